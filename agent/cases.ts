@@ -1,0 +1,73 @@
+// Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
+import { classify, kindOf, type Kind, type Label } from "./classify.ts";
+import { registryHostOf, tokenHostOf } from "./image-reference.ts";
+import type { FailingPod, PullMessage, WaitingContainer } from "./world.ts";
+
+/** One waiting container of one pod, read. */
+export type Case = {
+  readonly pod: FailingPod;
+  readonly container: WaitingContainer;
+  readonly label: Label;
+  readonly kind: Kind;
+  /** The host its text names, else the two that a pull of this image starts with. */
+  readonly hosts: readonly string[];
+  readonly registry: string;
+  /** Texts about this host that only a broken path explains, oldest first (ms since the epoch). */
+  readonly pathFailures: readonly number[];
+};
+
+/** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
+const PATH_EVIDENCE: readonly Label[] = [
+  "network.tls_timeout",
+  "network.ipv6_path",
+  "network.reset",
+  "network.http_timeout",
+  "tls.certificate",
+];
+
+export function casesOf(pods: readonly FailingPod[]): Case[] {
+  return pods.flatMap((pod) => pod.containers.map((container) => caseOf(pod, container)));
+}
+
+function caseOf(pod: FailingPod, container: WaitingContainer): Case {
+  const registry = registryHostOf(container.image);
+  const read = container.messages.map((message) => ({ message, ...classify(message.text) }));
+  const telling = read.find(({ label }) => label !== "unknown.no_detail");
+  const label = telling?.label ?? "unknown.no_detail";
+  const host = telling?.host ?? null;
+  const hosts = host === null ? [registry, tokenHostOf(registry)] : [host];
+  return {
+    pod,
+    container,
+    label,
+    kind: kindOf(label),
+    hosts,
+    registry,
+    pathFailures: read
+      .filter((one) => PATH_EVIDENCE.includes(one.label) && sameHost(one.host, hosts))
+      .flatMap(({ message }) => seenAt(message))
+      .toSorted((a, b) => a - b),
+  };
+}
+
+function sameHost(named: string | null, hosts: readonly string[]): boolean {
+  return named === null || hosts.includes(named);
+}
+
+function seenAt(message: PullMessage): number[] {
+  return [message.firstAt, message.lastAt].filter((at) => at !== null);
+}
+
+/** The hosts that the probes must judge, each with the registry to which it belongs. */
+export function hostsToJudge(
+  cases: readonly Case[],
+  asked: string | null,
+): { readonly host: string; readonly registry: string }[] {
+  const found = new Map<string, string>();
+  for (const one of cases)
+    if (one.kind !== "text-decides")
+      for (const host of one.hosts) if (!found.has(host)) found.set(host, one.registry);
+  if (asked !== null)
+    for (const host of [asked, tokenHostOf(asked)]) if (!found.has(host)) found.set(host, asked);
+  return Array.from(found, ([host, registry]) => ({ host, registry }));
+}

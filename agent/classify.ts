@@ -1,0 +1,67 @@
+// Reads pull errors: what the text alone justifies, never more. The order of the rules is the
+// precedence of causes: what a peer or this node said beats what a connection did, and a wrapper
+// never beats what it wraps.
+import { failingHost } from "./classify/failing-host.ts";
+import type { PeerFamily } from "./classify/host.ts";
+import { familyOf } from "./classify/host.ts";
+import type { Label } from "./classify/labels.ts";
+import type { MaskedText } from "./classify/masked-text.ts";
+import { maskNames } from "./classify/masked-text.ts";
+import { resolverPeers, tcpPeers } from "./classify/peers.ts";
+import type { Rule } from "./classify/rule.ts";
+import { POLICY, PROXY, REFERENCE, RUNTIME } from "./classify/rules-before-request.ts";
+import { CONTENT, FORMAT } from "./classify/rules-image-content.ts";
+import { NAME_LOOKUP } from "./classify/rules-name-lookup.ts";
+import { STATUS, TLS } from "./classify/rules-registry-answer.ts";
+import { GAVE_UP, SILENCE, SOCKET } from "./classify/rules-transport.ts";
+
+export { kindOf, LABELS, type Kind, type Label } from "./classify/labels.ts";
+
+/**
+ * `host`: the host that failed, `name[:port]` (no port 443; an IPv6 literal in brackets), null where
+ * the text names none. `family`: of the remote address in the text (peer, resolver, or URL).
+ */
+export type Classified = {
+  readonly label: Label;
+  readonly host: string | null;
+  readonly family: PeerFamily;
+};
+
+const RULES: readonly Rule[] = [
+  ...REFERENCE,
+  ...POLICY,
+  ...RUNTIME,
+  ...PROXY,
+  ...NAME_LOOKUP,
+  ...TLS,
+  ...STATUS,
+  ...FORMAT,
+  ...CONTENT,
+  ...SOCKET,
+  ...SILENCE,
+  ...GAVE_UP,
+];
+
+/** Reads one message of a kubelet, runtime or image client. Pure, never throws, linear time. */
+export function classify(message: string): Classified {
+  const masked = maskNames(message);
+  const { label, at } = cause(masked.text);
+  const host = failingHost(masked, label, at);
+  return { label, host, family: peerFamily(masked, label, host) };
+}
+
+function cause(text: string): { label: Label; at: number } {
+  for (const { label, find } of RULES) {
+    const at = find(text);
+    if (at >= 0) return { label, at };
+  }
+  return { label: "unknown.no_detail", at: text.length };
+}
+
+function peerFamily({ text }: MaskedText, label: Label, host: string | null): PeerFamily {
+  const resolvers = resolverPeers(text);
+  const sockets = tcpPeers(text);
+  const peers = label.startsWith("dns.") ? [...resolvers, ...sockets] : [...sockets, ...resolvers];
+  if (label === "network.ipv6_path") return "v6";
+  return peers[0]?.family ?? (host === null ? "none" : familyOf(host));
+}

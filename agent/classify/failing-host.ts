@@ -1,0 +1,39 @@
+// Which host failed. The image never tells: docker.io may fail at its token or its blob host.
+import { hostAndPort } from "./host.ts";
+import type { Label } from "./labels.ts";
+import type { MaskedText } from "./masked-text.ts";
+import { tcpPeers } from "./peers.ts";
+import { failedLookup } from "./rules-name-lookup.ts";
+
+/** The host that failed, for a cause found at `at` (the text's length if none was found). */
+export function failingHost(masked: MaskedText, label: Label, at: number): string | null {
+  if (label.startsWith("runtime.")) return null;
+  const lookedUp = label.startsWith("dns.") ? failedLookup(masked.text)?.name : null;
+  if (lookedUp) return hostAndPort(lookedUp);
+  const asked = hostAsked(masked, at);
+  // The peer behind a proxyconnect is the proxy: nothing to probe as a registry.
+  if (asked !== null || label === "proxy.error") return asked;
+  const peer = tcpPeers(masked.text)[0];
+  return peer === undefined ? nameInCertificate(masked.text) : hostAndPort(peer.address);
+}
+
+/** The innermost request stands last before the cause; what follows may be a link to a manual. */
+function hostAsked({ text, urls }: MaskedText, at: number): string | null {
+  const before = [...text.matchAll(/URL(\d{1,5})/g)].filter(({ index }) => index <= at);
+  const hosts = before.flatMap((match) => urls[Number(match[1])] ?? []);
+  const last = hosts.at(-1);
+  if (last !== undefined) return last;
+  const asked = /\b(?:get|head|post|request to) "?URL(\d{1,5})/.exec(text)?.[1];
+  if (asked !== undefined) return urls[Number(asked)] ?? null;
+  const pulledFrom = /\bpulling from host (\S{1,260}) failed\b/.exec(text)?.[1];
+  return pulledFrom === undefined ? null : hostAndPort(pulledFrom);
+}
+
+// crypto/x509, HostnameError: "… is valid for A, not B", "… but wanted to match B".
+const WANTED_NAME =
+  /\bx509: (?:certificate is (?:valid for .{1,400}?, not|not valid for any names, but wanted to match)|cannot validate certificate for) (\S{1,255})/;
+
+function nameInCertificate(text: string): string | null {
+  const wanted = WANTED_NAME.exec(text)?.[1];
+  return wanted === undefined ? null : hostAndPort(wanted);
+}

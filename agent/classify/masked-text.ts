@@ -1,0 +1,84 @@
+// Image names, digests and URLs can hold any word ("team/denied:429"). Here they give way to marks,
+// so that the rules read only what the software itself said. The text is lower case and the marks
+// upper case (NAME, DIGEST, URL0, URL1, …): nothing in a message can be mistaken for a mark.
+import { hostInUrl } from "./host.ts";
+
+/** `urls[n]` is the host of the URL behind the mark `URLn`; null where it names none. */
+export type MaskedText = { readonly text: string; readonly urls: readonly (string | null)[] };
+
+// The outermost wrapper stands first and the innermost cause last; a page of HTML stands between.
+// Kubernetes keeps 1 kB of an event, so only logs and status messages are ever cut.
+const HEAD_CHARS = 12_000;
+const TAIL_CHARS = 4_000;
+
+/** A message without quoting, with marks in place of names. Time is linear in the text kept. */
+export function maskNames(message: string): MaskedText {
+  const plain = maskQuotedNames(withoutArtifactError(plainText(message)));
+  const urls: (string | null)[] = [];
+  const withoutUrls = plain.replace(/https?:\/\/[^\s"'`<>]+/g, (found) => {
+    const { core, rest } = splitPunctuation(found);
+    urls.push(hostInUrl(core));
+    return `URL${urls.length - 1}${rest}`;
+  });
+  return { text: withoutUrls.replace(/[^\s"'`<>(),;{}=|]+/g, maskToken), urls };
+}
+
+function plainText(message: string): string {
+  const kept =
+    message.length <= HEAD_CHARS + TAIL_CHARS
+      ? message
+      : `${message.slice(0, HEAD_CHARS)} ... ${message.slice(-TAIL_CHARS)}`;
+  return kept
+    .replaceAll("\\n", " ")
+    .replaceAll("\\", "")
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’]/g, "'")
+    .replace(/\s/g, " ")
+    .replace(/[^ -~]/g, "?")
+    .toLowerCase();
+}
+
+/** CRI-O tries an image first, an OCI artifact second; the second error says nothing new. */
+function withoutArtifactError(text: string): string {
+  const at = text.indexOf("; artifact err:");
+  return at < 0 ? text : text.slice(0, at);
+}
+
+/** A quoted word after "image" and the tag in "reading manifest T in R" are names whatever they hold. */
+function maskQuotedNames(text: string): string {
+  return text
+    .replace(/\b(image|image tag|image name|reference|repository) "[^\s"]{1,400}"/g, '$1 "NAME"')
+    .replace(/\bmanifests? [^\s\]]{1,200}(\]| in )/g, "manifest NAME$1");
+}
+
+/** Words with a slash that are no names. */
+const PLAIN_WORDS: ReadonlySet<string> = new Set([
+  "net/http",
+  "i/o",
+  "username/password",
+  "input/output",
+]);
+const MEDIA_TYPE = /^(?:application|text)\//;
+const SOCKET = /^(?:dial|unix:\/)?\/.{0,200}\.sock$/;
+const DIGEST = /^[a-z-]{0,20}sha(?:256|512):/;
+// A name with a tag ("busybox:1.36") or a port; a status ("status:503") is left alone.
+const TAGGED = /^[a-z0-9._-]{1,255}:(?!\d{3}$)[a-z0-9._-]{1,128}$/;
+const IPV4_AND_PORT = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}$/;
+
+function maskToken(token: string): string {
+  if (!token.includes("/") && !token.includes(":") && !token.includes("@")) return token;
+  const { core, rest } = splitPunctuation(token);
+  if (PLAIN_WORDS.has(core) || MEDIA_TYPE.test(core) || SOCKET.test(core)) return token;
+  if (DIGEST.test(core)) return `DIGEST${rest}`;
+  if (core.includes("/") || core.includes("@")) return `NAME${rest}`;
+  return TAGGED.test(core) && !IPV4_AND_PORT.test(core) ? `NAME${rest}` : token;
+}
+
+/** Splits what follows a word in a sentence from the word. */
+function splitPunctuation(token: string): { core: string; rest: string } {
+  let end = token.length;
+  while (end > 0 && ":,.;)}]!?".includes(token.charAt(end - 1))) end -= 1;
+  // The bracket of an address literal belongs to it: https://[2001:db8::1]
+  if (token.charAt(end) === "]" && token.lastIndexOf("[", end) >= 0) end += 1;
+  return { core: token.slice(0, end), rest: token.slice(end) };
+}

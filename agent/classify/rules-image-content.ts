@@ -1,0 +1,56 @@
+// What came over the wire, and what the node could do with it.
+import type { Rule } from "./rule.ts";
+import { either, matches, says } from "./rule.ts";
+
+/** Images that this node's runtime cannot use. */
+export const FORMAT: readonly Rule[] = [
+  {
+    label: "image.platform_mismatch",
+    find: either(
+      says("no match for platform in", "no matching manifest for", "cannot be used on this platform"),
+      says("does not match the specified platform", "no child with platform"),
+      matches(/\bno image found in (?:manifest list|image index) for\b/),
+      matches(/\bimage is incompatible with a\b/),
+    ),
+  },
+  {
+    label: "image.unsupported_format",
+    find: either(
+      matches(/\bunsupported (?:manifest (?:list )?)?media ?type\b/),
+      matches(/\bmedia type "[^"]{1,200}" is no longer supported\b/),
+      matches(/\bapplication\/\S{1,120} not supported\b/),
+      matches(/\bschema ?(?:version )?1\b.{0,80}\b(?:support|deprecat|remov)/),
+      says("unsupported schema version", "unexpected media type", "unknown manifest class"),
+      says("mismatched image rootfs and manifest layers", "operation on artifact with type"),
+    ),
+  },
+];
+
+/** A full disk, a damaged blob, a layer that cannot be laid down, a name without an image. */
+export const CONTENT: readonly Rule[] = [
+  {
+    label: "node.disk_full",
+    find: says("no space left on device", "disk quota exceeded", "not enough space on the disk"),
+  },
+  {
+    label: "registry.blob_corrupt",
+    find: either(
+      says("unexpected commit digest", "unexpected commit size", "failed size validation"),
+      says("unexpected eof", "short read", "wrong diff id", "corrupt input before offset"),
+      says("gzip: invalid", "invalid tar header", "digest did not match", "invalid checksum"),
+      matches(/\bverification failed for digest\b/),
+    ),
+  },
+  {
+    label: "runtime.unpack",
+    find: either(
+      says("failed to prepare extraction snapshot", "failed to get reader from content store"),
+      says("failed to extract layer", "failed to unpack image", "failed to register layer"),
+      says("failed to stat parent", "error processing tar file", "processing tar file("),
+      says("applylayer", "adding layer with blob", "unpacking failed", "lease does not exist"),
+      says("read-only file system", "input/output error", "insufficient uids or gids"),
+      matches(/\bcontent digest DIGEST: not found/),
+    ),
+  },
+  { label: "image.not_found", find: says("NAME: not found", "NAME not found", 'NAME" not found') },
+];

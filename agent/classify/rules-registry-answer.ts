@@ -1,0 +1,101 @@
+// What the peer itself said: in the TLS handshake, then over HTTP. A number counts as a status only
+// beside its reason phrase, after the word "status", or right after the URL that was asked; that
+// leaves out digests, tags, dates and ports, and the local Docker API: "(HTTP code 500) server
+// error", "API error (500)", "500 Server Error for http+docker://…".
+import type { Finder, Rule } from "./rule.ts";
+import { either, matches, says } from "./rule.ts";
+
+/** Finds an HTTP status; `codes` and `phrases` are alternatives of a pattern. */
+function answered(codes: string, phrases: string): Finder {
+  return matches(
+    new RegExp(String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`),
+    new RegExp(
+      String.raw`(?<!exit )\bstatus ?(?:code)?(?: from registry)?(?: \[[^\]]{0,220}\])?[:=]? ?(?:${codes})\b`,
+    ),
+    new RegExp(String.raw`\bparsing http (?:${codes}) response`),
+    new RegExp(String.raw`URL\d{1,5}"?: (?:${codes})\b`),
+  );
+}
+
+/** Certificates, and peers that do not speak TLS as expected. */
+export const TLS: readonly Rule[] = [
+  {
+    label: "tls.certificate",
+    find: says(
+      "x509:",
+      "failed to verify certificate",
+      "certificate signed by unknown authority",
+      "certificate has expired",
+      "tls: bad certificate",
+      "tls: certificate required",
+      "tls: unknown certificate",
+      "tls: expired certificate",
+      "ssl certificate problem",
+    ),
+  },
+  {
+    label: "tls.protocol_mismatch",
+    find: says(
+      "server gave http response to https client",
+      "sent an http request to an https server",
+      "malformed http response",
+      "tls: ",
+    ),
+  },
+];
+
+/** HTTP answers, gravest for the reader first: a limit hides nothing, a 5xx may hide anything. */
+export const STATUS: readonly Rule[] = [
+  {
+    label: "registry.rate_limited",
+    find: either(
+      answered("429", "too many requests"),
+      says("toomanyrequests", "too many requests", "rate exceeded", "pull rate limit"),
+      says("rate limit exceeded", "quota exceeded for"),
+    ),
+  },
+  {
+    label: "auth.token_expired",
+    find: matches(/\btoken (?:has |is )?expired\b/, /\bexpired ?token\b/),
+  },
+  {
+    label: "auth.unauthorized",
+    find: either(
+      answered("401", "unauthorized"),
+      says("no basic auth credentials", "authentication required", "error getting credentials"),
+      says("incorrect username or password", "invalid username/password"),
+      matches(/\bunauthorized\b/),
+    ),
+  },
+  {
+    label: "auth.denied",
+    find: either(
+      answered("403|451", "forbidden|unavailable for legal"),
+      // ": permission denied" is the kernel's word, for a file or for a packet a router refused.
+      matches(/(?<!: permission )\bdenied\b/),
+      says("insufficient_scope", "accessdenied", "access forbidden", "no pull access"),
+      says("is not authorized to perform"),
+    ),
+  },
+  {
+    label: "image.not_found",
+    find: either(
+      answered("404", "not found"),
+      says("manifest unknown", "manifest_unknown", "name unknown", "name_unknown"),
+      says("repository name not known", "blob unknown", "no such image", "no such manifest"),
+      says("manifest not found", "image not found", "was deleted or has expired"),
+      matches(/\bmanifest for \S{1,300} not found/, /\bcontent at URL\d{1,5} not found/),
+    ),
+  },
+  {
+    label: "registry.unavailable",
+    find: either(
+      answered(
+        String.raw`5\d\d`,
+        "internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out",
+      ),
+      // A stream reset or GOAWAY is an answer over a connection that works.
+      says("stream error: stream id", "server sent goaway"),
+    ),
+  },
+];

@@ -1,0 +1,76 @@
+// Failures of the connection. Only what no rule before explained comes here, so that nothing that
+// a registry, a resolver or this node said is ever blamed on the path.
+import { tcpPeers } from "./peers.ts";
+import type { Rule } from "./rule.ts";
+import { either, matches, says } from "./rule.ts";
+
+const GIVEN_UP = /^: (?:operation was|context) cancell?ed/;
+
+/** An IPv6 peer whose connection failed; one that the client itself gave up says nothing. */
+function failedIpv6Peer(text: string): number {
+  const peer = tcpPeers(text).find(
+    ({ family, end }) => family === "v6" && !GIVEN_UP.test(text.slice(end, end + 40)),
+  );
+  return peer?.start ?? -1;
+}
+
+/** Socket calls: refused, no way, cut, silent. */
+export const SOCKET: readonly Rule[] = [
+  { label: "network.ipv6_path", find: failedIpv6Peer },
+  { label: "network.refused", find: says("connection refused", "actively refused") },
+  {
+    label: "network.unreachable",
+    find: either(
+      says("no route to host", "network is unreachable", "cannot assign requested address"),
+      says("host is unreachable", "host is down", "unreachable network", "unreachable host"),
+      // A router that refuses a packet as administratively prohibited shows as EACCES.
+      says("connect: permission denied", "connect: operation not permitted"),
+    ),
+  },
+  {
+    label: "network.reset",
+    find: either(
+      says("connection reset by peer", "forcibly closed by the remote host", "broken pipe"),
+      says("server closed idle connection", "use of closed network connection"),
+      says("software caused connection abort"),
+    ),
+  },
+  {
+    label: "network.tcp_timeout",
+    find: either(
+      says("i/o timeout", "connection timed out", "operation timed out"),
+      says("did not properly respond after a period of time"),
+      matches(/\bdial tcp[46]? \S{1,80}: context deadline exceeded/),
+    ),
+  },
+  { label: "network.reset", find: matches(/(?:^|[:"] )eof(?![\w-])/) },
+];
+
+/** Silence later on, where the text does not say on which connection. */
+export const SILENCE: readonly Rule[] = [
+  { label: "network.tls_timeout", find: matches(/\btls handshake time(?:out|d out)/) },
+  {
+    label: "network.http_timeout",
+    find: either(
+      says("client.timeout", "request canceled while waiting for connection"),
+      says("timeout awaiting response headers", "http2: client connection lost"),
+    ),
+  },
+];
+
+/** Who gave up first is known, why is not. */
+export const GAVE_UP: readonly Rule[] = [
+  {
+    label: "pull.cancelled",
+    find: either(
+      matches(/\b(?:context|request|operation was) cancell?ed\b/),
+      matches(/\bcode = (?:deadlineexceeded|canceled)\b/, /\bno progress (?:in|for)\b/),
+      says("context deadline exceeded"),
+    ),
+  },
+  // A dial cut off by whoever kept the text.
+  { label: "network.unreachable", find: (text) => tcpPeers(text)[0]?.start ?? -1 },
+  // Wrappers of the kubelet around nothing that is known.
+  { label: "registry.unavailable", find: says("registry is unavailable", "registryunavailable") },
+  { label: "runtime.unavailable", find: says("failed to inspect image", "imageinspecterror") },
+];

@@ -1,0 +1,178 @@
+// Environment → Settings, parsed once. Every secret may also come as NAME_FILE. All faults are
+// named in one message: the variable, its value (never a secret's), what is allowed.
+import { readFileSync } from "node:fs";
+import ipaddr from "ipaddr.js";
+import * as z from "zod";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const SECRETS = ["WORKER_TOKEN", "ROUTER_PASSWORD", "KUBERNETES_TOKEN"];
+
+const list = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
+  .transform((parts) => parts.filter((part) => part !== ""));
+const yesNo = z.enum(["yes", "no"]).transform((text) => text === "yes");
+const ms = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "a whole number of milliseconds")
+    .transform(Number)
+    .default(fallback);
+const whole = (fallback: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, "a whole number")
+    .transform(Number)
+    .refine((n) => n >= 1 && n <= most, `between 1 and ${most}`)
+    .default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/, error: "a http:// or https:// URL" });
+
+/** DESIGN section 6: at least /32 long, so that nobody blocks half the Internet by a typo. */
+const ipv6Prefix = z.string().refine((text) => {
+  if (!ipaddr.IPv6.isValidCIDR(text)) return false;
+  const [address, length] = ipaddr.IPv6.parseCIDR(text);
+  const network = ipaddr.IPv6.networkAddressFromCIDR(text);
+  return length >= 32 && address.toString() === network.toString();
+}, "an IPv6 network such as 2600:1f18::/32, /32 or longer, with no bits set after the prefix");
+
+/** RouterOS 7, /ipv6/firewall/filter reject-with, without the two that answer nothing useful. */
+const REJECT_WITH = [
+  "icmp-no-route",
+  "icmp-admin-prohibited",
+  "icmp-address-unreachable",
+  "icmp-port-unreachable",
+  "tcp-reset",
+] as const;
+
+/** The variables an agent reads. Durations are milliseconds. */
+export const AgentEnvironment = z.strictObject({
+  MODE: z.enum(["observe", "approve", "auto"]).default("observe"),
+  STOP_GAP: z.enum(["ask", "never", "allow"]).default("ask"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+
+  WORKER_URL: httpUrl.optional(),
+  WORKER_TOKEN: z.string().min(20).optional(),
+  AGENT_ID: z.string().min(1).max(100).optional(),
+  POLL_MS: ms(30_000),
+  POLL_WITH_DOORBELL_MS: ms(300_000),
+  RENEW_MS: ms(20_000),
+  LEASE_RESERVE_MS: ms(75_000),
+  WORKER_TIMEOUT_MS: ms(15_000),
+
+  ROUTER_URL: httpUrl.optional(),
+  ROUTER_USER: z.string().min(1).optional(),
+  ROUTER_PASSWORD: z.string().min(1).optional(),
+  ROUTER_CA_FILE: z.string().optional(),
+  ROUTER_SPKI_SHA256: z.string().optional(),
+  ROUTER_SERVERNAME: z.string().optional(),
+  ROUTER_ALLOW_HTTP: yesNo.default(false),
+  ROUTER_PAUSE_MS: ms(5_000),
+  ROUTER_TIMEOUT_MS: ms(65_000),
+  PREFIX: ipv6Prefix.default("2600:1f18::/32"),
+  REJECT_WITH: z.enum(REJECT_WITH).default("icmp-address-unreachable"),
+  NEW_ONLY: yesNo.default(false),
+  RULE_HOSTS: list.default(["registry-1.docker.io", "auth.docker.io"]),
+
+  KUBERNETES_URL: httpUrl.optional(),
+  KUBERNETES_TOKEN: z.string().optional(),
+  KUBERNETES_CA_FILE: z.string().optional(),
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KUBERNETES_SERVICE_PORT: z.string().optional(),
+  NAMESPACES: list.default([]),
+  DENIED_NAMESPACES: list.default(["kube-system"]),
+  RESTART_METHOD: z.enum(["evict", "delete"]).default("evict"),
+  RESTART_RUNNING: yesNo.default(false),
+  MAX_PODS: whole(50, 500),
+  RESTARTS_PER_SECOND: whole(5, 5),
+  FAILING_FOR_MS: ms(120_000),
+  RESTART_AGAIN_MS: ms(6 * 3_600_000),
+  POD_UID: z.string().optional(),
+  NODE_NAME: z.string().optional(),
+
+  IPV6_CONTROLS: list.default(["registry.k8s.io", "one.one.one.one"]),
+  IPV4_CONTROL: z.string().default("ghcr.io"),
+  DNS_SERVERS: list.default([]),
+  HOSTS_FILE: z.string().default("/etc/hosts"),
+  EXTRA_CA_FILE: z.string().optional(),
+  DNS_TIMEOUT_MS: ms(5_000),
+  TCP_TIMEOUT_MS: ms(5_000),
+  TLS_TIMEOUT_MS: ms(10_000),
+  HTTP_TIMEOUT_MS: ms(10_000),
+  TRY_GAP_MS: ms(400),
+  EVIDENCE_AGE_MS: ms(60_000),
+  SECOND_ROUND_MS: ms(60_000),
+  VERIFY_GAP_MS: ms(500),
+  VERIFY_AGAIN_MS: ms(10_000),
+  WATCH_MS: ms(360_000),
+  WATCH_EVERY_MS: ms(5_000),
+
+  HEALTH_PORT: whole(9464, 65_535),
+  HEALTH_HOST: z.string().default("127.0.0.1"),
+});
+export type Settings = z.infer<typeof AgentEnvironment>;
+
+type Parsed = { ok: true; settings: Settings } | { ok: false; message: string };
+
+/** Reads the variables this agent knows; other variables of the environment are not ours. */
+export function readSettings(env: Environment): Parsed {
+  const faults: string[] = [];
+  const found: Record<string, string> = {};
+  for (const name of Object.keys(AgentEnvironment.shape)) {
+    const value = SECRETS.includes(name) ? readSecret(name, env, faults) : env[name];
+    if (value !== undefined && value !== "") found[name] = value;
+  }
+  const parsed = AgentEnvironment.safeParse(found);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(describe(issue, found));
+  } else {
+    faults.push(...crossFaults(parsed.data));
+    if (faults.length === 0) return { ok: true, settings: parsed.data };
+  }
+  return {
+    ok: false,
+    message: `The agent's settings have ${faults.length} fault(s); nothing was started.\n${faults
+      .map((fault) => `  ${fault}`)
+      .join("\n")}`,
+  };
+}
+
+/** A mounted file wins over the environment; its trailing newline is not part of the secret. */
+function readSecret(name: string, env: Environment, faults: string[]): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (file === undefined || file === "") return env[name];
+  try {
+    return readFileSync(file, "utf8").trimEnd();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    faults.push(`${name}_FILE=${file}: cannot be read (${why}); mount the secret or unset it`);
+    return undefined;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, found: Readonly<Record<string, string>>): string {
+  const name = String(issue.path[0] ?? "?");
+  const value = found[name] ?? "";
+  const shown = SECRETS.includes(name) ? "(a secret, not shown)" : JSON.stringify(value);
+  return `${name}=${shown}: ${issue.message}`;
+}
+
+function crossFaults(settings: Settings): string[] {
+  const faults: string[] = [];
+  const { ROUTER_URL: url } = settings;
+  if (url !== undefined && (!settings.ROUTER_USER || !settings.ROUTER_PASSWORD))
+    faults.push(`ROUTER_URL=${url}: also set ROUTER_USER and ROUTER_PASSWORD (or _FILE)`);
+  if (url?.startsWith("http:") && !settings.ROUTER_ALLOW_HTTP)
+    faults.push(
+      `ROUTER_URL=${url}: http:// sends the router's password readable; use https://, or set ROUTER_ALLOW_HTTP=yes if that is what you want`,
+    );
+  if (settings.ROUTER_SPKI_SHA256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(settings.ROUTER_SPKI_SHA256))
+    faults.push(
+      `ROUTER_SPKI_SHA256=${settings.ROUTER_SPKI_SHA256}: the base64 SHA-256 of the router's public key, 44 characters`,
+    );
+  if (settings.IPV6_CONTROLS.length < 2)
+    faults.push(
+      `IPV6_CONTROLS=${settings.IPV6_CONTROLS.join(",")}: at least two hosts with IPv6 on different networks, outside PREFIX`,
+    );
+  return faults;
+}

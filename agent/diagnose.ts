@@ -1,0 +1,131 @@
+// Readings → verdict, one failing host at a time. Pure. The rows are those of DESIGN section 5, in
+// its order: the first that matches decides. Rows 3 (proxy, clock), 17, 18 (blob host) and 19 come
+// with the full diagnosis; until then their cases end in a row that writes nothing or asks.
+import ipaddr from "ipaddr.js";
+import type { Round } from "../src/protocol/report.ts";
+import { DOCKER_HUB } from "./image-reference.ts";
+import { addressStates, hostFamily, medianMs, type HostFamily } from "./family-state.ts";
+import type { ProbedVerdict } from "./verdicts.ts";
+import type { Policy, RuleOnRouter } from "./world.ts";
+
+export type Question = {
+  readonly host: string;
+  /** The registry of the images that need this host; pull quota is measured for Docker Hub's. */
+  readonly registry: string;
+  readonly round: Round;
+  /** Rules found on the router, ours and a person's. */
+  readonly rules: readonly RuleOnRouter[];
+  readonly policy: Policy;
+  /** Null where no pod fails at all (a person asked): then row 12 says nothing. */
+  readonly failsOnThisNode: boolean | null;
+  /** A pod's last message was a 429 of this host. */
+  readonly toldRateLimited: boolean;
+};
+
+/** The verdict on one host. */
+export function diagnose(question: Question): ProbedVerdict {
+  const v4 = hostFamily(question.round, question.host, "v4");
+  const v6 = hostFamily(question.round, question.host, "v6");
+  return (
+    beforeTheFamilies(question, v4, v6) ??
+    underTheRule(question, v4, v6) ??
+    withoutIpv4(question, v4, v6) ??
+    withIpv4(question, v4, v6)
+  );
+}
+
+/** Rows 3 to 5. */
+function beforeTheFamilies(
+  { round, registry, toldRateLimited }: Question,
+  v4: HostFamily,
+  v6: HostFamily,
+): ProbedVerdict | null {
+  const a = v4.lookup?.outcome ?? "failure";
+  if ((a !== "answer" && a !== "nodata") || v6.lookup?.outcome === "timeout") return "dns-failure";
+  const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
+  const quota = registry === DOCKER_HUB ? round.quota.state : "unknown";
+  if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
+    return "rate-limited";
+  return v4.state === "mixed" ? "inconclusive" : null;
+}
+
+/** Rows 6 and 7: an enabled rule covers this host's IPv6 addresses. */
+function underTheRule(
+  { rules }: Question,
+  v4: HostFamily,
+  v6: HostFamily,
+): ProbedVerdict | null {
+  const addresses = v6.lookup?.addresses ?? [];
+  const covered = rules.some(
+    (rule) => !rule.disabled && addresses.length > 0 && coversAll(rule.dstAddress, addresses),
+  );
+  if (!covered) return null;
+  if (v4.state !== "ok") return "ipv4-lost";
+  if (v6.state === "pre") return "rule-active";
+  return v6.state === "none" ? "no-ipv6" : "rule-ineffective";
+}
+
+/** Rows 8 to 11: IPv4 does not work, so nothing may ever push clients to it. */
+function withoutIpv4({ round, policy }: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
+  if (v4.state === "ok") return null;
+  if (v4.state === "none") return v6.state === "ok" ? "healthy-now" : "no-ipv4";
+  if (v6.state === "ok") return "ipv4-down";
+  if (v4.state === "http") return "registry-down";
+  if (v4.state === "post" && v4.readings.every((r) => r.outcome === "certificate"))
+    return "tls-certificate";
+  const controls = [...policy.ipv6Controls, policy.ipv4Control]
+    .flatMap((host) => [hostFamily(round, host, "v4"), hostFamily(round, host, "v6")])
+    .filter(({ state }) => state !== "none");
+  const anyWorks = controls.length === 0 || controls.some(({ state }) => state === "ok");
+  return anyWorks ? "registry-unreachable" : "site-offline";
+}
+
+/** Rows 12 to 21: IPv4 answers every try. */
+function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict {
+  if (v6.state !== "post" && question.failsOnThisNode === false) return "not-seen-here";
+  switch (v6.state) {
+    case "none":
+      return "no-ipv6";
+    case "pre":
+      return "ipv6-unreachable";
+    case "ok":
+      return isMuchSlower(v6, v4, question.policy) ? "ipv6-slow" : "healthy-now";
+    case "http":
+      return "ipv6-http-fault";
+    case "mixed":
+      return [...addressStates(v6.readings).values()].includes("post")
+        ? "ipv6-partial"
+        : "inconclusive";
+    case "post":
+      return afterTcp(question, v6);
+  }
+}
+
+/** Rows 18, 20 and 21: TCP connects in every try, TLS never ends well. */
+function afterTcp({ host, round, policy }: Question, v6: HostFamily): ProbedVerdict {
+  const addresses = v6.lookup?.addresses ?? [];
+  if (!policy.ruleHosts.includes(host) || !coversAll(policy.prefix, addresses)) return "not-covered";
+  const controls = policy.ipv6Controls
+    .map((control) => hostFamily(round, control, "v6").state)
+    .filter((state) => state !== "none");
+  if (controls.length > 0 && controls.every((state) => state === "post"))
+    return "ipv6-stall-everywhere";
+  if (v6.readings.every(({ outcome }) => outcome === "certificate")) return "ipv6-wrong-certificate";
+  return v6.readings.every(({ outcome }) => outcome === "reset") ? "ipv6-tls-reset" : "ipv6-tls-stall";
+}
+
+function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {
+  const slow = medianMs(v6.readings);
+  const fast = medianMs(v4.readings);
+  if (slow === null || fast === null) return false;
+  return slow > fast * policy.slowFactor && slow - fast > policy.slowMs;
+}
+
+/** True if every address lies inside the prefix. An unreadable prefix covers nothing. */
+export function coversAll(prefix: string, addresses: readonly string[]): boolean {
+  if (!ipaddr.IPv6.isValidCIDR(prefix)) return false;
+  const network = ipaddr.IPv6.parseCIDR(prefix);
+  return addresses.every(
+    (address) => ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).match(network),
+  );
+}

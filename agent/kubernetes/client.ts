@@ -1,0 +1,83 @@
+// Requests as this account: the token, its rotation, and polite repeats.
+import type { Connection, HttpReply, HttpRequest, NoReply } from "./connection.ts";
+import { isFlowControl } from "./failures.ts";
+import type { TokenSource } from "./token.ts";
+
+export type Asked = Omit<HttpRequest, "token">;
+
+export type Client = {
+  /** One answer; a request that flow control turned away is sent again. Never throws. */
+  send(asked: Asked): Promise<HttpReply | NoReply>;
+  /** The same, sent again too when the server or the way to it failed. Only for reads. */
+  read(path: string): Promise<HttpReply | NoReply>;
+  sleep(ms: number): Promise<void>;
+};
+
+/**
+ * Four tries in all. Flow control: as long as the server says, at most 10 s a time. Failures: 250 ms,
+ * doubling. No jitter: one agent a cluster, so there is no herd to scatter.
+ */
+const TRIES = 4;
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 10_000;
+
+export function createClient(world: {
+  readonly connection: Connection;
+  readonly token: TokenSource;
+  /** Also given to the server as `?timeout=`, so that it stops working when we stop waiting. */
+  readonly timeoutMs: number;
+  sleep(ms: number): Promise<void>;
+}): Client {
+  const { connection, sleep } = world;
+  const timeout = `timeout=${Math.max(1, Math.floor(world.timeoutMs / 1_000))}s`;
+
+  async function authorized(asked: Asked): Promise<HttpReply | NoReply> {
+    const path = `${asked.path}${asked.path.includes("?") ? "&" : "?"}${timeout}`;
+    const first = await withToken({ ...asked, path }, false);
+    if (first.kind !== "reply" || first.status !== 401) return first;
+    return withToken({ ...asked, path }, true);
+  }
+
+  async function withToken(asked: Asked, fresh: boolean): Promise<HttpReply | NoReply> {
+    let token: string;
+    try {
+      token = world.token(fresh);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return { kind: "no-token", detail: why };
+    }
+    return connection.send({ ...asked, token });
+  }
+
+  async function repeated(
+    asked: Asked,
+    again: (reply: HttpReply | NoReply) => boolean,
+  ): Promise<HttpReply | NoReply> {
+    for (let tried = 1; ; tried++) {
+      const reply = await authorized(asked);
+      if (tried === TRIES || !again(reply)) return reply;
+      await sleep(pauseMs(reply, tried));
+    }
+  }
+
+  return {
+    sleep,
+    send: (asked) => repeated(asked, turnedAway),
+    read: (path) => repeated({ method: "GET", path }, isPassing),
+  };
+}
+
+function turnedAway(reply: HttpReply | NoReply): boolean {
+  return reply.kind === "reply" && isFlowControl(reply);
+}
+
+function isPassing(reply: HttpReply | NoReply): boolean {
+  if (reply.kind === "reply") return reply.status >= 500 || reply.status === 429;
+  return reply.kind === "closed" || reply.kind === "timeout";
+}
+
+function pauseMs(reply: HttpReply | NoReply, tried: number): number {
+  const asked = reply.kind === "reply" ? reply.retryAfterSeconds : null;
+  const wanted = asked === null ? FIRST_PAUSE_MS * 2 ** (tried - 1) : asked * 1_000;
+  return Math.min(MAX_PAUSE_MS, Math.max(0, wanted));
+}

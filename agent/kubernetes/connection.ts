@@ -1,0 +1,113 @@
+// One HTTP exchange with the API server. node:https, because the global fetch costs 25 MB.
+import * as http from "node:http";
+import * as https from "node:https";
+
+export type HttpReply = {
+  readonly kind: "reply";
+  readonly status: number;
+  readonly contentType: string;
+  /** Seconds as the server asked; null if it did not. */
+  readonly retryAfterSeconds: number | null;
+  readonly text: string;
+};
+
+/** `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent. */
+export type NoReply = {
+  readonly kind: "closed" | "timeout" | "too-large" | "certificate" | "no-token";
+  readonly detail: string;
+};
+
+export type HttpRequest = {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Path and query. */
+  readonly path: string;
+  readonly token: string;
+  readonly body?: unknown;
+};
+
+export type Connection = {
+  /** Never throws: what goes wrong on the way is a value. */
+  send(request: HttpRequest): Promise<HttpReply | NoReply>;
+  /** Ends idle connections. */
+  close(): void;
+};
+
+/** Four connections are enough for one agent; an idle one is dropped before the server does it. */
+const POOL = { keepAlive: true, maxSockets: 4, timeout: 30_000 } as const;
+
+export function createConnection(options: {
+  readonly url: string;
+  /** PEM of the cluster's authority; null: the system's authorities. */
+  readonly ca: string | null;
+  readonly timeoutMs: number;
+  readonly maxReplyBytes: number;
+}): Connection {
+  const secure = new URL(options.url).protocol === "https:";
+  const trust = options.ca === null ? {} : { ca: options.ca };
+  const pool = secure ? new https.Agent({ ...POOL, ...trust }) : new http.Agent(POOL);
+  const request = secure ? https.request : http.request;
+
+  function send(asked: HttpRequest): Promise<HttpReply | NoReply> {
+    const { promise, resolve } = Promise.withResolvers<HttpReply | NoReply>();
+    const body = asked.body === undefined ? null : JSON.stringify(asked.body);
+    const outgoing = request(
+      new URL(asked.path, options.url),
+      {
+        method: asked.method,
+        agent: pool,
+        signal: AbortSignal.timeout(options.timeoutMs),
+        headers: {
+          authorization: `Bearer ${asked.token}`,
+          accept: "application/json",
+          "user-agent": "backon-agent",
+          ...(body === null
+            ? {}
+            : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+        },
+      },
+      (reply) => void readReply(reply, options.maxReplyBytes).then(resolve),
+    );
+    outgoing.on("error", (error) => resolve(noReplyOf(error, options.timeoutMs)));
+    outgoing.end(body ?? undefined);
+    return promise;
+  }
+  return { send, close: () => pool.destroy() };
+}
+
+async function readReply(
+  reply: http.IncomingMessage,
+  maxBytes: number,
+): Promise<HttpReply | NoReply> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of reply) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      bytes += chunk.length;
+      if (bytes > maxBytes) return { kind: "too-large", detail: `more than ${maxBytes} bytes` };
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    return { kind: "closed", detail: messageOf(cause) };
+  }
+  const retryAfter = Number(reply.headers["retry-after"] ?? Number.NaN);
+  return {
+    kind: "reply",
+    status: reply.statusCode ?? 0,
+    contentType: reply.headers["content-type"] ?? "",
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
+    text: Buffer.concat(chunks).toString(),
+  };
+}
+
+function noReplyOf(error: NodeJS.ErrnoException, timeoutMs: number): NoReply {
+  if (error.name === "AbortError" || error.name === "TimeoutError")
+    return { kind: "timeout", detail: `no answer within ${timeoutMs} ms` };
+  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(error.code ?? ""))
+    return { kind: "certificate", detail: `${error.code}: ${error.message}` };
+  return { kind: "closed", detail: error.code ?? error.message };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,116 @@
+// `Failed to pull image` events: the only cause that kubelets before 1.32 leave behind, and the only
+// times of failures on any.
+import * as z from "zod";
+import type { WaitingContainer } from "../world.ts";
+import type { FailureEvent } from "./back-off.ts";
+import type { Client } from "./client.ts";
+import { listAll } from "./list.ts";
+import { Instant } from "./pod.ts";
+import { shorten } from "./waiting.ts";
+
+const Event = z.object({
+  message: z.string(),
+  count: z.number().nullish(),
+  firstTimestamp: Instant,
+  lastTimestamp: Instant,
+  eventTime: Instant,
+  series: z.object({ count: z.number().nullish(), lastObservedTime: Instant }).nullish(),
+  involvedObject: z.object({ uid: z.string(), fieldPath: z.string().nullish() }),
+});
+
+/** `Failed to pull image "busybox:1.36": the runtime's error`; the error may hold newlines. */
+const FAILED_PULL = /^Failed to pull image "[^"]*": (?<cause>[\s\S]+)$/;
+
+const FIELD: Readonly<Record<WaitingContainer["kind"], string>> = {
+  container: "spec.containers",
+  init: "spec.initContainers",
+  ephemeral: "spec.ephemeralContainers",
+};
+
+/** Failed pulls by `uid/fieldPath`. */
+export type FailedPulls = ReadonlyMap<string, readonly FailureEvent[]>;
+/** A pod whose events are wanted. */
+export type Subject = {
+  readonly namespace: string;
+  readonly uid: string;
+  readonly createdAt: number;
+};
+
+/** Up to so many pods of a namespace are asked for one by one; more with one list of all. */
+const FEW_PODS = 3;
+/** An event that happened in the second before the pod's creation is still the pod's. */
+const SECOND_MS = 1_000;
+
+/** The failures of one container, newest first. */
+export function failuresOf(
+  pulls: FailedPulls,
+  uid: string,
+  container: Pick<WaitingContainer, "name" | "kind">,
+): readonly FailureEvent[] {
+  return pulls.get(keyOf(uid, `${FIELD[container.kind]}{${container.name}}`)) ?? [];
+}
+
+/**
+ * The failed pulls that events tell of. Where events cannot be read the rest is still worth having:
+ * `unreadable` then says why.
+ */
+export async function failedPulls(
+  client: Client,
+  subjects: readonly Subject[],
+): Promise<{ pulls: FailedPulls; unreadable: readonly string[] }> {
+  const pulls = new Map<string, FailureEvent[]>();
+  const unreadable: string[] = [];
+  const byNamespace = Map.groupBy(subjects, (subject) => subject.namespace);
+  for (const [namespace, pods] of byNamespace) {
+    const wanted = new Map(pods.map((pod) => [pod.uid, pod]));
+    for (const fieldSelector of selectorsFor(pods)) {
+      const listed = await listAll(
+        client,
+        { resource: "events", namespace, fieldSelector },
+        (item) => failureIn(item, wanted),
+      );
+      if (!listed.ok) unreadable.push(listed.error.message);
+      else for (const { key, failure } of listed.value) add(pulls, key, failure);
+    }
+  }
+  for (const failures of pulls.values()) failures.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+  return { pulls, unreadable };
+}
+
+function selectorsFor(pods: readonly Subject[]): readonly string[] {
+  const failed = "reason=Failed,type=Warning";
+  if (pods.length > FEW_PODS) return [failed];
+  return pods.map((pod) => `involvedObject.uid=${pod.uid},${failed}`);
+}
+
+function failureIn(
+  item: unknown,
+  wanted: ReadonlyMap<string, Subject>,
+): { key: string; failure: FailureEvent } | null {
+  const parsed = Event.safeParse(item);
+  if (!parsed.success) return null;
+  const { involvedObject, message, ...event } = parsed.data;
+  const pod = wanted.get(involvedObject.uid);
+  const cause = FAILED_PULL.exec(message)?.groups?.["cause"];
+  if (pod === undefined || cause === undefined) return null;
+  const lastAt = event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime;
+  if (lastAt !== null && lastAt < pod.createdAt - SECOND_MS) return null;
+  const failure: FailureEvent = {
+    text: shorten(cause),
+    firstAt: event.firstTimestamp ?? event.eventTime,
+    lastAt,
+    from: "event",
+    count: event.count ?? event.series?.count ?? 1,
+  };
+  return { key: keyOf(involvedObject.uid, involvedObject.fieldPath ?? ""), failure };
+}
+
+function add(pulls: Map<string, FailureEvent[]>, key: string, failure: FailureEvent): void {
+  const before = pulls.get(key);
+  if (before === undefined) pulls.set(key, [failure]);
+  else before.push(failure);
+}
+
+function keyOf(uid: string, fieldPath: string): string {
+  return `${uid}/${fieldPath}`;
+}

@@ -1,0 +1,52 @@
+// How a probe reaches an address: the node's own network, or a simulated one that tests hand in.
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import net from "node:net";
+import ipaddr from "ipaddr.js";
+import { errorCode } from "./failure.ts";
+
+export interface Dialer {
+  /**
+   * Opens TCP to a literal address and resolves when it is up. Rejects with an Error that has
+   * `code` as Node's connect gives it; on abort it destroys the socket and rejects.
+   */
+  connect(address: string, port: number, signal: AbortSignal): Promise<net.Socket>;
+  /** This node's source address towards it; null without a route or a source. Sends no packet. */
+  source(address: string): Promise<string | null>;
+}
+
+/** The node's own network. */
+export function directDialer(): Dialer {
+  return { connect, source };
+}
+
+async function connect(address: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+  // The family is explicit and the host a literal: Node's own family race would hide the fault.
+  const socket = net.connect({ host: address, port, family: net.isIP(address) });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Linux answers these when the routing table has no way out, or only an unreachable route. */
+const NO_WAY_OUT = ["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT", "EACCES"];
+
+async function source(address: string): Promise<string | null> {
+  const socket = createSocket(net.isIPv6(address) ? "udp6" : "udp4");
+  try {
+    // Connecting a UDP socket only asks the routing table. The port does not matter.
+    socket.connect(443, address);
+    await once(socket, "connect");
+    const from = socket.address().address;
+    return ipaddr.process(from).range() === "linkLocal" ? null : from;
+  } catch (error) {
+    if (NO_WAY_OUT.includes(errorCode(error))) return null;
+    throw error;
+  } finally {
+    socket.close();
+  }
+}

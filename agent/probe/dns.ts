@@ -1,0 +1,130 @@
+// A and AAAA apart, as the node's container runtime would find them.
+import dns from "node:dns";
+import net from "node:net";
+import ipaddr from "ipaddr.js";
+import type { Family, Lookup, Role } from "../../src/protocol/report.ts";
+import { errorCode, errorText } from "./failure.ts";
+import { readHosts } from "./hosts-file.ts";
+import { limited } from "./limit.ts";
+
+export type Resolving = {
+  readonly hostsFile: string;
+  /** `address` or `address:port`; empty: the system's own. */
+  readonly servers: readonly string[];
+  readonly timeoutMs: number;
+};
+export type Question = { readonly host: string; readonly role: Role; readonly family: Family };
+
+/** More addresses than this add probes, not knowledge. */
+const MOST_ADDRESSES = 3;
+
+/** The servers that a lookup asks. */
+export function serversOf(resolving: Resolving): readonly string[] {
+  return resolving.servers.length > 0 ? resolving.servers : dns.getServers();
+}
+
+/** Never rejects. At most three addresses; `ms` includes reading the hosts file. */
+export async function lookup(
+  question: Question,
+  resolving: Resolving,
+  roundEnd: AbortSignal,
+): Promise<Lookup> {
+  const startedAt = performance.now();
+  const found = await find(question, resolving, roundEnd);
+  return { ...question, ...found, ms: Math.round((performance.now() - startedAt) * 10) / 10 };
+}
+
+type Found = Omit<Lookup, "host" | "role" | "family" | "ms">;
+
+async function find(
+  { host, family }: Question,
+  resolving: Resolving,
+  roundEnd: AbortSignal,
+): Promise<Found> {
+  const literal = host.replace(/^\[(.*)\]$/, "$1");
+  if (net.isIP(literal) !== 0)
+    return answered("literal", net.isIPv6(literal) === (family === "v6") ? [literal] : [], null);
+  const hosts = await readHosts(resolving.hostsFile, host.toLowerCase());
+  if (hosts.listed) return answered("hosts", hosts[family], null);
+  return askDns(host, family, resolving, hosts.fault, roundEnd);
+}
+
+async function askDns(
+  host: string,
+  family: Family,
+  resolving: Resolving,
+  fault: string | null,
+  roundEnd: AbortSignal,
+): Promise<Found> {
+  const asked = await limited(resolving.timeoutMs, roundEnd, (signal) =>
+    resolve(host, family, resolving, signal),
+  );
+  const nothing: Pick<Found, "source" | "addresses"> = { source: "dns", addresses: [] };
+  switch (asked.kind) {
+    case "done":
+      return answered("dns", asked.value, fault);
+    case "timeout":
+      return { ...nothing, outcome: "timeout", detail: `no answer in ${resolving.timeoutMs} ms` };
+    case "cut":
+      return { ...nothing, outcome: "timeout", detail: "no answer before the round ended" };
+    case "failed":
+      return { ...nothing, ...failure(asked.error) };
+  }
+}
+
+function failure(error: unknown): { outcome: Lookup["outcome"]; detail: string } {
+  const detail = errorText(error);
+  switch (errorCode(error)) {
+    case "ENODATA":
+      return { outcome: "nodata", detail };
+    case "ENOTFOUND":
+      return { outcome: "nxdomain", detail };
+    case "ETIMEOUT":
+      return { outcome: "timeout", detail };
+    default:
+      return { outcome: "failure", detail };
+  }
+}
+
+/** c-ares needs about 1.3 times timeout × tries: two tries of 0.3 end inside the hard limit. */
+async function resolve(
+  host: string,
+  family: Family,
+  resolving: Resolving,
+  signal: AbortSignal,
+): Promise<string[]> {
+  // A resolver of its own: cancel() ends every query of a resolver, and nothing may be cached.
+  const timeout = Math.ceil(resolving.timeoutMs * 0.3);
+  const resolver = new dns.promises.Resolver({ timeout, tries: 2 });
+  if (resolving.servers.length > 0) resolver.setServers([...resolving.servers]);
+  const cancel = (): void => resolver.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await (family === "v4" ? resolver.resolve4(host) : resolver.resolve6(host));
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+function answered(source: Found["source"], all: readonly string[], fault: string | null): Found {
+  const native = all.filter((address) => !standsForIpv4(address));
+  const addresses = native.slice(0, MOST_ADDRESSES);
+  const notes = [
+    native.length < all.length ? "DNS64 or mapped addresses left out: they lead to IPv4" : null,
+    native.length > addresses.length ? `${native.length - addresses.length} more not probed` : null,
+    fault,
+  ].filter((note) => note !== null);
+  return {
+    source,
+    addresses,
+    outcome: addresses.length > 0 ? "answer" : "nodata",
+    ...(notes.length > 0 ? { detail: notes.join("; ") } : {}),
+  };
+}
+
+/** 64:ff9b::/96 (RFC 6052) and ::ffff:0:0/96: IPv6 to look at, IPv4 on the way. */
+function standsForIpv4(address: string): boolean {
+  if (!net.isIPv6(address)) return false;
+  const range = ipaddr.IPv6.parse(address).range();
+  return range === "rfc6052" || range === "ipv4Mapped";
+}

@@ -1,0 +1,51 @@
+// What an error of a socket, a handshake or a request means for a reading.
+import * as z from "zod";
+import type { Reading } from "../../src/protocol/report.ts";
+import type { Ended } from "./limit.ts";
+
+const Coded = z.object({ code: z.string() });
+
+/** Node's error code (`ECONNRESET`, `ERR_…`); empty if the error has none. */
+export function errorCode(error: unknown): string {
+  const parsed = Coded.safeParse(error);
+  return parsed.success ? parsed.data.code : "";
+}
+
+/** One short line about an error; at most 200 characters. */
+export function errorText(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+}
+
+const OUTCOMES: ReadonlyMap<string, Reading["outcome"]> = new Map([
+  ["ECONNREFUSED", "refused"],
+  ["EHOSTUNREACH", "unreachable"],
+  ["ENETUNREACH", "unreachable"],
+  ["EHOSTDOWN", "unreachable"],
+  // ICMP "administratively prohibited", and a reject in the node's own firewall.
+  ["EACCES", "unreachable"],
+  ["EPERM", "unreachable"],
+  ["EADDRNOTAVAIL", "no-route"],
+  // Node also says ECONNRESET when the other side closes in the middle of a stage.
+  ["ECONNRESET", "reset"],
+  ["ECONNABORTED", "reset"],
+  ["EPIPE", "reset"],
+  ["ETIMEDOUT", "timeout"],
+]);
+
+/** What a stage that did not get through says; `detail` is one short line. */
+export function failureOf(ended: Exclude<Ended<unknown>, { kind: "done" }>): {
+  outcome: Reading["outcome"];
+  detail: string;
+} {
+  switch (ended.kind) {
+    case "timeout":
+      return { outcome: "timeout", detail: `no answer within ${Math.round(ended.ms)} ms` };
+    case "cut":
+      return { outcome: "unknown", detail: "the round ended first" };
+    case "failed":
+      return {
+        outcome: OUTCOMES.get(errorCode(ended.error)) ?? "failed",
+        detail: errorText(ended.error),
+      };
+  }
+}

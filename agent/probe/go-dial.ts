@@ -1,0 +1,107 @@
+// Dials as Go's net.Dialer does, and so as containerd, CRI-O and Docker do: the race between the
+// families is decided by TCP alone (golang/go src/net/dial.go, dialParallel).
+import net from "node:net";
+import ipaddr from "ipaddr.js";
+import { HTTPS_PORT } from "./attempt.ts";
+import { limited, pause, since, type Ended } from "./limit.ts";
+import type { Dialer } from "./dialer.ts";
+
+export type Dial =
+  | {
+      readonly ok: true;
+      readonly address: string;
+      readonly socket: net.Socket;
+      readonly ms: number;
+    }
+  | { readonly ok: false; readonly address: string; readonly ended: FailedEnd };
+type FailedEnd = Exclude<Ended<unknown>, { kind: "done" }>;
+
+export type DialLimits = { readonly tcpMs: number; readonly fallbackDelayMs: number };
+
+/**
+ * The first address decides which family is dialled first; the other follows after the fallback
+ * delay, or at once when the first has failed. Without a winner the first family's error counts,
+ * as in Go. Null without addresses. `ms` counts from the start of the race.
+ */
+export async function dialAsGo(
+  addresses: readonly string[],
+  dialer: Dialer,
+  limits: DialLimits,
+  end: AbortSignal,
+): Promise<Dial | null> {
+  const [lead] = addresses;
+  if (lead === undefined) return null;
+  const sameFamily = (address: string): boolean => net.isIP(address) === net.isIP(lead);
+  const others = addresses.filter((address) => !sameFamily(address));
+  const startedAt = performance.now();
+  const race = new AbortController();
+  const stop = (): void => race.abort();
+  end.addEventListener("abort", stop, { once: true });
+
+  const first = oneByOne(lead, addresses.filter(sameFamily).slice(1), dialer, limits, race.signal);
+  const dials = [first];
+  const [head, ...rest] = others;
+  if (head !== undefined)
+    dials.push(
+      afterDelay(first, limits.fallbackDelayMs, race.signal).then(() =>
+        oneByOne(head, rest, dialer, limits, race.signal),
+      ),
+    );
+  const winner = await firstUp(dials);
+  race.abort();
+  end.removeEventListener("abort", stop);
+  for (const dial of dials)
+    void dial.then((late) => late.ok && late !== winner && late.socket.destroy());
+  return winner.ok ? { ...winner, ms: since(startedAt) } : winner;
+}
+
+/** Resolves when the delay is over or the first family has failed. */
+async function afterDelay(first: Promise<Dial>, delayMs: number, end: AbortSignal): Promise<void> {
+  const failed = new Promise<void>((resolve) => {
+    void first.then((dial) => {
+      if (!dial.ok) resolve();
+    });
+  });
+  await Promise.race([pause(delayMs, end), failed]);
+}
+
+/** The addresses of one family in turn; the first error is the one that counts. */
+async function oneByOne(
+  address: string,
+  rest: readonly string[],
+  dialer: Dialer,
+  limits: DialLimits,
+  end: AbortSignal,
+): Promise<Dial> {
+  const tcp = await limited(limits.tcpMs, end, (signal) =>
+    dialer.connect(address, HTTPS_PORT, signal),
+  );
+  if (tcp.kind === "done") return { ok: true, address, socket: tcp.value, ms: tcp.ms };
+  const failed = { ok: false, address, ended: tcp } as const;
+  const [next, ...others] = rest;
+  if (next === undefined) return failed;
+  const later = await oneByOne(next, others, dialer, limits, end);
+  return later.ok ? later : failed;
+}
+
+/** The first that is up; if none is, what became of the first family. */
+function firstUp(dials: readonly Promise<Dial>[]): Promise<Dial> {
+  return new Promise((resolve) => {
+    for (const dial of dials)
+      void dial.then((ended) => {
+        if (ended.ok) resolve(ended);
+      });
+    void Promise.all(dials).then(([lead]) => {
+      if (lead !== undefined) resolve(lead);
+    });
+  });
+}
+
+/**
+ * RFC 6724 for a global destination: IPv6 first, unless this node has no source for it or only
+ * one that loses against IPv4 (unique local, Teredo, 6to4).
+ */
+export function prefersIpv6(source: string | null): boolean {
+  if (source === null || !net.isIPv6(source)) return false;
+  return !["uniqueLocal", "teredo", "6to4"].includes(ipaddr.IPv6.parse(source).range());
+}

@@ -1,0 +1,79 @@
+// The network as the core asks for it: one round of probes, the look after a rule, the lifelines.
+import type { Role } from "../../src/protocol/report.ts";
+import type { Network } from "../world.ts";
+import type { Dialer } from "./dialer.ts";
+import { smallHelloTrustOf, trustOf } from "./handshake.ts";
+import { findLifelines, type LifelineTarget } from "./lifelines.ts";
+import type { NodePath } from "./node-path.ts";
+import { probeRound } from "./round.ts";
+import { verifyPath } from "./verify.ts";
+
+export type NetworkOptions = {
+  readonly dialer: Dialer;
+  /** Empty: the system's resolvers. */
+  readonly dnsServers: readonly string[];
+  readonly hostsFile: string;
+  /** A CA (PEM) that counts besides Node's own roots. */
+  readonly extraCaPem: string | null;
+  /** The node's name for the report. */
+  readonly node: string | null;
+  readonly lifelines: readonly LifelineTarget[];
+  readonly dnsTimeoutMs: number;
+  readonly tcpTimeoutMs: number;
+  readonly tlsTimeoutMs: number;
+  readonly httpTimeoutMs: number;
+  readonly tryGapMs: number;
+  readonly verifyGapMs: number;
+  /** Default 1,000: a round ends this long after one TLS limit. */
+  readonly roundSlackMs?: number;
+  /** Default 3,000: how long a blocked address has to stay silent. */
+  readonly verifyConnectMs?: number;
+  /** Default 300, Go's net.Dialer. */
+  readonly fallbackDelayMs?: number;
+  /** True: each IPv6 address also gets one try (number 0) with the small ClientHello. */
+  readonly smallHello?: boolean;
+  /** Hosts that hand out tokens and have no /v2/. Default: auth.docker.io. */
+  readonly tokenHosts?: readonly string[];
+  readonly now?: () => number;
+};
+
+/** Opens nothing until it is asked to. */
+export function createNetwork(options: NetworkOptions): Network {
+  const path = pathOf(options);
+  const smallHelloTrust =
+    options.smallHello === true ? smallHelloTrustOf(options.extraCaPem) : null;
+  const tokenHosts = options.tokenHosts ?? ["auth.docker.io"];
+  const roleOf = (host: string): Role => (tokenHosts.includes(host) ? "token" : "registry");
+  return {
+    probe: (targets) => probeRound(targets, path, { node: options.node, smallHelloTrust }),
+    verify: ({ blocked, hosts, controls }) =>
+      verifyPath(
+        { blocked, controls, hosts: hosts.map((host) => ({ host, role: roleOf(host) })) },
+        path,
+      ),
+    lifelines: () => findLifelines(options.lifelines, path),
+  };
+}
+
+function pathOf(options: NetworkOptions): NodePath {
+  return {
+    dialer: options.dialer,
+    resolving: {
+      hostsFile: options.hostsFile,
+      servers: options.dnsServers,
+      timeoutMs: options.dnsTimeoutMs,
+    },
+    trust: trustOf(options.extraCaPem),
+    limits: {
+      tcpMs: options.tcpTimeoutMs,
+      tlsMs: options.tlsTimeoutMs,
+      httpMs: options.httpTimeoutMs,
+      tryGapMs: options.tryGapMs,
+      roundSlackMs: options.roundSlackMs ?? 1_000,
+      verifyGapMs: options.verifyGapMs,
+      verifyConnectMs: options.verifyConnectMs ?? 3_000,
+      fallbackDelayMs: options.fallbackDelayMs ?? 300,
+    },
+    now: options.now ?? Date.now,
+  };
+}

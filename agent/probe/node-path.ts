@@ -1,0 +1,30 @@
+// What every probe needs of this node: its way to addresses and names, its trust, its limits.
+import type { SecureContext } from "node:tls";
+import type { Dialer } from "./dialer.ts";
+import type { Resolving } from "./dns.ts";
+
+/** All in milliseconds. */
+export type Limits = {
+  readonly tcpMs: number;
+  readonly tlsMs: number;
+  readonly httpMs: number;
+  /** Between the starts of two tries at one address. */
+  readonly tryGapMs: number;
+  /** A round ends one TLS limit plus this after it starts. */
+  readonly roundSlackMs: number;
+  /** Between two tries of the second look: routers limit the ICMP errors they send. */
+  readonly verifyGapMs: number;
+  /** How long a blocked address has to stay silent. */
+  readonly verifyConnectMs: number;
+  /** After this the other family is dialled too. */
+  readonly fallbackDelayMs: number;
+};
+
+export type NodePath = {
+  readonly dialer: Dialer;
+  readonly resolving: Resolving;
+  readonly trust: SecureContext;
+  readonly limits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+};

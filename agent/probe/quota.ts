@@ -1,0 +1,92 @@
+// Docker Hub's pull allowance over IPv4, read by HEAD: that costs no pull (docs.docker.com,
+// "Docker Hub usage and limits"). Forcing clients to IPv4 is no cure where that is used up.
+import * as z from "zod";
+import type { Quota } from "../../src/protocol/report.ts";
+import { HTTPS_PORT } from "./attempt.ts";
+import { lookup } from "./dns.ts";
+import { exchange, type Answer, type Ask } from "./exchange.ts";
+import { failureOf } from "./failure.ts";
+import { handshake } from "./handshake.ts";
+import { limited } from "./limit.ts";
+import type { NodePath } from "./node-path.ts";
+
+const REALM = {
+  method: "GET",
+  host: "auth.docker.io",
+  path: "/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull",
+} as const;
+const PREVIEW = {
+  method: "HEAD",
+  host: "registry-1.docker.io",
+  path: "/v2/ratelimitpreview/test/manifests/latest",
+} as const;
+/** A token of Docker Hub has about 3 kB. */
+const MOST_TOKEN_BYTES = 65_536;
+
+const Token = z.object({ token: z.string().min(1) });
+
+/** Never rejects; `unknown` says why. */
+export async function readQuota(path: NodePath, roundEnd: AbortSignal): Promise<Quota> {
+  const token = await overIpv4(REALM, path, roundEnd);
+  if (!token.ok) return { state: "unknown", why: token.why };
+  if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
+  const parsed = Token.safeParse(parseJson(token.answer.body));
+  if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
+  const authorization = `Bearer ${parsed.data.token}`;
+  const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path, roundEnd);
+  return preview.ok ? quotaIn(preview.answer) : { state: "unknown", why: preview.why };
+}
+
+function unexpected(ask: Ask, status: number): Quota {
+  return { state: "unknown", why: `${ask.method} https://${ask.host}${ask.path}: ${status}` };
+}
+
+/** What the answer to the HEAD says; the headers look like `100;w=21600`. */
+export function quotaIn({ status, headers }: Pick<Answer, "status" | "headers">): Quota {
+  const limit = count(headers["ratelimit-limit"]);
+  const left = count(headers["ratelimit-remaining"]);
+  const limited = limit === null ? {} : { limit };
+  if (status === 429) return { state: "exhausted", ...limited };
+  if (status !== 200) return unexpected(PREVIEW, status);
+  if (left === 0) return { state: "exhausted", ...limited };
+  if (left !== null) return { state: "left", left, ...limited };
+  const absent = headers["ratelimit-limit"] ?? headers["ratelimit-remaining"];
+  if (absent === undefined) return { state: "unlimited" };
+  return { state: "unknown", why: "the ratelimit headers cannot be read" };
+}
+
+function count(header: string | readonly string[] | undefined): number | null {
+  const found = /^(\d{1,9})(;|$)/.exec(typeof header === "string" ? header : "");
+  return found?.[1] === undefined ? null : Number(found[1]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The schema then says that there is no token.
+  }
+}
+
+type Asked = { ok: true; answer: Answer } | { ok: false; why: string };
+
+async function overIpv4(ask: Ask, path: NodePath, roundEnd: AbortSignal): Promise<Asked> {
+  const question = { host: ask.host, role: "registry", family: "v4" } as const;
+  const found = await lookup(question, path.resolving, roundEnd);
+  const address = found.addresses[0];
+  if (address === undefined)
+    return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})` };
+  const { tcpMs, tlsMs, httpMs } = path.limits;
+  const asked = await limited(tcpMs + tlsMs + httpMs, roundEnd, async (signal) => {
+    const socket = await path.dialer.connect(address, HTTPS_PORT, signal);
+    try {
+      const secure = await handshake(socket, ask.host, path.trust, signal);
+      if (secure.certificateFault !== null) throw new Error(secure.certificateFault);
+      return await exchange(secure.socket, ask, MOST_TOKEN_BYTES, signal);
+    } finally {
+      socket.destroy();
+    }
+  });
+  if (asked.kind === "done") return { ok: true, answer: asked.value };
+  return { ok: false, why: `${ask.host} over IPv4: ${failureOf(asked).detail}` };
+}

@@ -1,0 +1,74 @@
+// One row of /ipv6/firewall/filter as the router tells it.
+import * as z from "zod";
+
+/** In the comment of every rule that is ours; the only thing that makes it ours. */
+const MARK = "[backon]";
+
+/** Left out, `"false"` and `""` are the same. */
+const flag = z
+  .enum(["true", "false", "yes", "no", ""])
+  .optional()
+  .transform((text) => text === "true" || text === "yes");
+const counter = z
+  .string()
+  .regex(/^\d{1,40}$/)
+  .default("0")
+  .transform(BigInt);
+
+const Known = z
+  .object({
+    ".id": z.string().regex(/^\*[0-9A-Fa-f]{1,16}$/),
+    chain: z.string(),
+    action: z.string(),
+    comment: z.string().optional(),
+    disabled: flag,
+    dynamic: flag,
+    packets: counter,
+    bytes: counter,
+  })
+  .transform(({ ".id": id, chain, action, comment, disabled, dynamic, packets }) => ({
+    id,
+    chain,
+    action,
+    comment: comment ?? null,
+    disabled,
+    dynamic,
+    packets,
+  }));
+
+/** What says nothing about what a rule does; `invalid` differs between equal rules. */
+const NO_FIELDS = [
+  ".id",
+  "comment",
+  "disabled",
+  "dynamic",
+  "packets",
+  "bytes",
+  "invalid",
+  "log",
+  "log-prefix",
+];
+
+/** `fields`: chain, action, its parameters and all matchers, as the router spells them. */
+export const FilterRow = z.record(z.string(), z.string()).transform((row, context) => {
+  const known = Known.safeParse(row);
+  if (!known.success) {
+    for (const issue of known.error.issues)
+      context.addIssue({ code: "custom", path: issue.path, message: issue.message });
+    return z.NEVER;
+  }
+  const fields = Object.entries(row).filter(([name]) => !NO_FIELDS.includes(name));
+  return { ...known.data, fields: new Map(fields) };
+});
+export type FilterRow = Readonly<z.infer<typeof FilterRow>>;
+
+export const FilterRows = z.array(FilterRow);
+
+export function bearsOurMark(comment: string): boolean {
+  return comment.includes(MARK);
+}
+
+/** Dynamic rows are the router's own, whatever they say. */
+export function isOurs(row: FilterRow): boolean {
+  return !row.dynamic && row.comment !== null && bearsOurMark(row.comment);
+}

@@ -1,0 +1,55 @@
+// The router's answers: JSON that is not always JSON, and errors that are told by their words.
+import * as z from "zod";
+import type { FaultKind, RouterFault } from "./fault.ts";
+
+const ErrorBody = z.object({ detail: z.string().optional(), message: z.string().optional() });
+
+/** As much of a router's error text as is worth keeping. */
+const DETAIL_CHARACTERS = 300;
+
+/** The parsed body, or undefined if it is no JSON. */
+export function parseJson(text: string): unknown {
+  return tryJson(text) ?? tryJson(escapeControlCharacters(text));
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+/** Some versions leave control characters raw inside strings (reference: terraform-routeros). */
+function escapeControlCharacters(text: string): string {
+  return text.replace(/"(?:\\[^]|[^"\\])*"/g, (string) =>
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    string.replace(/[\u0000-\u001f]/g, (character) => {
+      const code = character.charCodeAt(0).toString(16);
+      return `\\u${code.padStart(4, "0")}`;
+    }),
+  );
+}
+
+/** What an answer other than 2xx means. The body counts only if it is JSON. */
+export function faultOf(what: string, method: string, status: number, text: string): RouterFault {
+  const body = ErrorBody.safeParse(parseJson(text));
+  const said = body.success ? (body.data.detail ?? body.data.message ?? "") : "";
+  const detail = said === "" ? "without an explanation" : said.slice(0, DETAIL_CHARACTERS);
+  return { kind: kindOf(method, status, detail), what, status, detail };
+}
+
+/**
+ * By the words first: a missing policy is answered with 500, or 400 for a change by id, which is
+ * also the answer for a row that can't be changed.
+ */
+function kindOf(method: string, status: number, detail: string): FaultKind {
+  if (status === 401 || status === 403) return "login";
+  if (detail.includes("(9)")) return "rights";
+  if (/^(DELETE|PATCH) /.test(`${method} `) && detail.startsWith("missing or invalid resource"))
+    return "rights";
+  if (detail.startsWith("Session closed") || status >= 500) return "server";
+  if (status === 404 || detail.startsWith("no such item")) return "not-found";
+  return "refused";
+}

@@ -1,0 +1,244 @@
+// What the core needs of the outside, in its own words. One adapter each: agent/probe (network),
+// agent/router, agent/kubernetes, agent/worker. Adapters do not know each other.
+import type {
+  Action,
+  PodStory,
+  Quota,
+  Reading,
+  Round,
+  RuleFields,
+  RuleState,
+  Stage,
+} from "../src/protocol/report.ts";
+
+/**
+ * An expected failure as a value. `next` is the next move: `retry` it later, `wait` for a person
+ * (credentials, rights), or `give-up`. `uncertain`: a write may or may not have happened.
+ */
+export type Failure = {
+  readonly next: "retry" | "wait" | "give-up";
+  readonly uncertain: boolean;
+  /** What was tried, on what, what happened. Never a secret. */
+  readonly message: string;
+};
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: Failure };
+
+export type PodOwner = { readonly kind: string; readonly name: string; readonly uid: string };
+
+/** One text in which the kubelet (or the runtime through it) says why a pull failed. */
+export type PullMessage = {
+  readonly text: string;
+  /** First and last time it was seen, ms since the epoch; null where Kubernetes does not say. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly from: "waiting" | "event";
+};
+
+export type WaitingContainer = {
+  readonly name: string;
+  readonly kind: "container" | "init" | "ephemeral";
+  readonly image: string;
+  /** ErrImagePull, ImagePullBackOff, RegistryUnavailable, InvalidImageName, … */
+  readonly reason: string;
+  /** Newest first; the waiting message and the `Failed to pull image` events of this container. */
+  readonly messages: readonly PullMessage[];
+};
+
+/** A pod with at least one container that waits for its image. */
+export type FailingPod = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string | null;
+  /** Addresses of the pod's node as the pod's status lists them; empty if it does not. */
+  readonly nodeAddresses: readonly string[];
+  readonly owner: PodOwner | null;
+  readonly phase: "Pending" | "Running" | "Unknown";
+  readonly createdAt: number;
+  /** Since when pulls fail: the oldest failure seen, else the pod's start. */
+  readonly failingSince: number;
+  /** When the kubelet tries again by itself, as far as the events tell. */
+  readonly retriesAt: number | null;
+  readonly terminating: boolean;
+  readonly mirror: boolean;
+  readonly containers: readonly WaitingContainer[];
+};
+
+export type RestartResult = {
+  readonly restarted: "evicted" | "deleted" | "already-replaced" | "blocked-by-budget" | "failed";
+  readonly detail: string;
+};
+
+/** What a pod's owner runs now, for the watch after a restart. */
+export type PodNow = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt: number;
+  readonly owner: PodOwner | null;
+  readonly terminating: boolean;
+  /** True if each container has its image (none waits for a pull or to be created). */
+  readonly pulled: boolean;
+  readonly waiting: readonly WaitingContainer[];
+};
+
+export interface Cluster {
+  /** All pods whose images cannot be pulled, in the namespaces that the agent can see. */
+  failingPods(): Promise<Result<readonly FailingPod[]>>;
+  /** Evicts (or deletes, where the policy says so) exactly the pod with this uid. */
+  restart(
+    pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+    method: "evict" | "delete",
+  ): Promise<RestartResult>;
+  /** The pods of these namespaces as they are now. */
+  podsNow(namespaces: readonly string[]): Promise<Result<readonly PodNow[]>>;
+}
+
+export type ProbeTarget = { readonly host: string; readonly role: Reading["role"] };
+
+/** Something that must stay reachable while the rule stands: Worker, API server, router, resolver. */
+export type Lifeline = {
+  readonly what: string;
+  readonly host: string;
+  readonly v6: readonly string[];
+  /** An IPv4 connection to it was opened just now. */
+  readonly v4Works: boolean;
+};
+
+export type Verified = {
+  /** One per address that failed before: after the rule it must not answer any more. */
+  readonly blocked: readonly {
+    readonly host: string;
+    readonly address: string;
+    readonly blocked: boolean;
+    readonly ms: number;
+    readonly detail: string;
+  }[];
+  /** Dials as the image client does (both families race on TCP, then TLS). */
+  readonly dials: readonly Reading[];
+  readonly controls: readonly Reading[];
+};
+
+export interface Network {
+  /** One round at all targets at once; ends one TLS limit plus a second after it starts. */
+  probe(targets: readonly ProbeTarget[]): Promise<Round>;
+  /** The second look, after a rule: is it in the way of IPv6, and do clients get through? */
+  verify(request: {
+    readonly blocked: readonly { readonly host: string; readonly address: string }[];
+    readonly hosts: readonly string[];
+    readonly controls: readonly string[];
+  }): Promise<Verified>;
+  /** Where the Worker, the API server, the router and the resolvers are. */
+  lifelines(): Promise<readonly Lifeline[]>;
+}
+
+/** A rule found on the router that keeps IPv6 HTTPS from (part of) the wanted prefix. */
+export type RuleOnRouter = {
+  readonly id: string;
+  readonly ours: boolean;
+  readonly disabled: boolean;
+  readonly comment: string | null;
+  readonly dstAddress: string;
+  /** The rule that stands before it and could decide first; null if it is first. */
+  readonly behind: string | null;
+  /** Packets it has matched, as the router counts; a decimal string. */
+  readonly packets: string;
+};
+
+export type RouterView = {
+  readonly version: string;
+  /** All rules that cover the wanted prefix; those with our mark and those a person typed. */
+  readonly rules: readonly RuleOnRouter[];
+};
+
+export type Ensured = {
+  /** True if this call added the rule: only then may this job take it back. */
+  readonly added: boolean;
+  readonly rule: RuleOnRouter;
+  readonly actions: readonly Action[];
+};
+
+export interface Router {
+  look(): Promise<Result<RouterView>>;
+  /** Our rule exists once and first, or an equal one of a person is there. Looks before it acts. */
+  ensure(rule: RuleFields): Promise<Result<Ensured>>;
+  /** Removes what bears our mark, and nothing else. Reads back. */
+  withdraw(): Promise<Result<{ readonly removed: number; readonly actions: readonly Action[] }>>;
+}
+
+/** The right to write, as the Worker granted it. */
+export interface Lease {
+  /** A person asked this job to stop. */
+  cancelled(): boolean;
+  /** Tells the Worker which stage runs; failures are not in the way. */
+  stage(stage: Stage): void;
+  /**
+   * Records the intent with the Worker. True only if it answered and enough lease is left,
+   * counted on this process's own clock from sending the last renewal.
+   */
+  mayWrite(intent: string): Promise<Result<true>>;
+}
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+};
+
+/** What this cluster's agent may do. Set in the cluster and nowhere else. */
+export type Policy = {
+  readonly mode: "observe" | "approve" | "auto";
+  readonly stopGap: "ask" | "never" | "allow";
+  readonly prefix: string;
+  readonly rejectWith: string;
+  readonly newOnly: boolean;
+  readonly ruleHosts: readonly string[];
+  readonly ipv6Controls: readonly string[];
+  readonly ipv4Control: string;
+  readonly method: "evict" | "delete";
+  readonly allowRunning: boolean;
+  /** Empty: every namespace but the denied ones. */
+  readonly namespaces: readonly string[];
+  readonly deniedNamespaces: readonly string[];
+  readonly maxPods: number;
+  readonly restartsPerSecond: number;
+  readonly failingForMs: number;
+  readonly restartAgainMs: number;
+  readonly evidenceAgeMs: number;
+  readonly secondRoundMs: number;
+  readonly verifyAgainMs: number;
+  readonly watchMs: number;
+  readonly watchEveryMs: number;
+  /** IPv6 counts as much slower from this factor on, and this many milliseconds. */
+  readonly slowFactor: number;
+  readonly slowMs: number;
+  /** This agent's own pod: never restarted. */
+  readonly ownPodUid: string | null;
+  readonly ownNode: string | null;
+};
+
+/** Restarts of the last hours, so that one owner is not restarted again and again. */
+export interface RestartMemory {
+  lastRestart(ownerUid: string, host: string): number | null;
+  remember(ownerUid: string, host: string, at: number): void;
+}
+
+export type World = {
+  readonly cluster: Cluster;
+  readonly network: Network;
+  /** Null where no router is configured: then the agent observes. */
+  readonly router: Router | null;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  readonly memory: RestartMemory;
+  readonly agentVersion: string;
+  /** Our rule as the last report saw it; decides whether somebody else removed it. */
+  readonly lastRule: RuleState | null;
+  /** One line for the log; `facts` hold no secret. */
+  log(message: string, facts: Readonly<Record<string, unknown>>): void;
+};
+
+export type { Action, PodStory, Quota, Reading, Round, RuleFields };

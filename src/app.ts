@@ -1,0 +1,69 @@
+// The Worker's routes, one after another, and the one place that turns failures into HTTP.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { agentRoutes } from "./routes/agent.ts";
+import { alertmanagerRoutes } from "./routes/alertmanager.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { slackRoutes } from "./routes/slack.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { readConfig } from "./config.ts";
+import { stop, type Door } from "./door.ts";
+import { problem } from "./problem-response.ts";
+import { VERSION } from "./version.ts";
+
+/** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+export const app = new Hono<Door>();
+
+app.use(requestId());
+app.use(secureHeaders());
+app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
+
+app.use(async (c, next) => {
+  const read = readConfig(c.env);
+  if (!read.ok) {
+    log(c.var.requestId, "configuration", read.message);
+    stop(503, read.message);
+  }
+  c.set("config", read.config);
+  await next();
+});
+app.use(
+  bodyLimit({
+    maxSize: BODY_LIMIT_BYTES,
+    onError: () =>
+      stop(413, "the body is over 4 MiB; set max_alerts in the sender's webhook_config"),
+  }),
+);
+
+app.route("/v1", alertmanagerRoutes);
+app.route("/v1", slackRoutes);
+app.route("/v1", jobRoutes);
+app.route("/v1", tokenRoutes);
+app.route("/v1", agentRoutes);
+
+app.notFound((c) =>
+  problem(
+    c,
+    404,
+    `there is no ${c.req.method} ${new URL(c.req.url).pathname}; the README lists the routes`,
+  ),
+);
+app.onError((error, c) => {
+  if (error instanceof HTTPException) {
+    if (error.cause instanceof Error) log(c.var.requestId, "store", error.cause.message);
+    return problem(c, error.status, error.message);
+  }
+  log(c.var.requestId, "bug", error.stack ?? String(error));
+  return problem(c, 500, "an error of our own; it is in the Worker's log under this request id");
+});
+
+/** One JSON line an event; never a header, a body or a token. */
+function log(request: string, what: string, detail: string): void {
+  // oxlint-disable-next-line no-console -- the Worker's log is the console; this is its one place
+  console.error(JSON.stringify({ level: "error", request, what, detail }));
+}

@@ -1,0 +1,125 @@
+// The Worker's variables and secrets → Config, parsed once. Every fault is named in one message;
+// a secret's value never.
+import * as z from "zod";
+import type { HoldTimes } from "./jobs/admit.ts";
+import type { Limits } from "./jobs/lifecycle-event.ts";
+
+const names = z
+  .string()
+  .transform((text) => text.split(",").map((name) => name.trim()))
+  .transform((list) => list.filter((name) => name !== ""));
+const ms = (fallback: number) =>
+  z.coerce.number().int("a whole number of milliseconds").min(1).max(1e10).default(fallback);
+
+/** A cluster's name is its tenant: the `cluster` of its tokens and the name of its object. */
+export const ClusterName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "letters, digits and dashes, at most 63");
+
+const secret = z.string().min(32, "at least 32 characters (openssl rand -base64 48)");
+
+const Variables = z.object({
+  TOKEN_KEY: secret,
+  TOKEN_KEY_PREVIOUS: secret.optional(),
+  CLUSTERS: names.pipe(z.array(ClusterName).min(1, "at least one cluster name")),
+  SLACK_SIGNING_SECRET: z.string().min(16).optional(),
+  SLACK_SIGNING_SECRET_PREVIOUS: z.string().min(16).optional(),
+  /** Ids, never names: people can change their names. */
+  SLACK_TEAM_ID: z.string().optional(),
+  SLACK_APP_ID: z.string().optional(),
+  SLACK_MAY_SEE: names.default([]),
+  SLACK_MAY_REQUEST: names.default([]),
+
+  LEASE_MS: ms(120_000),
+  LEASE_MOST_MS: ms(30 * 60_000),
+  ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
+  RETRY_MS: ms(30_000),
+  JOB_AGE_MS: ms(86_400_000),
+  AWAITING_MS: ms(30 * 60_000),
+  APPROVAL_MS: ms(15 * 60_000),
+  HOLD_MS: ms(15 * 60_000),
+  HOLD_MOST_MS: ms(6 * 3_600_000),
+  HOLD_DISMISSED_MS: ms(86_400_000),
+});
+
+const SECRETS = [
+  "TOKEN_KEY",
+  "TOKEN_KEY_PREVIOUS",
+  "SLACK_SIGNING_SECRET",
+  "SLACK_SIGNING_SECRET_PREVIOUS",
+];
+
+export type Config = {
+  readonly tokenKeys: readonly string[];
+  readonly clusters: readonly string[];
+  readonly slack: {
+    readonly secrets: readonly string[];
+    readonly teamId: string | null;
+    readonly appId: string | null;
+    readonly maySee: readonly string[];
+    readonly mayRequest: readonly string[];
+  } | null;
+  readonly limits: Limits;
+  readonly holds: HoldTimes;
+};
+
+/** Reads the environment; on a fault nothing is served but the message. */
+export function readConfig(
+  env: object,
+): { ok: true; config: Config } | { ok: false; message: string } {
+  const parsed = Variables.safeParse(env);
+  if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
+  const found = parsed.data;
+  const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];
+  return {
+    ok: true,
+    config: {
+      tokenKeys: present([found.TOKEN_KEY, found.TOKEN_KEY_PREVIOUS]),
+      clusters: found.CLUSTERS,
+      slack:
+        found.SLACK_SIGNING_SECRET === undefined
+          ? null
+          : {
+              secrets: present(secrets),
+              teamId: found.SLACK_TEAM_ID ?? null,
+              appId: found.SLACK_APP_ID ?? null,
+              maySee: found.SLACK_MAY_SEE,
+              mayRequest: found.SLACK_MAY_REQUEST,
+            },
+      limits: {
+        leaseMs: found.LEASE_MS,
+        leaseMostMs: found.LEASE_MOST_MS,
+        attempts: found.ATTEMPTS,
+        retryMs: found.RETRY_MS,
+        jobAgeMs: found.JOB_AGE_MS,
+        awaitingMs: found.AWAITING_MS,
+        approvalMs: found.APPROVAL_MS,
+      },
+      holds: {
+        shortMs: found.HOLD_MS,
+        mostMs: found.HOLD_MOST_MS,
+        dismissedMs: found.HOLD_DISMISSED_MS,
+      },
+    },
+  };
+}
+
+function present(values: readonly (string | undefined)[]): string[] {
+  return values.filter((value) => value !== undefined);
+}
+
+function describe(issues: readonly z.core.$ZodIssue[], env: object): string {
+  const values = new Map<string, unknown>(Object.entries(env));
+  const lines = issues.map((issue) => {
+    const name = String(issue.path[0] ?? "?");
+    const value = values.get(name);
+    const shown =
+      value === undefined
+        ? "(not set)"
+        : SECRETS.includes(name)
+          ? "(a secret)"
+          : JSON.stringify(value);
+    return `${name}=${shown}: ${issue.message}`;
+  });
+  return `the Worker's settings have ${lines.length} fault(s): ${lines.join("; ")}`;
+}

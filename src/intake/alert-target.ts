@@ -1,0 +1,131 @@
+// What one firing alert says: is it about an image pull, and about which pod? Labels are hints from
+// whoever can reach the sender, so nothing but plain Kubernetes names leaves this file.
+import * as z from "zod";
+import type { Target } from "../jobs/signal.ts";
+
+/** Prometheus takes an empty label for an absent one; so do we. */
+const label = z.string().default("");
+
+/** The labels that are read. All others may hold anything and are dropped. */
+export const Labels = z.object({
+  alertname: label,
+  reason: label,
+  remediation: label,
+  namespace: label,
+  pod: label,
+  container: label,
+  uid: label,
+  exported_namespace: label,
+  exported_pod: label,
+  exported_container: label,
+  exported_uid: label,
+});
+export type Labels = z.infer<typeof Labels>;
+
+/** Why an alert led to nothing. The sender is answered with a count of each. */
+export type Cause =
+  /** About the alerting itself (a watchdog, a data source without data), not about a pod. */
+  | "meta_alert"
+  /** Waiting for a reason that is not an image pull. */
+  | "other_reason"
+  | "no_pull_signal"
+  | "no_target"
+  | "invalid_target"
+  /** Resolved, but without the fingerprint or the time that would tie it to anything. */
+  | "unidentified_resolved"
+  | "unreadable";
+
+/** The kubelet's own words for a failed pull that the network may have caused. */
+const PULL_REASONS = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"]);
+const META_ALERTS = new Set(["DatasourceNoData", "DatasourceError", "Watchdog", "InfoInhibitor"]);
+/** kubernetes-mixin before 1.0 and its copies: any waiting reason, and the reason is not told. */
+const WAITING_ALERTS = new Set(["KubeContainerWaiting", "KubernetesContainerWaiting"]);
+const PULL_IN_NAME = /image[-_ ]?pull|pull[-_ ]?image/i;
+
+export type Judgement = { accepted: true; unverified: boolean } | { accepted: false; cause: Cause };
+
+/** Does this firing alert speak of an image pull? The first line that matches decides. */
+export function judge(labels: Labels): Judgement {
+  if (META_ALERTS.has(labels.alertname)) return { accepted: false, cause: "meta_alert" };
+  if (labels.remediation === "backon") return { accepted: true, unverified: false };
+  if (PULL_REASONS.has(labels.reason)) return { accepted: true, unverified: false };
+  if (labels.reason !== "") return { accepted: false, cause: "other_reason" };
+  if (PULL_IN_NAME.test(labels.alertname)) return { accepted: true, unverified: false };
+  if (WAITING_ALERTS.has(labels.alertname)) return { accepted: true, unverified: true };
+  return { accepted: false, cause: "no_pull_signal" };
+}
+
+export type PodNamed = Pick<Target, "namespace" | "pod" | "uid" | "container" | "reason">;
+
+/**
+ * The pod that the labels name. With any `exported_*` name the scrape had no honor_labels, and the
+ * plain labels name kube-state-metrics itself: the two sets are never mixed.
+ */
+export function readPod(
+  labels: Labels,
+): { ok: true; pod: PodNamed } | { ok: false; cause: "no_target" | "invalid_target" } {
+  const exported = labels.exported_namespace !== "" || labels.exported_pod !== "";
+  const namespace = exported ? labels.exported_namespace : labels.namespace;
+  const pod = exported ? labels.exported_pod : labels.pod;
+  const container = exported ? labels.exported_container : labels.container;
+  if (namespace === "" || pod === "") {
+    // Half of an exported pair is a broken rule, not an alert about something else than a pod.
+    return { ok: false, cause: exported ? "invalid_target" : "no_target" };
+  }
+  if (!isDnsLabel(namespace) || !isDnsSubdomain(pod)) return { ok: false, cause: "invalid_target" };
+  const uid = labels.exported_uid === "" ? labels.uid : labels.exported_uid;
+  return {
+    ok: true,
+    pod: {
+      namespace,
+      pod,
+      uid: /^[0-9A-Za-z-]{1,64}$/.test(uid) ? uid : null,
+      container: isDnsLabel(container) ? container : null,
+      reason: /^[A-Za-z]{1,64}$/.test(labels.reason) ? labels.reason : null,
+    },
+  };
+}
+
+/**
+ * One target a pod: alerts for other containers or reasons of it are joined, in order. Two uids are
+ * two pods; an alert without a uid belongs to the pod of that name that is already known.
+ */
+export function mergeTargets(targets: readonly Target[]): Target[] {
+  const byName = new Map<string, Target[]>();
+  for (const target of targets) {
+    const name = `${target.namespace}/${target.pod}`;
+    const pods = byName.get(name) ?? [];
+    const at = pods.findIndex(
+      ({ uid }) => uid === null || target.uid === null || uid === target.uid,
+    );
+    const known = pods[at];
+    if (known) pods[at] = join(known, target);
+    else pods.push(target);
+    byName.set(name, pods);
+  }
+  return [...byName.values()].flat();
+}
+
+function join(known: Target, next: Target): Target {
+  return {
+    ...known,
+    uid: known.uid ?? next.uid,
+    container: known.container ?? next.container,
+    reason: known.reason ?? next.reason,
+    episode: known.episode ?? next.episode,
+    unverified: known.unverified && next.unverified,
+  };
+}
+
+/** A namespace or container name: RFC 1123 label. */
+function isDnsLabel(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
+}
+
+/** A pod name: RFC 1123 subdomain, at most 253 characters, as Kubernetes checks it. */
+function isDnsSubdomain(name: string): boolean {
+  return (
+    name.length <= 253 &&
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+  );
+}

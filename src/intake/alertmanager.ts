@@ -1,0 +1,99 @@
+// Alertmanager's webhook body (version 4, and Grafana's like it) → one Signal. Read tolerantly and
+// one alert at a time: the notification's own status says nothing about the alerts inside it.
+import * as z from "zod";
+import type { Resolved, Signal, Target } from "../jobs/signal.ts";
+import { type Cause, judge, Labels, mergeTargets, readPod } from "./alert-target.ts";
+
+// Unknown keys are allowed at both levels: Alertmanager 0.32 added one, Grafana has many. Of an
+// alert only status and labels are needed; the rest is dropped when it does not read.
+const Notification = z.looseObject({
+  alerts: z.array(z.unknown()),
+  truncatedAlerts: z.number().int().min(0).catch(0),
+});
+const time = z.iso.datetime({ offset: true }).max(64).nullable().catch(null);
+const Alert = z.looseObject({
+  status: z.enum(["firing", "resolved"]),
+  labels: Labels,
+  startsAt: time,
+  endsAt: time,
+  fingerprint: z.string().min(1).max(100).nullable().catch(null),
+});
+type Alert = z.infer<typeof Alert>;
+
+/** What a notification says. Each of its alerts is counted once: accepted, resolved or ignored. */
+export type AlertNotification = {
+  /** Null if no alert named a pod whose pull fails. */
+  readonly signal: Signal | null;
+  readonly resolved: readonly Resolved[];
+  /** Firing alerts that led to the signal; several may name one pod. */
+  readonly accepted: number;
+  readonly ignored: Readonly<Partial<Record<Cause, number>>>;
+  /** How many alerts the sender itself cut off (`max_alerts`). */
+  readonly truncatedAlerts: number;
+};
+
+const ALERT_PUSH =
+  "this is Prometheus' or vmalert's alert push; point it at an Alertmanager, and that one here";
+const NOT_A_NOTIFICATION =
+  'no "alerts" array: not Alertmanager\'s standard webhook body; if the receiver sets a custom payload, remove it';
+
+/**
+ * Reads a parsed JSON body. `by` is the `sub` of the sender's token. One alert that cannot be read
+ * is counted, not refused; `detail` is one line for the sender's log, to be sent with 400.
+ */
+export function readAlertmanager(
+  body: unknown,
+  by: string,
+): { ok: true; notification: AlertNotification } | { ok: false; detail: string } {
+  if (Array.isArray(body)) return { ok: false, detail: ALERT_PUSH };
+  const parsed = Notification.safeParse(body);
+  if (!parsed.success) return { ok: false, detail: NOT_A_NOTIFICATION };
+  const { alerts, truncatedAlerts } = parsed.data;
+
+  const targets: Target[] = [];
+  const resolved: Resolved[] = [];
+  const ignored: Partial<Record<Cause, number>> = {};
+  for (const alert of alerts) {
+    const said = readAlert(alert);
+    if ("target" in said) targets.push(said.target);
+    else if ("resolved" in said) resolved.push(said.resolved);
+    else ignored[said.ignored] = (ignored[said.ignored] ?? 0) + 1;
+  }
+
+  const signal: Signal | null =
+    targets.length === 0
+      ? null
+      : {
+          kind: "remediate",
+          origin: { via: "alertmanager", by, person: false },
+          registry: null,
+          targets: mergeTargets(targets),
+          truncatedAlerts,
+        };
+  const accepted = targets.length;
+  return { ok: true, notification: { signal, resolved, accepted, ignored, truncatedAlerts } };
+}
+
+type Said = { target: Target } | { resolved: Resolved } | { ignored: Cause };
+
+function readAlert(input: unknown): Said {
+  const parsed = Alert.safeParse(input);
+  if (!parsed.success) return { ignored: "unreadable" };
+  return parsed.data.status === "firing" ? readFiring(parsed.data) : readResolved(parsed.data);
+}
+
+function readFiring({ labels, startsAt, fingerprint }: Alert): Said {
+  const judgement = judge(labels);
+  if (!judgement.accepted) return { ignored: judgement.cause };
+  const read = readPod(labels);
+  if (!read.ok) return { ignored: read.cause };
+  const episode = startsAt === null ? null : { fingerprint, startsAt };
+  return { target: { ...read.pod, episode, unverified: judgement.unverified } };
+}
+
+function readResolved({ fingerprint, endsAt }: Alert): Said {
+  // Go's zero time, year 1, says "none"; like every time before 1970 it is negative here.
+  const endedAt = endsAt === null ? 0 : Date.parse(endsAt);
+  if (fingerprint === null || !(endedAt > 0)) return { ignored: "unidentified_resolved" };
+  return { resolved: { fingerprint, endsAt: endedAt } };
+}

@@ -1,0 +1,53 @@
+// A job as the API shows it: everything but the bookkeeping of calls.
+import type { Job } from "../protocol/job.ts";
+
+export type JobView = {
+  id: string;
+  cluster: string;
+  kind: Job["kind"];
+  state: Job["state"];
+  outcome: string | null;
+  origin: Job["origin"];
+  registry: string | null;
+  createdAt: string;
+  dueAt: string | null;
+  finishedAt: string | null;
+  attempt: number;
+  fence: number;
+  agent: string | null;
+  leaseUntil: string | null;
+  planHash: string | null;
+  approvedBy: string | null;
+  cancelAskedBy: string | null;
+  endedBy: string | null;
+  routerUncertain: boolean;
+  hasReport: boolean;
+};
+
+/** Times as ISO 8601; null where a state has no such thing. */
+export function jobView(job: Job): JobView {
+  const iso = (at: number): string => new Date(at).toISOString();
+  return {
+    id: job.id,
+    cluster: job.cluster,
+    kind: job.kind,
+    state: job.state,
+    outcome: job.state === "finished" ? job.outcome : null,
+    origin: job.origin,
+    registry: job.registry,
+    createdAt: iso(job.createdAt),
+    dueAt: job.state === "queued" ? iso(job.notBefore) : null,
+    finishedAt: job.state === "finished" ? iso(job.at) : null,
+    attempt: job.attempts,
+    fence: job.fence,
+    agent: job.state === "leased" ? job.agent : null,
+    leaseUntil: job.state === "leased" || job.state === "awaiting" ? iso(job.until) : null,
+    planHash: job.state === "awaiting" ? job.planHash : null,
+    approvedBy:
+      job.state === "queued" || job.state === "leased" ? (job.approval?.by ?? null) : null,
+    cancelAskedBy: job.state === "leased" ? job.cancelBy : null,
+    endedBy: job.state === "finished" ? job.by : null,
+    routerUncertain: job.routerUncertain,
+    hasReport: job.hasReport,
+  };
+}

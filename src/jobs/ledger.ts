@@ -1,0 +1,227 @@
+// What an event does to the whole cluster's books: the job it concerns, the job that follows it,
+// the hold, and the log. Runs inside one storage transaction; decides by the pure functions.
+import * as z from "zod";
+import type { Job, JobIn, JobKind, Reason } from "../protocol/job.ts";
+import type { ReportRequest } from "../protocol/calls.ts";
+import { RuleState } from "../protocol/report.ts";
+import { admit, claimRank, holdAfter, holdOnRequest, type Hold, type HoldTimes } from "./admit.ts";
+import { reportEvent, whoOf } from "./event-of.ts";
+import { nextDue, transition } from "./lifecycle.ts";
+import type { Answer, JobEvent, Limits } from "./lifecycle-event.ts";
+import type { Signal } from "./signal.ts";
+import type { Store } from "./store.ts";
+
+export type Rules = {
+  readonly cluster: string;
+  readonly limits: Limits;
+  readonly holds: HoldTimes;
+  readonly newId: (now: number) => string;
+};
+
+/** `status` as HTTP: 404 unknown job, 409 not now. */
+export type Refused = { readonly ok: false; readonly status: number; readonly detail: string };
+export type Settled<T> = { readonly ok: true; readonly value: T } | Refused;
+
+const StoredHold = z.object({
+  until: z.number().nullable(),
+  why: z.string(),
+  by: z.string().nullable(),
+  failures: z.number(),
+});
+
+/** The books of one cluster over its store. Each method is one step of one transaction. */
+export function openLedger(store: Store, rules: Rules) {
+  const hold = (): Hold | null => StoredHold.nullable().parse(store.fact("hold"));
+
+  function setHold(next: Hold | null, now: number): void {
+    const before = hold();
+    if (JSON.stringify(before) === JSON.stringify(next)) return;
+    store.setFact("hold", next);
+    const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
+    store.log({ at: now, job: null, what: "hold", by: next?.by ?? "backon", detail });
+    if (next?.until === null) cancelQueuedSignals(next, now);
+  }
+
+  /** Without this, a job that was queued before a person undid the rule would put it back. */
+  function cancelQueuedSignals(by: Hold, now: number): void {
+    for (const job of store.openJobs())
+      if (job.state === "queued" && job.kind === "remediate" && !job.origin.person)
+        apply(job, { kind: "cancel", at: now, by: by.by ?? "hold" }, by.why);
+  }
+
+  function open(kind: JobKind, reason: Reason, notBefore: number, now: number): Job {
+    const job: Job = {
+      v: 1,
+      id: rules.newId(now),
+      cluster: rules.cluster,
+      kind,
+      origin: reason.origin,
+      registry: reason.registry,
+      createdAt: now,
+      attempts: 1,
+      asks: 0,
+      fence: 0,
+      intent: null,
+      routerUncertain: false,
+      hasReport: false,
+      lastCall: null,
+      state: "queued",
+      notBefore,
+      approval: null,
+    };
+    store.save(job);
+    const due = notBefore > now ? `; due ${new Date(notBefore).toISOString()}` : "";
+    store.log({
+      at: now,
+      job: job.id,
+      what: "opened",
+      by: reason.origin.by,
+      detail: `${kind}${due}`,
+    });
+    return job;
+  }
+
+  /** Asks the life cycle, saves what it says, and draws the consequences of an ending. */
+  function apply(job: Job, event: JobEvent, detail: string): Settled<{ job: Job; answer: Answer }> {
+    const moved = transition(job, event, rules.limits);
+    if (!moved.ok) return { ok: false, status: moved.status, detail: moved.why };
+    const changed = moved.job !== job && JSON.stringify(moved.job) !== JSON.stringify(job);
+    if (changed) store.save(moved.job);
+    if (moved.job.state !== job.state) {
+      const outcome = moved.job.state === "finished" ? ` ${moved.job.outcome}` : "";
+      const what = `${event.kind}: ${job.state} → ${moved.job.state}${outcome}`;
+      store.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
+    }
+    if (moved.job.state === "finished" && job.state !== "finished") {
+      setHold(holdAfter(moved.job, hold(), rules.holds), event.at);
+      if (moved.opens !== null) takeReason(job.kind, moved.opens, event.at);
+    }
+    return { ok: true, value: { job: moved.job, answer: moved.answer } };
+  }
+
+  function takeReason(kind: JobKind, reason: Reason, now: number): Job | null {
+    const already = store.openJobs().find((job) => job.kind === kind) ?? null;
+    const admission = admit(reason, already, hold(), now);
+    switch (admission.kind) {
+      case "open":
+        return open(kind, reason, admission.notBefore, now);
+      case "join":
+        if (already !== null) apply(already, { kind: "signal", at: now, reason }, "");
+        return already;
+      case "record":
+        recordOnce(reason, admission.why, now);
+        return null;
+    }
+  }
+
+  /** A repeat under a hold without end adds nothing, so it writes nothing. */
+  function recordOnce(reason: Reason, why: string, now: number): void {
+    const last = store.lastEvent();
+    if (last?.what === "signal recorded" && last.by === reason.origin.by) return;
+    store.log({ at: now, job: null, what: "signal recorded", by: reason.origin.by, detail: why });
+  }
+
+  return {
+    hold,
+    apply,
+
+    /** Lets time have its effect: lapsed leases, jobs too old. First in every call. */
+    settle(now: number): void {
+      for (const job of store.openJobs()) {
+        const due = nextDue(job, rules.limits);
+        if (due === null || due > now) continue;
+        const kind = job.state === "leased" ? "lapse" : "expire";
+        const uncertain = job.state === "leased" && job.intent !== null;
+        const doubt = uncertain ? `router uncertain: the agent had announced “${job.intent}”` : "";
+        apply(job, { kind, at: now }, doubt);
+      }
+    },
+
+    /** Takes a signal in. Null: it was only recorded, because a hold without end stands. */
+    take(signal: Signal, now: number): Job | null {
+      const { kind, origin, registry } = signal;
+      setHold(holdOnRequest(kind, origin, hold()), now);
+      if (kind === "withdraw" && origin.person)
+        for (const job of store.openJobs())
+          if (job.kind === "remediate" || job.kind === "recheck")
+            apply(job, { kind: "cancel", at: now, by: origin.by }, "undo asked");
+      const job = takeReason(kind, { origin, registry }, now);
+      if (job === null) return null;
+      const added = store.addTargets(job.id, signal.targets);
+      if (added > 0) {
+        const cut = signal.truncatedAlerts > 0 ? `; ${signal.truncatedAlerts} alerts cut off` : "";
+        const detail = `${added} target(s)${cut}`;
+        store.log({ at: now, job: job.id, what: "signal", by: origin.by, detail });
+      }
+      return job;
+    },
+
+    /** The job this agent may work on now, leased to it; null if there is none. */
+    claim(
+      event: Omit<Extract<JobEvent, { kind: "claim" }>, "kind" | "fence">,
+    ): JobIn<"leased"> | null {
+      const jobs = store.openJobs().toSorted((a, b) => claimRank(a) - claimRank(b));
+      const leased = jobs.filter((job) => job.state === "leased");
+      const fence = z.number().parse(store.fact("fence") ?? 0) + 1;
+      for (const job of leased.length > 0 ? leased : jobs) {
+        const done = apply(job, { ...event, kind: "claim", fence }, event.agent);
+        if (!done.ok || done.value.job.state !== "leased") continue;
+        if (done.value.job.fence === fence) store.setFact("fence", fence);
+        return done.value.job;
+      }
+      return null;
+    },
+
+    /** One of the agent's four reports; what it says about our rule is kept beside it. */
+    report(
+      job: Job,
+      request: ReportRequest,
+      digest: string,
+      now: number,
+    ): Settled<{ job: Job; answer: Answer }> {
+      const event = reportEvent(request, digest, now);
+      if (event === null)
+        return { ok: false, status: 422, detail: "a report `done` must name its outcome" };
+      const moved = transition(job, event, rules.limits);
+      const { report } = request;
+      if (moved.ok && moved.keepReport && report !== null) {
+        store.saveReport(job.id, JSON.stringify(report));
+        if (report.rule !== null) store.setFact("rule", report.rule);
+      }
+      return apply(job, event, report?.summary ?? "");
+    },
+
+    /** Until the agent reports, nobody knows what the announced write left on the router. */
+    intend(job: string, what: string, now: number): void {
+      store.log({ at: now, job, what: "intent", by: "agent", detail: what });
+    },
+
+    ruleUnknown(now: number): void {
+      store.setFact("rule", { state: "unknown", ours: true, at: now });
+    },
+
+    rule: (): RuleState | null => RuleState.nullable().parse(store.fact("rule")),
+
+    /** The next moment at which time alone changes something; null if nothing is open. */
+    nextMoment(now: number): number | null {
+      const moments = store.openJobs().flatMap((job) => {
+        const due = nextDue(job, rules.limits);
+        const start = job.state === "queued" && job.notBefore > now ? [job.notBefore] : [];
+        return due === null ? start : [...start, due];
+      });
+      return moments.length === 0 ? null : Math.min(...moments);
+    },
+
+    /** Something that an agent could claim now. */
+    hasDueJob: (now: number): boolean => {
+      const jobs = store.openJobs();
+      if (jobs.some((job) => job.state === "leased")) return false;
+      return jobs.some((job) => job.state === "queued" && job.notBefore <= now);
+    },
+  };
+}
+export type Ledger = ReturnType<typeof openLedger>;
+
+function endOf(hold: Hold): string {
+  return hold.until === null ? "a person asks" : new Date(hold.until).toISOString();
+}

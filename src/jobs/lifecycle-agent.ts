@@ -1,0 +1,126 @@
+// What the agent's calls do to a job: progress, and the four ways in which it reports.
+import type { Job, JobIn } from "../protocol/job.ts";
+import type { AgentEvent, JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+import {
+  again,
+  commonOf,
+  conflict,
+  finish,
+  keep,
+  reasonToReopen,
+  refuse,
+  reported,
+  requeue,
+} from "./lifecycle-shapes.ts";
+
+/** The checks that come before every event of an agent, whatever the state. */
+export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transition {
+  if (event.fence !== job.fence)
+    return conflict(
+      `fence ${event.fence} is not this job's newest (${job.fence}): the lease is somebody else's now`,
+    );
+  const last = job.lastCall;
+  if (last !== null && last.fence === event.fence && event.seq <= last.seq) {
+    if (event.seq === last.seq && event.digest === last.digest)
+      return { ok: true, job, answer: last.answer, keepReport: false, opens: null };
+    return conflict(
+      `call ${event.seq} under fence ${event.fence} was made before with another body`,
+    );
+  }
+  const moved =
+    event.kind === "progress" ? progress(job, event, limits) : report(job, event, limits);
+  if (!moved.ok) return moved;
+  const answer =
+    event.kind === "progress"
+      ? moved.answer
+      : {
+          state: moved.job.state,
+          outcome: moved.job.state === "finished" ? moved.job.outcome : null,
+        };
+  const lastCall = { fence: event.fence, seq: event.seq, digest: event.digest, answer };
+  return { ...moved, answer, job: { ...moved.job, lastCall } };
+}
+
+function progress(
+  job: Job,
+  event: Extract<JobEvent, { kind: "progress" }>,
+  limits: Limits,
+): Transition {
+  if (job.state !== "leased") return refuse(job, event);
+  const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
+  const renewed = { ...job, until, intent: event.intent ?? job.intent };
+  const answer = {
+    cancel: job.cancelBy !== null,
+    dirty: job.dirty !== null,
+    leaseMs: Math.max(0, until - event.at),
+  };
+  return { ok: true, job: renewed, answer, keepReport: false, opens: null };
+}
+
+function report(
+  job: Job,
+  event: Exclude<AgentEvent, { kind: "progress" }>,
+  limits: Limits,
+): Transition {
+  if (job.state === "awaiting") return refuse(job, event);
+  if (job.state === "finished") return reportOnFinished(job, event);
+  switch (event.kind) {
+    case "done":
+      return reported(
+        { ...finish(job, event.at, event.outcome, null), intent: null, routerUncertain: false },
+        reasonToReopen(job),
+      );
+    case "ask":
+      return ask(job, event, limits);
+    case "retry":
+      return job.state === "leased" ? retry(job, event.at, limits) : reported(job, null);
+    case "release":
+      return release(job.state === "leased" ? requeue(job, event.at) : job, event.withReport);
+  }
+}
+
+function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
+  const moved = again(job, at, limits, false);
+  return moved.ok ? reported(moved.job, moved.opens) : moved;
+}
+
+/** The agent shuts down: the job is handed back as it was, with a report if it has one. */
+function release(job: Job, withReport: boolean): Transition {
+  return withReport ? reported(job, null) : keep(job);
+}
+
+/** Late news of a job that is over: kept if nothing better is, refused otherwise. */
+function reportOnFinished(
+  job: JobIn<"finished">,
+  event: Exclude<AgentEvent, { kind: "progress" }>,
+): Transition {
+  if (event.kind === "retry") return reported(job, null);
+  if (event.kind === "release") return release(job, event.withReport);
+  return job.hasReport
+    ? conflict(`job ${job.id} is finished (${job.outcome}) and has its report`)
+    : reported(job, null);
+}
+
+function ask(
+  job: JobIn<"queued"> | JobIn<"leased">,
+  event: Extract<JobEvent, { kind: "ask" }>,
+  limits: Limits,
+): Transition {
+  const opens = reasonToReopen(job);
+  if (job.state === "leased" && job.cancelBy !== null)
+    return reported(finish(job, event.at, "cancelled", job.cancelBy), opens);
+  const asks = job.asks + 1;
+  if (asks >= 3) return reported({ ...finish(job, event.at, "plan-changed", null), asks }, opens);
+  return reported(
+    {
+      ...commonOf(job),
+      asks,
+      intent: null,
+      state: "awaiting",
+      plan: event.plan,
+      planHash: event.planHash,
+      until: event.at + limits.awaitingMs,
+    },
+    null,
+  );
+}

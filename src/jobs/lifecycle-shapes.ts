@@ -1,0 +1,77 @@
+// The moves that the events share: ending a job, queueing it again, and the shapes of the answers.
+import type { Job, JobIn, Reason } from "../protocol/job.ts";
+import type { Outcome } from "../protocol/report.ts";
+import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+
+export function finish(
+  job: Exclude<Job, { state: "finished" }>,
+  at: number,
+  outcome: Outcome,
+  by: string | null,
+): JobIn<"finished"> {
+  return { ...commonOf(job), state: "finished", at, outcome, by };
+}
+
+export function requeue(job: JobIn<"leased">, notBefore: number): JobIn<"queued"> {
+  return { ...commonOf(job), state: "queued", notBefore, approval: job.approval };
+}
+
+/** What survives a change of state. */
+export function commonOf(job: Job): Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> {
+  return {
+    v: job.v,
+    id: job.id,
+    cluster: job.cluster,
+    kind: job.kind,
+    origin: job.origin,
+    registry: job.registry,
+    createdAt: job.createdAt,
+    attempts: job.attempts,
+    asks: job.asks,
+    fence: job.fence,
+    intent: job.intent,
+    routerUncertain: job.routerUncertain,
+    hasReport: job.hasReport,
+    lastCall: job.lastCall,
+  };
+}
+
+export function reasonToReopen(job: Job): Reason | null {
+  return job.state === "leased" ? job.dirty : null;
+}
+
+export function keep(job: Job, opens: Reason | null = null): Transition & { ok: true } {
+  return { ok: true, job, answer: {}, keepReport: false, opens };
+}
+
+/** The event brought a report that is to be stored with the job. */
+export function reported(job: Job, opens: Reason | null): Transition {
+  return { ok: true, job: { ...job, hasReport: true }, answer: {}, keepReport: true, opens };
+}
+
+export function refuse(job: Job, event: JobEvent): Transition {
+  const outcome = job.state === "finished" ? ` (${job.outcome})` : "";
+  return conflict(`job ${job.id} is ${job.state}${outcome}: ${event.kind} is not possible now`);
+}
+
+export function conflict(why: string): Transition {
+  return { ok: false, status: 409, why };
+}
+
+/** One more attempt, later; or the end, when a person asked for it or the attempts are used up. */
+export function again(
+  job: JobIn<"leased">,
+  at: number,
+  limits: Limits,
+  lapsed: boolean,
+): Transition {
+  const routerUncertain = job.routerUncertain || (lapsed && job.intent !== null);
+  const opens = reasonToReopen(job);
+  if (job.cancelBy !== null)
+    return keep({ ...finish(job, at, "cancelled", job.cancelBy), routerUncertain }, opens);
+  const attempts = job.attempts + 1;
+  if (attempts > limits.attempts)
+    return keep({ ...finish(job, at, "gave-up", null), routerUncertain }, opens);
+  const notBefore = at + limits.retryMs * 2 ** (job.attempts - 1);
+  return keep({ ...requeue(job, notBefore), attempts, routerUncertain });
+}

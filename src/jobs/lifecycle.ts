@@ -1,0 +1,133 @@
+// The life of a job: what each event does in each state. Pure; the Durable Object loads, asks this,
+// and saves. The states are described in src/protocol/job.ts, the events in lifecycle-event.ts.
+import type { Job } from "../protocol/job.ts";
+import { agentEvent } from "./lifecycle-agent.ts";
+import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+import { again, commonOf, conflict, finish, keep, refuse } from "./lifecycle-shapes.ts";
+
+/** What the event makes of the job, or why it is refused (409; 204 for "nothing to claim"). */
+export function transition(job: Job, event: JobEvent, limits: Limits): Transition {
+  switch (event.kind) {
+    case "claim":
+      return claim(job, event, limits);
+    case "progress":
+    case "done":
+    case "ask":
+    case "retry":
+    case "release":
+      return agentEvent(job, event, limits);
+    case "lapse":
+      return job.state === "leased" ? again(job, event.at, limits, true) : refuse(job, event);
+    case "expire":
+      return job.state === "queued" || job.state === "awaiting"
+        ? keep(finish(job, event.at, "expired", null))
+        : refuse(job, event);
+    case "approve":
+      return approve(job, event, limits);
+    case "dismiss":
+      return job.state === "awaiting"
+        ? keep(finish(job, event.at, "dismissed", event.by))
+        : refuse(job, event);
+    case "cancel":
+      return cancel(job, event);
+    case "signal":
+      return signal(job, event);
+  }
+}
+
+/** When time alone changes the job: a lapse, an age, or the moment at which it becomes due. */
+export function nextDue(job: Job, limits: Limits): number | null {
+  switch (job.state) {
+    case "queued":
+      return Math.max(job.createdAt, job.notBefore) + limits.jobAgeMs;
+    case "leased":
+      return job.until;
+    case "awaiting":
+      return Math.min(job.until, job.createdAt + limits.jobAgeMs);
+    case "finished":
+      return null;
+  }
+}
+
+function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Limits): Transition {
+  const nothing: Transition = { ok: false, status: 204, why: `job is ${job.state}` };
+  if (!event.kinds.includes(job.kind)) return nothing;
+  if (job.state === "leased" && job.claimId === event.claimId) return keep(job);
+  if (job.state === "leased" && job.agent === event.agent) {
+    const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
+    return keep({ ...job, claimId: event.claimId, fence: event.fence, until, lastCall: null });
+  }
+  if (job.state !== "queued" || job.notBefore > event.at) return nothing;
+  return keep({
+    ...commonOf(job),
+    state: "leased",
+    fence: event.fence,
+    lastCall: null,
+    agent: event.agent,
+    claimId: event.claimId,
+    since: event.at,
+    until: event.at + limits.leaseMs,
+    dirty: null,
+    cancelBy: null,
+    approval: job.approval !== null && job.approval.until > event.at ? job.approval : null,
+  });
+}
+
+function approve(
+  job: Job,
+  event: Extract<JobEvent, { kind: "approve" }>,
+  limits: Limits,
+): Transition {
+  if (job.state === "queued" && job.approval !== null)
+    return { ...keep(job), answer: { approvedBy: job.approval.by, already: true } };
+  if (job.state !== "awaiting") return refuse(job, event);
+  if (job.planHash !== event.hash)
+    return conflict(
+      `the plan is now ${job.planHash}, not ${event.hash}: read it again, then approve`,
+    );
+  const approval = {
+    hash: event.hash,
+    by: event.by,
+    at: event.at,
+    until: event.at + limits.approvalMs,
+  };
+  return {
+    ...keep({ ...commonOf(job), state: "queued", notBefore: event.at, approval }),
+    answer: { approvedBy: event.by, already: false },
+  };
+}
+
+function cancel(job: Job, event: Extract<JobEvent, { kind: "cancel" }>): Transition {
+  switch (job.state) {
+    case "queued":
+    case "awaiting":
+      return keep(finish(job, event.at, "cancelled", event.by));
+    case "leased":
+      return keep({ ...job, cancelBy: job.cancelBy ?? event.by });
+    case "finished":
+      return refuse(job, event);
+  }
+}
+
+function signal(job: Job, event: Extract<JobEvent, { kind: "signal" }>): Transition {
+  const { reason } = event;
+  const person = reason.origin.person;
+  switch (job.state) {
+    case "queued":
+      return keep({
+        ...job,
+        origin: person && !job.origin.person ? reason.origin : job.origin,
+        registry: reason.registry ?? job.registry,
+        notBefore: person ? Math.min(job.notBefore, event.at) : job.notBefore,
+      });
+    case "leased":
+      return keep({
+        ...job,
+        dirty: job.dirty?.origin.person === true && !person ? job.dirty : reason,
+      });
+    case "awaiting":
+      return keep(job);
+    case "finished":
+      return refuse(job, event);
+  }
+}

@@ -1,0 +1,266 @@
+// The Durable Object of one cluster: load → ask the pure functions → save, one transaction an
+// event. One alarm, whose handler lets time have its effect and sets the next alarm. The doorbell
+// is a hibernating WebSocket without data.
+import { DurableObject } from "cloudflare:workers";
+import * as z from "zod";
+import { readConfig } from "../config.ts";
+import {
+  ClaimedJob,
+  DOORBELL_RING,
+  type ClaimReply,
+  type ClaimRequest,
+  ProgressReply,
+  type ProgressRequest,
+  ReportReply,
+  type ReportRequest,
+} from "../protocol/calls.ts";
+import { jobView, type JobView } from "./job-view.ts";
+import { takeAlerts, type AlertsTaken } from "./alerts.ts";
+import { openLedger, type Ledger, type Refused, type Settled } from "./ledger.ts";
+import { clusterStatus, seenAgent, type ClusterStatus } from "./status.ts";
+import { openStore, type LoggedEvent, type Store } from "./store.ts";
+import type { Resolved, Signal, Target } from "./signal.ts";
+import { VERSION } from "../version.ts";
+
+/** Who calls, as the Worker's door has found out: the token's id and a name for the log. */
+export type Caller = { readonly jti: string; readonly by: string };
+
+export type JobStory = {
+  job: JobView;
+  report: string | null;
+  events: LoggedEvent[];
+  targets: Target[];
+};
+
+const Approver = z.object({ approvedBy: z.string() });
+const SWEEP_EVERY_MS = 86_400_000;
+
+export class ClusterQueue extends DurableObject<Env> {
+  readonly #store: Store;
+  readonly #ledger: Ledger;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const read = readConfig(env);
+    if (!read.ok) throw new Error(read.message);
+    this.#store = openStore(ctx.storage.sql);
+    this.#ledger = openLedger(this.#store, {
+      cluster: ctx.id.name ?? "",
+      limits: read.config.limits,
+      holds: read.config.holds,
+      newId,
+    });
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */
+  receiveAlerts(
+    caller: Caller,
+    signal: Signal | null,
+    resolved: readonly Resolved[],
+  ): Promise<Settled<AlertsTaken>> {
+    return this.#call<AlertsTaken>(caller, (now) => ({
+      ok: true,
+      value: takeAlerts(this.#store, this.#ledger, { signal, resolved }, now),
+    }));
+  }
+
+  /** A person's request. The same idempotency key with the same body gives the same job. */
+  request(
+    caller: Caller,
+    signal: Signal,
+    idempotency: { key: string; digest: string } | null,
+  ): Promise<Settled<{ job: JobView; repeated: boolean }>> {
+    return this.#call<{ job: JobView; repeated: boolean }>(caller, (now) => {
+      const key = `${caller.jti}/${idempotency?.key ?? ""}`;
+      const before = idempotency === null ? null : this.#store.answered(key, now);
+      if (before !== null && before.digest !== idempotency?.digest)
+        return refuse(422, "this Idempotency-Key was used with another body; use a new key");
+      const known = before === null ? null : this.#store.job(before.job);
+      if (known !== null) return { ok: true, value: { job: jobView(known), repeated: true } };
+      const job = this.#ledger.take(signal, now);
+      if (job === null) return refuse(409, "a hold stands; a person's fix lifts it");
+      if (idempotency !== null) this.#store.answer(key, idempotency.digest, job.id, now);
+      return { ok: true, value: { job: jobView(job), repeated: false } };
+    });
+  }
+
+  claim(caller: Caller, request: ClaimRequest): Promise<Settled<ClaimReply>> {
+    return this.#call<ClaimReply>(caller, (now) => {
+      seenAgent(this.#store, request, now);
+      const { agent, claimId, kinds } = request;
+      const job = this.#ledger.claim({ at: now, agent, claimId, kinds });
+      const leaseMs = job === null ? 0 : Math.max(0, job.until - now);
+      const claimed = job === null ? null : ClaimedJob.parse(job);
+      return {
+        ok: true,
+        value: { job: claimed, leaseMs, rule: this.#ledger.rule(), worker: VERSION },
+      };
+    });
+  }
+
+  progress(
+    caller: Caller,
+    id: string,
+    request: ProgressRequest,
+    digest: string,
+  ): Promise<Settled<ProgressReply>> {
+    return this.#call<ProgressReply>(caller, (now) => {
+      const job = this.#store.job(id);
+      if (job === null) return unknownJob(id);
+      const { fence, seq, intent } = request;
+      const onRouter = intent?.on === "router" ? intent.what : null;
+      const event = { kind: "progress", at: now, fence, seq, digest, intent: onRouter } as const;
+      const done = this.#ledger.apply(job, event, "");
+      if (!done.ok) return done;
+      if (intent !== null) this.#ledger.intend(id, intent.what, now);
+      if (onRouter !== null) this.#ledger.ruleUnknown(now);
+      return { ok: true, value: ProgressReply.parse(done.value.answer) };
+    });
+  }
+
+  report(
+    caller: Caller,
+    id: string,
+    request: ReportRequest,
+    digest: string,
+  ): Promise<Settled<ReportReply>> {
+    return this.#call<ReportReply>(caller, (now) => {
+      const job = this.#store.job(id);
+      if (job === null) return unknownJob(id);
+      const done = this.#ledger.report(job, request, digest, now);
+      if (!done.ok) return done;
+      return { ok: true, value: ReportReply.parse(done.value.answer) };
+    });
+  }
+
+  /** A person's word on one job. Approve carries the hash of the plan that the person has read. */
+  decide(
+    caller: Caller,
+    id: string,
+    decision: { kind: "approve"; hash: string } | { kind: "dismiss" | "cancel" },
+  ): Promise<Settled<{ job: JobView; approvedBy: string | null }>> {
+    return this.#call<{ job: JobView; approvedBy: string | null }>(caller, (now) => {
+      const job = this.#store.job(id);
+      if (job === null) return unknownJob(id);
+      const done = this.#ledger.apply(job, { ...decision, at: now, by: caller.by }, "");
+      if (!done.ok) return done;
+      if (decision.kind === "cancel" && done.value.job.state === "leased") this.#ring();
+      const approvedBy = Approver.safeParse(done.value.answer).data?.approvedBy ?? null;
+      return { ok: true, value: { job: jobView(done.value.job), approvedBy } };
+    });
+  }
+
+  job(caller: Caller, id: string): Promise<Settled<JobStory>> {
+    return this.#call<JobStory>(caller, () => {
+      const job = this.#store.job(id);
+      if (job === null) return unknownJob(id);
+      const report = this.#store.report(id);
+      const events = this.#store.events(id);
+      const targets = this.#store.targets(id);
+      return { ok: true, value: { job: jobView(job), report, events, targets } };
+    });
+  }
+
+  jobs(caller: Caller, before: string | null, limit: number): Promise<Settled<JobView[]>> {
+    return this.#call<JobView[]>(caller, () => {
+      return { ok: true, value: this.#store.page(before, limit).map(jobView) };
+    });
+  }
+
+  status(caller: Caller): Promise<Settled<ClusterStatus>> {
+    return this.#call<ClusterStatus>(caller, () => {
+      const pings = this.#doorbells().map((ws) => this.ctx.getWebSocketAutoResponseTimestamp(ws));
+      const seen = pings.map((at) => at?.getTime() ?? 0);
+      const doorbell = seen.length === 0 ? null : Math.max(...seen);
+      return { ok: true, value: clusterStatus(this.#store, this.#ledger, doorbell) };
+    });
+  }
+
+  /** Writes to the audit trail what happened outside this object: a token was minted. */
+  note(caller: Caller, what: string, detail: string): Promise<Settled<null>> {
+    return this.#call<null>(caller, (now) => {
+      this.#store.log({ at: now, job: null, what, by: caller.by, detail });
+      return { ok: true, value: null };
+    });
+  }
+
+  revoke(caller: Caller, jti: string): Promise<Settled<null>> {
+    return this.#call<null>(caller, (now) => {
+      this.#store.revoke(jti, now);
+      this.#store.log({ at: now, job: null, what: "token revoked", by: caller.by, detail: jti });
+      for (const ws of this.ctx.getWebSockets(jti)) ws.close(4401, "token revoked");
+      return { ok: true, value: null };
+    });
+  }
+
+  /** The doorbell: the Worker's door has checked the token and names its id in the query. */
+  override async fetch(request: Request): Promise<Response> {
+    const jti = new URL(request.url).searchParams.get("jti") ?? "";
+    const allowed = await this.#call<null>({ jti, by: "agent" }, () => ({ ok: true, value: null }));
+    if (!allowed.ok) return new Response(allowed.detail, { status: allowed.status });
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server, [jti, "doorbell"]);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(): void {
+    // The doorbell carries nothing towards us: pings are answered without waking this object.
+  }
+
+  override webSocketClose(ws: WebSocket): void {
+    ws.close();
+  }
+
+  /** tick: let time have its effect, sweep what is old, set the next alarm. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    this.ctx.storage.transactionSync(() => {
+      this.#ledger.settle(now);
+      this.#store.sweep(now);
+    });
+    await this.#afterwards(now);
+  }
+
+  async #call<T>(caller: Caller, step: (now: number) => Settled<T>): Promise<Settled<T>> {
+    const now = Date.now();
+    const settled = this.ctx.storage.transactionSync((): Settled<T> => {
+      if (this.#store.isRevoked(caller.jti))
+        return refuse(401, "this token was revoked; ask for a new one: npm run token");
+      this.#ledger.settle(now);
+      return step(now);
+    });
+    await this.#afterwards(now);
+    return settled;
+  }
+
+  async #afterwards(now: number): Promise<void> {
+    if (this.#ledger.hasDueJob(now)) this.#ring();
+    const next = this.#ledger.nextMoment(now) ?? now + SWEEP_EVERY_MS;
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(Math.max(next, now + 1));
+  }
+
+  #doorbells(): WebSocket[] {
+    return this.ctx.getWebSockets("doorbell");
+  }
+
+  #ring(): void {
+    for (const ws of this.#doorbells()) ws.send(DOORBELL_RING);
+  }
+}
+
+/** Ids sort by the time at which the job was opened. */
+function newId(now: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(6));
+  const tail = Array.from(random, (byte) => (byte % 36).toString(36)).join("");
+  return `${now.toString(36).padStart(9, "0")}-${tail}`;
+}
+
+function unknownJob(id: string): Refused {
+  return refuse(404, `no job ${id} in this cluster; GET /v1/jobs lists them`);
+}
+
+function refuse(status: number, detail: string): Refused {
+  return { ok: false, status, detail };
+}

@@ -1,0 +1,28 @@
+// A signal: one reason to look at a cluster. A hint, never a fact; it neither widens nor narrows
+// what the agent does. Each way in (src/intake) turns its own format into these.
+import type { JobKind, Origin } from "../protocol/job.ts";
+
+/** A pod that an alert names. Kept so that a person can see why a job exists. */
+export type Target = {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string | null;
+  readonly container: string | null;
+  readonly reason: string | null;
+  /** The alert's episode: `startsAt` as sent, so that a replay is recognised. Null for a person. */
+  readonly episode: { readonly fingerprint: string | null; readonly startsAt: string } | null;
+  /** The alert did not say that an image pull fails; the agent's first look decides. */
+  readonly unverified: boolean;
+};
+
+export type Signal = {
+  readonly kind: JobKind;
+  readonly origin: Origin;
+  readonly registry: string | null;
+  readonly targets: readonly Target[];
+  /** How many alerts the sender cut off: the target list is incomplete by at least so many. */
+  readonly truncatedAlerts: number;
+};
+
+/** "It stopped firing": recorded, nothing else. `endsAt` in milliseconds since the epoch. */
+export type Resolved = { readonly fingerprint: string; readonly endsAt: number };

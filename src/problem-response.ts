@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import type { Door } from "./door.ts";
+import type { Problem } from "./protocol/problem.ts";
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  422: "Unprocessable Content",
+  426: "Upgrade Required",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** An RFC 9457 body. `detail` is one line: senders write it into their logs. */
+export function problem(c: Context<Door>, status: number, detail: string): Response {
+  const body: Problem = {
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    detail: detail.replaceAll(/\s+/g, " ").slice(0, 500),
+    instance: c.var.requestId,
+  };
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (status === 401) headers.set("www-authenticate", 'Bearer realm="backon"');
+  return new Response(`${JSON.stringify(body)}\n`, { status, headers });
+}

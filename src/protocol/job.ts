@@ -1,0 +1,97 @@
+// A job: one unit of work for one cluster. A union on `state`; its life is src/jobs/lifecycle.ts.
+import * as z from "zod";
+import { Outcome, Plan } from "./report.ts";
+
+export const JobKind = z.enum(["remediate", "diagnose", "withdraw", "recheck"]);
+export type JobKind = z.infer<typeof JobKind>;
+
+/** Who asked. `person` decides what a hold and an empty cluster mean; it grants nothing else. */
+export const Origin = z.object({
+  via: z.enum(["alertmanager", "slack", "api", "worker"]),
+  by: z.string(),
+  person: z.boolean(),
+});
+export type Origin = z.infer<typeof Origin>;
+
+export const Approval = z.object({
+  hash: z.string(),
+  by: z.string(),
+  at: z.number(),
+  until: z.number(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** What a signal brings along that a later job must keep. */
+export const Reason = z.object({ origin: Origin, registry: z.string().nullable() });
+export type Reason = z.infer<typeof Reason>;
+
+/** The last call accepted under the newest fence, so that a repeated one gets the same answer. */
+const LastCall = z.object({
+  fence: z.number(),
+  seq: z.number(),
+  digest: z.string(),
+  answer: z.record(z.string(), z.unknown()),
+});
+
+/** Times are milliseconds since the epoch; `fence` is the newest fencing token, 0 before a claim. */
+const common = {
+  v: z.literal(1),
+  id: z.string(),
+  cluster: z.string(),
+  kind: JobKind,
+  origin: Origin,
+  registry: z.string().nullable(),
+  createdAt: z.number(),
+  /** The attempt that runs, or will run next; from 1. */
+  attempts: z.number(),
+  asks: z.number(),
+  fence: z.number(),
+  /** What the agent was about to write to the router when it last said so; null once it reported. */
+  intent: z.string().nullable(),
+  /** The lease lapsed after an intent to write: nobody knows whether the router was changed. */
+  routerUncertain: z.boolean(),
+  hasReport: z.boolean(),
+  lastCall: LastCall.nullable(),
+};
+
+export const Job = z.discriminatedUnion("state", [
+  // Entered by a signal, a retry, a release or an approval. Left by a claim, a cancel or age.
+  z.object({
+    ...common,
+    state: z.literal("queued"),
+    notBefore: z.number(),
+    approval: Approval.nullable(),
+  }),
+  // Entered by a claim. Left by a report, or when the lease lapses. `claimId` makes a claim
+  // whose answer was lost repeatable; a signal that came in meanwhile makes it
+  // `dirty`: when this job ends, a new one is opened.
+  z.object({
+    ...common,
+    state: z.literal("leased"),
+    agent: z.string(),
+    claimId: z.string(),
+    since: z.number(),
+    until: z.number(),
+    dirty: Reason.nullable(),
+    cancelBy: z.string().nullable(),
+    approval: Approval.nullable(),
+  }),
+  // Entered when the agent asks a person. Left by approve, dismiss, cancel or age.
+  z.object({
+    ...common,
+    state: z.literal("awaiting"),
+    plan: Plan,
+    planHash: z.string(),
+    until: z.number(),
+  }),
+  // Entered once, never left.
+  z.object({
+    ...common,
+    state: z.literal("finished"),
+    at: z.number(),
+    outcome: Outcome,
+    by: z.string().nullable(),
+  }),
+]);
+export type Job = z.infer<typeof Job>;
+export type JobIn<S extends Job["state"]> = Extract<Job, { state: S }>;

@@ -1,0 +1,70 @@
+// The agent's calls: claim, progress, report, and the doorbell. Each carries its protocol number.
+import { Hono, type Context } from "hono";
+import * as z from "zod";
+import { enter, settled, stop, type Door } from "../door.ts";
+import {
+  ClaimRequest,
+  ProgressRequest,
+  PROTOCOL,
+  REPORT_LIMIT_BYTES,
+  ReportRequest,
+} from "../protocol/calls.ts";
+import { VERSION } from "../version.ts";
+import { digestOf, jsonBody, parseBody } from "./body.ts";
+
+const Spoken = z.object({ protocol: z.number().int() });
+
+export const agentRoutes = new Hono<Door>();
+
+agentRoutes.post("/agent/claim", async (c) => {
+  const { caller, queue } = await enter(c, "agent");
+  const { value } = await jsonBody(c);
+  speaksOurs(value);
+  return c.json(await settled(queue.claim(caller, parseBody(ClaimRequest, value))));
+});
+
+agentRoutes.post("/agent/jobs/:id/progress", async (c) => {
+  const { caller, queue } = await enter(c, "agent");
+  const { value, text } = await jsonBody(c);
+  speaksOurs(value);
+  const request = parseBody(ProgressRequest, value);
+  const digest = await digestOf(text);
+  return c.json(await settled(queue.progress(caller, idOf(c), request, digest)));
+});
+
+agentRoutes.post("/agent/jobs/:id/report", async (c) => {
+  const { caller, queue } = await enter(c, "agent");
+  const { value, text } = await jsonBody(c);
+  speaksOurs(value);
+  if (text.length > REPORT_LIMIT_BYTES)
+    stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${text.length}`);
+  const request = parseBody(ReportRequest, value);
+  const digest = await digestOf(text);
+  return c.json(await settled(queue.report(caller, idOf(c), request, digest)));
+});
+
+agentRoutes.get("/agent/doorbell", async (c) => {
+  const { claims, queue } = await enter(c, "agent");
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
+    stop(426, "the doorbell is a WebSocket: send an Upgrade");
+  speaksOurs({ protocol: Number(c.req.query("protocol")) });
+  const inner = new Request(`https://queue/doorbell?jti=${claims.jti}`, {
+    headers: { upgrade: "websocket" },
+  });
+  return queue.fetch(inner);
+});
+
+function idOf(c: Context<Door>): string {
+  return c.req.param("id") ?? "";
+}
+
+function speaksOurs(value: unknown): void {
+  const spoken = Spoken.safeParse(value);
+  if (!spoken.success) stop(422, "protocol: the protocol's number, a whole number");
+  const { protocol } = spoken.data;
+  if (protocol < PROTOCOL.min || protocol > PROTOCOL.max)
+    stop(
+      426,
+      `this Worker (${VERSION}) speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the agent ${protocol}: upgrade the Worker first, then the agent`,
+    );
+}

@@ -1,0 +1,73 @@
+// The HTTPS trigger and the views: jobs, one job with its report, the cluster at a glance.
+import { Hono } from "hono";
+import * as z from "zod";
+import { enter, settled, stop, type Door } from "../door.ts";
+import { readManual } from "../intake/manual.ts";
+import { digestOf, jsonBody, parseBody } from "./body.ts";
+
+const Page = z.object({
+  cluster: z.string().optional(),
+  before: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, "up to 200 printable characters");
+const Approve = z.strictObject({ planHash: z.string().min(1).max(200) });
+
+export const jobRoutes = new Hono<Door>();
+
+jobRoutes.post("/jobs", async (c) => {
+  const { value, text } = await jsonBody(c);
+  const claims = await enter(c, "operator", clusterIn(value));
+  const read = readManual(value, claims.claims.sub);
+  if (!read.ok) return stop(422, read.detail);
+  const header = c.req.header("idempotency-key");
+  const idempotency =
+    header === undefined
+      ? null
+      : { key: parseBody(IdempotencyKey, header), digest: await digestOf(text) };
+  const { job, repeated } = await settled(
+    claims.queue.request(claims.caller, read.signal, idempotency),
+  );
+  return c.json(job, repeated ? 200 : 202, { location: `/v1/jobs/${job.id}` });
+});
+
+jobRoutes.get("/jobs", async (c) => {
+  const page = parseBody(Page, c.req.query());
+  const { caller, queue } = await enter(c, "operator", page.cluster ?? null);
+  const jobs = await settled(queue.jobs(caller, page.before ?? null, page.limit));
+  const next = jobs.length === page.limit ? (jobs.at(-1)?.id ?? null) : null;
+  return c.json({ jobs, next });
+});
+
+jobRoutes.get("/jobs/:id", async (c) => {
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  const story = await settled(queue.job(caller, c.req.param("id")));
+  const report: unknown = story.report === null ? null : JSON.parse(story.report);
+  return c.json({ ...story.job, report, events: story.events, targets: story.targets });
+});
+
+jobRoutes.post("/jobs/:id/approve", async (c) => {
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  const { planHash } = parseBody(Approve, (await jsonBody(c)).value);
+  const decision = { kind: "approve", hash: planHash } as const;
+  const { job, approvedBy } = await settled(queue.decide(caller, c.req.param("id"), decision));
+  return c.json({ ...job, approvedBy });
+});
+
+jobRoutes.post("/jobs/:id/:kind{dismiss|cancel}", async (c) => {
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  const kind = c.req.param("kind") === "dismiss" ? "dismiss" : "cancel";
+  const { job } = await settled(queue.decide(caller, c.req.param("id"), { kind }));
+  return c.json(job, job.state === "finished" ? 200 : 202);
+});
+
+jobRoutes.get("/status", async (c) => {
+  const { caller, queue, cluster } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  return c.json({ cluster, ...(await settled(queue.status(caller))) });
+});
+
+/** The cluster that a body names, before the body is judged: the token must match it. */
+function clusterIn(value: unknown): string | null {
+  const named = z.object({ cluster: z.string() }).safeParse(value);
+  return named.success ? named.data.cluster : null;
+}

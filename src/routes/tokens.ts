@@ -1,0 +1,58 @@
+// Minting and revoking tokens: for operators of every cluster.
+import { Hono } from "hono";
+import * as z from "zod";
+import { queueOf, settled, stop, whoCalls, type Door } from "../door.ts";
+import type { Caller } from "../jobs/queue.ts";
+import { mayUse, mintOne, mintToken, TokenRole } from "../tokens.ts";
+import type { Context } from "hono";
+import { jsonBody, parseBody } from "./body.ts";
+
+const Mint = z.strictObject({
+  role: TokenRole,
+  cluster: z.string().min(1).max(63),
+  sub: z
+    .string()
+    .regex(/^[\w.@-]{1,64}$/, "a name for the log: letters, digits, . _ @ -")
+    .optional(),
+  days: z.number().int().min(1).max(366).optional(),
+});
+
+export const tokenRoutes = new Hono<Door>();
+
+tokenRoutes.post("/tokens", async (c) => {
+  const caller = await everyCluster(c);
+  const wanted = parseBody(Mint, (await jsonBody(c)).value);
+  const { clusters, tokenKeys } = c.var.config;
+  if (wanted.cluster === "*" && wanted.role !== "operator")
+    stop(422, "cluster: * is for operators only; name the one cluster of this token");
+  const concerned = wanted.cluster === "*" ? clusters : [wanted.cluster];
+  const { token, claims } = await mintToken({
+    key: tokenKeys[0] ?? "",
+    role: wanted.role,
+    cluster: wanted.cluster,
+    sub: wanted.sub ?? wanted.role,
+    now: Date.now(),
+    ...(wanted.days === undefined ? {} : { ttlSeconds: wanted.days * 86_400 }),
+  });
+  const detail = `${claims.role} ${claims.sub} ${claims.jti}`;
+  for (const cluster of concerned)
+    await settled(queueOf(c, cluster).note(caller, "token minted", detail));
+  return c.json({ token, id: claims.jti, role: claims.role, cluster: claims.cluster }, 201);
+});
+
+tokenRoutes.delete("/tokens/:id", async (c) => {
+  const caller = await everyCluster(c);
+  const id = c.req.param("id");
+  if (!/^[0-9a-f-]{36}$/.test(id)) stop(422, "the id of a token is its jti, 36 characters");
+  const named = c.req.query("cluster");
+  for (const cluster of named === undefined ? c.var.config.clusters : [named])
+    await settled(queueOf(c, cluster).revoke(caller, id));
+  return c.body(null, 204);
+});
+
+async function everyCluster(c: Context<Door>): Promise<Caller> {
+  const claims = await whoCalls(c);
+  if (!mayUse(claims, "operator", "*"))
+    stop(403, `only an operator of every cluster may mint and revoke; ${mintOne("operator", "*")}`);
+  return { jti: claims.jti, by: `operator:${claims.sub}` };
+}

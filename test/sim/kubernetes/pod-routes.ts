@@ -1,0 +1,210 @@
+// Everything below /pods: list, get, delete, evict.
+import * as z from "zod";
+import { DeleteOptions, EvictionBody, goJsonError, type Options } from "./request-bodies.ts";
+import { budgetFor, type Budget } from "./budgets.ts";
+import type { Controllers } from "./controllers.ts";
+import type { Pages } from "./pages.ts";
+import { atSecond, type Pod } from "./pod.ts";
+import { POD_FIELDS, podFields, select } from "./selectors.ts";
+import * as answers from "./status-bodies.ts";
+import type { Reply } from "./status-bodies.ts";
+import type { Store } from "./store.ts";
+
+/** One pod that was taken away, and through which door. */
+export type Eviction = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly owner: { readonly kind: string; readonly name: string } | null;
+  readonly at: number;
+  readonly via: "evict" | "delete";
+};
+
+export type PodWorld = {
+  readonly store: Store;
+  readonly pages: Pages;
+  readonly controllers: Controllers;
+  readonly budgets: readonly Budget[];
+  readonly evictions: Eviction[];
+};
+
+export function listPods(world: PodWorld, namespace: string | null, url: URL): Reply {
+  const all = world.store
+    .pods()
+    .filter((pod) => namespace === null || pod.metadata.namespace === namespace);
+  const query = url.searchParams;
+  const fieldSelector = query.get("fieldSelector") ?? "";
+  const labelSelector = query.get("labelSelector") ?? "";
+  const byField = select(all, fieldSelector, podFields, POD_FIELDS);
+  if ("unsupported" in byField)
+    return answers.badRequest(`field label not supported: ${byField.unsupported}`);
+  const byLabel = select(byField.items, labelSelector, (pod) => pod.metadata.labels, null);
+  if ("unsupported" in byLabel) return answers.badRequest("unable to parse requirement");
+  return world.pages.page(byLabel.items, {
+    kind: "PodList",
+    query,
+    revision: world.store.revision(),
+    scope: `${url.pathname} ${fieldSelector} ${labelSelector}`,
+    selected: fieldSelector !== "" || labelSelector !== "",
+  });
+}
+
+export function getPod(world: PodWorld, namespace: string, name: string): Reply {
+  const pod = world.store.get(namespace, name);
+  return pod === undefined ? answers.podNotFound(name) : answers.json(200, asObject(pod));
+}
+
+export function deletePod(
+  world: PodWorld,
+  place: { namespace: string; name: string },
+  query: URLSearchParams,
+  body: string,
+): Reply {
+  const read = readOptions(body, query);
+  if ("refused" in read) return read.refused;
+  const pod = world.store.get(place.namespace, place.name);
+  if (pod === undefined) return answers.podNotFound(place.name);
+  const { options } = read;
+  const conflict = conflictOf(pod, options);
+  if (conflict !== null) return conflict;
+  const finished = pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
+  const graceSeconds = finished ? 0 : (options.gracePeriodSeconds ?? 30);
+  if (isDryRun(options)) return answers.json(200, asObject(marked(pod, graceSeconds)));
+  const deleted = world.controllers.deletePod(pod, graceSeconds);
+  noteRemoval(world, pod, "delete");
+  return answers.json(200, asObject(deleted));
+}
+
+export function evictPod(
+  world: PodWorld,
+  place: { namespace: string; name: string },
+  query: URLSearchParams,
+  body: string,
+): Reply {
+  const parsed = parseJson(body);
+  if ("refused" in parsed) return parsed.refused;
+  const eviction = EvictionBody.safeParse(parsed.value);
+  if (!eviction.success) return answers.badRequest(z.prettifyError(eviction.error));
+  if ((eviction.data.metadata?.name ?? place.name) !== place.name)
+    return answers.badRequest("name in URL does not match name in Eviction object");
+  const pod = world.store.get(place.namespace, place.name);
+  if (pod === undefined) return answers.podNotFound(place.name);
+  const options = withQuery(eviction.data.deleteOptions ?? {}, query);
+  const conflict = conflictOf(pod, options);
+  if (conflict !== null) return conflict;
+  const refused = budgetFor(world.budgets, pod, world.store.pods());
+  if (refused !== null) return refused;
+  if (isDryRun(options)) return answers.success(201);
+  world.controllers.deletePod(disrupted(world.store, pod), options.gracePeriodSeconds ?? 30);
+  noteRemoval(world, pod, "evict");
+  return answers.success(201);
+}
+
+function readOptions(
+  body: string,
+  query: URLSearchParams,
+): { options: Options } | { refused: Reply } {
+  const parsed = body === "" ? { value: {} } : parseJson(body);
+  if ("refused" in parsed) return parsed;
+  const { kind, apiVersion } = parsed.value as { kind?: string; apiVersion?: string };
+  if (kind !== undefined && kind !== "DeleteOptions") {
+    const scheme = "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27";
+    const message = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${scheme}"`;
+    return { refused: answers.badRequest(message) };
+  }
+  const read = DeleteOptions.safeParse(parsed.value);
+  if (!read.success) return { refused: answers.badRequest(z.prettifyError(read.error)) };
+  const options = withQuery(read.data, query);
+  return isKnownDryRun(options) ? { options } : { refused: badDryRun(options) };
+}
+
+function parseJson(body: string): { value: unknown } | { refused: Reply } {
+  try {
+    return { value: JSON.parse(body) };
+  } catch {
+    const message = `couldn't get version/kind; json parse error: ${goJsonError(body)}`;
+    return { refused: answers.badRequest(message) };
+  }
+}
+
+function withQuery(options: Options, query: URLSearchParams): Options {
+  const grace = query.get("gracePeriodSeconds");
+  const dryRun = query.getAll("dryRun");
+  return {
+    ...options,
+    ...(grace === null || options.gracePeriodSeconds !== undefined
+      ? {}
+      : { gracePeriodSeconds: Number(grace) }),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+  };
+}
+
+function isDryRun(options: Options): boolean {
+  return (options.dryRun ?? []).length > 0;
+}
+
+function isKnownDryRun(options: Options): boolean {
+  return (options.dryRun ?? []).every((value) => value === "All");
+}
+
+function badDryRun(options: Options): Reply {
+  const message = `Unsupported value: ${JSON.stringify(options.dryRun)}: supported values: "All"`;
+  return answers.failure(422, `DeleteOptions.meta.k8s.io "" is invalid: dryRun: ${message}`, {
+    reason: "Invalid",
+    details: {
+      group: "meta.k8s.io",
+      kind: "DeleteOptions",
+      causes: [{ reason: "FieldValueNotSupported", message, field: "dryRun" }],
+    },
+  });
+}
+
+function conflictOf(pod: Pod, options: Options): Reply | null {
+  const { name, uid, resourceVersion } = pod.metadata;
+  const wanted = options.preconditions ?? {};
+  if (wanted.uid !== undefined && wanted.uid !== uid)
+    return answers.uidConflict(name, wanted.uid, uid);
+  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion)
+    return answers.versionConflict(name, wanted.resourceVersion, resourceVersion);
+  return null;
+}
+
+function asObject(pod: Pod): unknown {
+  return { kind: "Pod", apiVersion: "v1", ...pod };
+}
+
+function marked(pod: Pod, graceSeconds: number): Pod {
+  const deletionTimestamp = atSecond(Date.now() + graceSeconds * 1_000);
+  const grace = { deletionTimestamp, deletionGracePeriodSeconds: graceSeconds };
+  return { ...pod, metadata: { ...pod.metadata, ...grace } };
+}
+
+/** Eviction leaves a condition that a Job's failure policy can read; a plain delete does not. */
+function disrupted(store: Store, pod: Pod): Pod {
+  const condition = {
+    type: "DisruptionTarget",
+    status: "True",
+    lastProbeTime: null,
+    lastTransitionTime: atSecond(Date.now()),
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+  };
+  if (pod.metadata.deletionTimestamp !== undefined) return pod;
+  const conditions = [...pod.status.conditions, condition];
+  return store.put({ ...pod, status: { ...pod.status, conditions } });
+}
+
+/** A pod that terminates already was not taken away again. */
+function noteRemoval(world: PodWorld, pod: Pod, via: Eviction["via"]): void {
+  if (pod.metadata.deletionTimestamp !== undefined) return;
+  const { namespace, name, uid, ownerReferences } = pod.metadata;
+  const owner = ownerReferences?.[0];
+  world.evictions.push({
+    namespace,
+    name,
+    uid,
+    owner: owner === undefined ? null : { kind: owner.kind, name: owner.name },
+    at: Date.now(),
+    via,
+  });
+}

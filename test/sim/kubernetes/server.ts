@@ -1,0 +1,228 @@
+// The simulated cluster: an API server over HTTPS on 127.0.0.1, controllers and a kubelet behind it.
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answer, type ApiWorld } from "./api.ts";
+import type { Budget } from "./budgets.ts";
+import { createServerCertificate } from "./certificate.ts";
+import { createControllers, type ControllerSettings } from "./controllers.ts";
+import { createFaults, type Fault, type Faults } from "./faults.ts";
+import { createKubelet, type Pull } from "./kubelet.ts";
+import { createPages } from "./pages.ts";
+import type { Eviction } from "./pod-routes.ts";
+import { readRequest } from "./requests.ts";
+import { AGENT, RECORDED_RULES, type Rule } from "./rights.ts";
+import { snapshotOf, type PodSnapshot } from "./snapshot.ts";
+import * as answers from "./status-bodies.ts";
+import type { Reply } from "./status-bodies.ts";
+import { createStore } from "./store.ts";
+import { createTimers } from "./timers.ts";
+import type { Workload } from "./workload.ts";
+
+export type KubernetesOptions = Partial<ControllerSettings> & {
+  readonly token: string;
+  /** What the container runtime answers to a pull. */
+  readonly pull: Pull;
+  /** Rights of the account; left out: those of the recordings. */
+  readonly rules?: readonly Rule[];
+  /** 0 or left out: any free port. */
+  readonly port?: number;
+};
+
+export type RequestLine = {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+};
+
+export type KubernetesSim = {
+  readonly url: string;
+  /** PEM of the authority that signed the server's certificate. */
+  readonly ca: string;
+  apply(...workloads: readonly Workload[]): void;
+  addBudget(budget: Budget): void;
+  /** The pods as they are now, by namespace and name. */
+  pods(): readonly PodSnapshot[];
+  /** Every pod that was taken away, in order. */
+  readonly evictions: readonly Eviction[];
+  /** The last thousand requests; status 0 where the connection was closed. */
+  readonly requests: readonly RequestLine[];
+  setPull(pull: Pull): void;
+  /** From now on only this token is good. */
+  setToken(token: string): void;
+  setRules(rules: readonly Rule[]): void;
+  /** Switches a fault on; the answer switches it off. */
+  addFault(fault: Fault): () => void;
+  clearFaults(): void;
+  /** Storage forgets old states: running lists meet 410 Expired. */
+  compact(): void;
+  close(): Promise<void>;
+};
+
+const DEFAULTS: ControllerSettings = {
+  backOffMs: 10_000,
+  maxBackOffMs: 300_000,
+  resyncMs: 5_000,
+  parallelPulls: false,
+  oldBackOffMessages: false,
+  removalMs: 50,
+  replaceMs: 5,
+  jobDelayMs: 1_000,
+  nodes: {
+    "node-a": ["192.0.2.21", "2001:db8:21::1"],
+    "node-b": ["192.0.2.22", "2001:db8:22::1"],
+  },
+};
+const MAX_REQUEST_LINES = 1_000;
+/** The server's own limit for a request body. */
+const MAX_BODY_BYTES = 3_145_728;
+
+export async function startKubernetes(options: KubernetesOptions): Promise<KubernetesSim> {
+  const settings: ControllerSettings = { ...DEFAULTS, ...options };
+  const timers = createTimers();
+  const store = createStore();
+  const kubelet = createKubelet({ store, timers, settings, pull: options.pull });
+  const controllers = createControllers({ store, kubelet, timers, settings });
+  const pages = createPages();
+  const faults = createFaults();
+  const budgets: Budget[] = [];
+  const evictions: Eviction[] = [];
+  const requests: RequestLine[] = [];
+  let token = options.token;
+  let rules = options.rules ?? RECORDED_RULES;
+  const world: ApiWorld = {
+    store,
+    pages,
+    controllers,
+    budgets,
+    evictions,
+    token: () => token,
+    rules: () => rules,
+  };
+  const certificate = await createServerCertificate();
+  const server = createServer(
+    { cert: certificate.certPem, key: certificate.keyPem },
+    (request, response) => {
+      // A client that goes away in the middle of its request ends only its own connection.
+      serve({ world, faults, requests }, request, response).catch(() => request.socket.destroy());
+    },
+  );
+  const port = await listen(server, options.port ?? 0);
+  return {
+    url: `https://127.0.0.1:${port}`,
+    ca: certificate.caPem,
+    apply: (...workloads) => workloads.forEach((workload) => controllers.apply(workload)),
+    addBudget: (budget) => void budgets.push(budget),
+    pods: () => store.pods().map(snapshotOf),
+    evictions,
+    requests,
+    setPull: (pull) => kubelet.setPull(pull),
+    setToken: (next) => void (token = next),
+    setRules: (next) => void (rules = next),
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    compact: () => pages.compact(),
+    close: () => {
+      timers.clear();
+      return close(server);
+    },
+  };
+}
+
+type Serving = {
+  readonly world: ApiWorld;
+  readonly faults: Faults;
+  readonly requests: RequestLine[];
+};
+
+async function serve(
+  { world, faults, requests }: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const method = request.method ?? "GET";
+  const path = request.url ?? "/";
+  const body = await readBody(request);
+  if (body === null) return send(response, bodyTooLarge());
+  const fault = faults.take(method, path);
+  const act = () =>
+    answer(world, {
+      method,
+      url: new URL(path, "https://kubernetes.default.svc"),
+      authorization: request.headers.authorization ?? null,
+      contentType: request.headers["content-type"] ?? null,
+      body,
+    });
+  const reply = fault === null ? act() : faultyReply(fault, { method, path }, act);
+  if (requests.length >= MAX_REQUEST_LINES) requests.shift();
+  requests.push({ method, path, status: reply === "silent" ? 0 : (reply?.status ?? 0) });
+  if (reply === "silent") return;
+  if (reply === null) return void request.socket.destroy();
+  send(response, reply);
+}
+
+/** Null: the connection is closed without an answer. */
+function faultyReply(
+  fault: Fault,
+  request: { method: string; path: string },
+  act: () => Reply,
+): Reply | null | "silent" {
+  switch (fault.kind) {
+    case "flow-control":
+      return answers.flowControl(fault.retryAfterSeconds ?? 1);
+    case "storage-down":
+      return answers.gatewayTimeout();
+    case "closed":
+      return null;
+    case "done-then-closed":
+      act();
+      return null;
+    case "done-then-504":
+      act();
+      return answers.gatewayTimeout();
+    case "forbidden": {
+      const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
+      return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
+    }
+    case "silent":
+      return "silent";
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    const part = chunk as Buffer;
+    bytes += part.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(part);
+  }
+  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks).toString();
+}
+
+function bodyTooLarge(): Reply {
+  const message = `Request entity too large: limit is ${MAX_BODY_BYTES}`;
+  return answers.failure(413, message, { reason: "RequestEntityTooLarge" });
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const body = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  response.writeHead(reply.status, reply.headers);
+  response.end(body);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,128 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { atSecond, type Pod } from "./pod.ts";
+
+export type KubernetesEvent = {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+  };
+  readonly involvedObject: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly message: string;
+  readonly source: { readonly component: string; readonly host: string };
+  readonly firstTimestamp: string;
+  readonly lastTimestamp: string;
+  readonly count: number;
+  readonly type: "Normal" | "Warning";
+  readonly eventTime: null;
+  readonly reportingComponent: string;
+  readonly reportingInstance: string;
+};
+
+/** What the kubelet says about a pod; times are ms since the epoch. */
+export type Said = {
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  readonly fieldPath: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly count: number;
+};
+
+export type Store = {
+  /** Keeps the pod under its namespace and name with the next resource version. */
+  put(pod: Pod): Pod;
+  get(namespace: string, name: string): Pod | undefined;
+  /** The pod with this uid, if it is still there. */
+  byUid(uid: string): Pod | undefined;
+  remove(pod: Pod): void;
+  /** By namespace, then name: the order of a list. */
+  pods(): readonly Pod[];
+  /** An equal event of the same pod is counted, not added. */
+  record(pod: Pod, said: Said): void;
+  events(): readonly KubernetesEvent[];
+  revision(): number;
+};
+
+/** Events are kept in a ring: a demonstration may run for days. */
+const MAX_EVENTS = 5_000;
+
+export function createStore(): Store {
+  const pods = new Map<string, Pod>();
+  const events = new Map<string, KubernetesEvent>();
+  let revision = 700;
+  const keyOf = (namespace: string, name: string) => `${namespace}/${name}`;
+  return {
+    put(pod) {
+      const metadata = { ...pod.metadata, resourceVersion: String(++revision) };
+      const kept = { ...pod, metadata };
+      pods.set(keyOf(metadata.namespace, metadata.name), kept);
+      return kept;
+    },
+    get: (namespace, name) => pods.get(keyOf(namespace, name)),
+    byUid: (uid) => [...pods.values()].find((pod) => pod.metadata.uid === uid),
+    remove(pod) {
+      const key = keyOf(pod.metadata.namespace, pod.metadata.name);
+      if (pods.get(key)?.metadata.uid !== pod.metadata.uid) return;
+      pods.delete(key);
+      revision++;
+    },
+    pods: () => sorted([...pods.values()]),
+    record(pod, said) {
+      const key = [pod.metadata.uid, said.fieldPath, said.reason, said.message].join("|");
+      const before = events.get(key);
+      const oldest = events.keys().next();
+      if (before === undefined && events.size >= MAX_EVENTS && !oldest.done)
+        events.delete(oldest.value);
+      events.set(key, eventOf(pod, said, before, String(++revision)));
+    },
+    events: () => sorted([...events.values()]),
+    revision: () => revision,
+  };
+}
+
+function sorted<T extends { metadata: { namespace: string; name: string } }>(items: T[]): T[] {
+  const keyOf = (item: T) => `${item.metadata.namespace}/${item.metadata.name}`;
+  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function eventOf(
+  pod: Pod,
+  said: Said,
+  before: KubernetesEvent | undefined,
+  resourceVersion: string,
+): KubernetesEvent {
+  const { namespace, name, uid } = pod.metadata;
+  const created = {
+    name: `${name}.${randomBytes(8).toString("hex")}`,
+    namespace,
+    uid: randomUUID(),
+    creationTimestamp: atSecond(said.lastAt),
+  };
+  return {
+    metadata: { ...(before?.metadata ?? created), resourceVersion },
+    involvedObject: {
+      kind: "Pod",
+      namespace,
+      name,
+      uid,
+      apiVersion: "v1",
+      resourceVersion: pod.metadata.resourceVersion,
+      fieldPath: said.fieldPath,
+    },
+    reason: said.reason,
+    message: said.message,
+    source: { component: "kubelet", host: pod.spec.nodeName },
+    firstTimestamp: before?.firstTimestamp ?? atSecond(said.firstAt),
+    lastTimestamp: atSecond(said.lastAt),
+    count: (before?.count ?? 0) + said.count,
+    type: said.type,
+    eventTime: null,
+    reportingComponent: "kubelet",
+    reportingInstance: pod.spec.nodeName,
+  };
+}

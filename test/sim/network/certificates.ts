@@ -1,0 +1,47 @@
+// The lab's CA, the certificate that every simulated host shows, and one for somebody else.
+import { generate } from "selfsigned";
+import { PLACES } from "./places.ts";
+
+export type KeyPair = { readonly key: string; readonly cert: string };
+export type LabCertificates = {
+  readonly caPem: string;
+  /** Valid for every simulated host. */
+  readonly right: KeyPair;
+  /** Of the same CA, valid for wrong.example alone. */
+  readonly wrong: KeyPair;
+};
+
+export const WRONG_NAME = "wrong.example";
+
+/** Makes three RSA-2048 pairs: about half a second. Valid for a year from now. */
+export async function labCertificates(): Promise<LabCertificates> {
+  const ca = await generate([{ name: "commonName", value: "Simulated Internet CA" }], {
+    keySize: 2048,
+    algorithm: "sha256",
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const issuer = { key: ca.private, cert: ca.cert };
+  const [right, wrong] = await Promise.all([
+    leaf(Object.keys(PLACES), issuer),
+    leaf([WRONG_NAME], issuer),
+  ]);
+  return { caPem: ca.cert, right, wrong };
+}
+
+async function leaf(names: readonly string[], ca: KeyPair): Promise<KeyPair> {
+  const made = await generate([{ name: "commonName", value: names[0] ?? WRONG_NAME }], {
+    keySize: 2048,
+    algorithm: "sha256",
+    ca,
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "keyUsage", digitalSignature: true, keyEncipherment: true },
+      { name: "extKeyUsage", serverAuth: true },
+      { name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) },
+    ],
+  });
+  return { key: made.private, cert: `${made.cert}\n${ca.cert}` };
+}

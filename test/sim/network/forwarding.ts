@@ -1,0 +1,115 @@
+// An open connection through the gateway: each packet of it meets the firewall again, and the
+// path's fault does to it what it does.
+import net from "node:net";
+import type { Fault } from "./faults.ts";
+import type { Servers } from "./servers.ts";
+
+/** A packet of the simulated path, as the router's firewall sees it. */
+export type Packet = {
+  readonly chain: "forward";
+  readonly family: "v6";
+  readonly dstAddress: string;
+  readonly dstPort: number;
+  readonly protocol: "tcp";
+  readonly syn: boolean;
+  readonly ack: boolean;
+  readonly srcPort?: number;
+};
+export type Verdict =
+  | { readonly verdict: "accept" }
+  | { readonly verdict: "reject"; readonly with: string }
+  | { readonly verdict: "drop" };
+export type Firewall = (packet: Packet) => Verdict;
+
+type Open = {
+  readonly client: net.Socket;
+  readonly address: string;
+  readonly port: number;
+  readonly servers: Servers;
+  readonly firewall: Firewall;
+  readonly fault: Fault | null;
+};
+type Fate = "pass" | "lose" | "reset";
+
+/** Says `ok` to the client, then carries bytes both ways until the path or an end stops it. */
+export function forwardConnection(open: Open): void {
+  const { client, address, servers, fault } = open;
+  const delayMs = fault?.kind === "slow" ? (fault.ms ?? 0) : 0;
+  const port = fault?.kind === "wrong-certificate" ? servers.wrongPort : servers.rightPort;
+  const server = net.connect({ host: "127.0.0.1", port });
+  const end = (): void => void (client.destroy(), server.destroy());
+  server.on("error", end);
+  server.on("close", () => client.end());
+  client.on("close", end);
+  server.on("connect", () => {
+    const { localPort = 0 } = server;
+    servers.expect(localPort, address);
+    server.on("close", () => servers.forget(localPort));
+    carry(open, server, delayMs);
+    later(delayMs, client, () => client.write("ok\n"));
+  });
+}
+
+function carry(open: Open, server: net.Socket, delayMs: number): void {
+  const { client } = open;
+  let lost = false; // TCP keeps the order: after one lost packet nothing gets through.
+  let sent = 0;
+  client.on("data", (chunk: Buffer) => {
+    sent += 1;
+    const fate = lost ? "lose" : fateOf(open, chunk, sent);
+    if (fate === "reset") return void (client.resetAndDestroy(), server.destroy());
+    lost = fate === "lose";
+    if (!lost) later(delayMs, server, () => server.write(chunk));
+  });
+  server.on("data", (chunk: Buffer) => {
+    if (!lost) client.write(chunk);
+  });
+}
+
+function fateOf(
+  { client, address, port, firewall, fault }: Open,
+  chunk: Buffer,
+  sent: number,
+): Fate {
+  if (address.includes(":")) {
+    const verdict = firewall({
+      chain: "forward",
+      family: "v6",
+      dstAddress: address,
+      dstPort: port,
+      protocol: "tcp",
+      syn: false,
+      ack: true,
+      srcPort: client.remotePort ?? 0,
+    });
+    // An ICMP error to an open connection is only a soft error: it stalls.
+    if (verdict.verdict === "reject" && verdict.with === "tcp-reset") return "reset";
+    if (verdict.verdict !== "accept") return "lose";
+  }
+  switch (fault?.kind) {
+    case "tls-stall":
+    case "stall-half":
+      return "lose";
+    case "large-hello-stall":
+      return sent === 1 && chunk.length > 1_000 ? "lose" : "pass";
+    case "http-stall":
+      return sent > 1 && isApplicationData(chunk) ? "lose" : "pass";
+    case "reset":
+      return "reset";
+    default:
+      return "pass";
+  }
+}
+
+/** TLS 1.3 hides the client's last handshake message in such a record; it comes with the request. */
+function isApplicationData(chunk: Buffer): boolean {
+  return chunk[0] === 23;
+}
+
+/** Keeps the order: equal delays fire in the order in which they were set. */
+function later(delayMs: number, target: net.Socket, act: () => void): void {
+  if (delayMs === 0) return act();
+  setTimeout(() => {
+    if (!target.destroyed) act();
+  }, delayMs);
+}

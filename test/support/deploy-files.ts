@@ -1,0 +1,121 @@
+// Reads what deploy/ holds, and finds the tools that can check it further.
+import { execFile } from "node:child_process";
+import { accessSync, constants, readFileSync, readdirSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import * as yaml from "yaml";
+import * as z from "zod";
+
+const DEPLOY = join(import.meta.dirname, "../../deploy");
+export const OVERLAYS = ["host-network", "host-network-metrics", "pod-network"] as const;
+
+/** One object of a manifest; each test parses the rest of it as what it expects there. */
+const Manifest = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const EnvVariable = z.strictObject({
+  name: z.string(),
+  value: z.string().nullish(),
+  valueFrom: z.unknown().optional(),
+});
+const Probe = z.looseObject({ httpGet: z.looseObject({ host: z.string().nullish() }) });
+const Container = z.looseObject({
+  name: z.string(),
+  image: z.string().optional(),
+  env: z.array(EnvVariable).default([]),
+  livenessProbe: Probe.optional(),
+  readinessProbe: Probe.optional(),
+});
+const PodSpec = z.looseObject({
+  containers: z.array(Container).length(1),
+  initContainers: z.undefined().optional(),
+  volumes: z.array(z.looseObject({ name: z.string() })).default([]),
+});
+const Deployment = z.looseObject({
+  spec: z.looseObject({ template: z.looseObject({ spec: PodSpec }) }),
+});
+
+/** The text of a file below deploy/. */
+export const textOf = (path: string): string => readFileSync(join(DEPLOY, path), "utf8");
+
+/** Paths below deploy/ of all files under one folder of it. */
+export function filesUnder(folder: string): string[] {
+  return readdirSync(join(DEPLOY, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(join(DEPLOY, path)).isFile());
+}
+
+/** Every document of a YAML text; throws if one of them does not parse. */
+export function documents(text: string): unknown[] {
+  return yaml.parseAllDocuments(text).map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return document.toJS();
+  });
+}
+
+export const manifestsOf = (text: string): Manifest[] => z.array(Manifest).parse(documents(text));
+
+/** All objects under deploy/agent as they are committed, patches included. */
+export function committedManifests(): Manifest[] {
+  return filesUnder("agent")
+    .filter((path) => path.endsWith(".yaml") && !path.endsWith("kustomization.yaml"))
+    .flatMap((path) => manifestsOf(textOf(path)));
+}
+
+/** The one object of this kind. */
+export function only(kind: string, manifests: readonly Manifest[]): Manifest {
+  const [found, second] = manifests.filter((manifest) => manifest.kind === kind);
+  if (found === undefined || second !== undefined) throw new Error(`not exactly one ${kind}`);
+  return found;
+}
+
+/** The agent's pod and its one container, as the Deployment among these describes them. */
+export function agentPod(manifests: readonly Manifest[]): {
+  pod: z.infer<typeof PodSpec>;
+  container: z.infer<typeof Container>;
+} {
+  const pod = Deployment.parse(only("Deployment", manifests)).spec.template.spec;
+  const [container] = pod.containers;
+  if (container === undefined) throw new Error("the Deployment has no container");
+  return { pod, container };
+}
+
+/** A program that only some machines have. `note` belongs into the name of the test. */
+export type Tool = { readonly path: string | null; readonly skip: boolean; readonly note: string };
+
+/** The first of these programs on PATH. Where there is none: skipped, or a failure if LAB=required. */
+export function findTool(...names: string[]): Tool {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const paths = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const path = paths.find(isProgram) ?? null;
+  if (path !== null) return { path, skip: false, note: "" };
+  const required = process.env["LAB"] === "required";
+  return {
+    path,
+    skip: !required,
+    note: ` [NOT CHECKED: no ${names.join(" or ")} on this machine]`,
+  };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a tool in deploy/ and gives its standard output; throws with all it said if it fails. */
+export async function runTool(tool: Tool, args: readonly string[]): Promise<string> {
+  if (tool.path === null) throw new Error(`LAB=required, but${tool.note}`);
+  const limits = { cwd: DEPLOY, timeout: 25_000, maxBuffer: 4 * 1024 * 1024 };
+  return (await promisify(execFile)(tool.path, args, limits)).stdout;
+}
