@@ -1,6 +1,6 @@
 // Environment → Settings, parsed once. Every secret may also come as NAME_FILE. All faults are
 // named in one message: the variable, its value (never a secret's), what is allowed.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
 
@@ -99,7 +99,7 @@ export const AgentEnvironment = z.strictObject({
   TCP_TIMEOUT_MS: ms(5_000),
   TLS_TIMEOUT_MS: ms(10_000),
   HTTP_TIMEOUT_MS: ms(10_000),
-  TRY_GAP_MS: ms(400),
+  TRY_GAP_MS: ms(300),
   EVIDENCE_AGE_MS: ms(60_000),
   SECOND_ROUND_MS: ms(60_000),
   VERIFY_GAP_MS: ms(500),
@@ -107,7 +107,13 @@ export const AgentEnvironment = z.strictObject({
   WATCH_MS: ms(360_000),
   WATCH_EVERY_MS: ms(5_000),
 
-  HEALTH_PORT: whole(9464, 65_535),
+  /** 0: any free port. */
+  HEALTH_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "a port number")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "a port number")
+    .default(9464),
   HEALTH_HOST: z.string().default("127.0.0.1"),
 });
 export type Settings = z.infer<typeof AgentEnvironment>;
@@ -157,8 +163,16 @@ function describe(issue: z.core.$ZodIssue, found: Readonly<Record<string, string
   return `${name}=${shown}: ${issue.message}`;
 }
 
+const FILES = ["ROUTER_CA_FILE", "KUBERNETES_CA_FILE", "EXTRA_CA_FILE"] as const;
+
 function crossFaults(settings: Settings): string[] {
   const faults: string[] = [];
+  for (const name of FILES) {
+    const path = settings[name];
+    const needed = name !== "ROUTER_CA_FILE" || settings.ROUTER_URL !== undefined;
+    if (path !== undefined && needed && !existsSync(path))
+      faults.push(`${name}=${path}: there is no such file`);
+  }
   const { ROUTER_URL: url } = settings;
   if (url !== undefined && (!settings.ROUTER_USER || !settings.ROUTER_PASSWORD))
     faults.push(`ROUTER_URL=${url}: also set ROUTER_USER and ROUTER_PASSWORD (or _FILE)`);
@@ -166,7 +180,10 @@ function crossFaults(settings: Settings): string[] {
     faults.push(
       `ROUTER_URL=${url}: http:// sends the router's password readable; use https://, or set ROUTER_ALLOW_HTTP=yes if that is what you want`,
     );
-  if (settings.ROUTER_SPKI_SHA256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(settings.ROUTER_SPKI_SHA256))
+  if (
+    settings.ROUTER_SPKI_SHA256 !== undefined &&
+    !/^[A-Za-z0-9+/]{43}=$/.test(settings.ROUTER_SPKI_SHA256)
+  )
     faults.push(
       `ROUTER_SPKI_SHA256=${settings.ROUTER_SPKI_SHA256}: the base64 SHA-256 of the router's public key, 44 characters`,
     );

@@ -50,11 +50,7 @@ function beforeTheFamilies(
 }
 
 /** Rows 6 and 7: an enabled rule covers this host's IPv6 addresses. */
-function underTheRule(
-  { rules }: Question,
-  v4: HostFamily,
-  v6: HostFamily,
-): ProbedVerdict | null {
+function underTheRule({ rules }: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
   const addresses = v6.lookup?.addresses ?? [];
   const covered = rules.some(
     (rule) => !rule.disabled && addresses.length > 0 && coversAll(rule.dstAddress, addresses),
@@ -66,7 +62,11 @@ function underTheRule(
 }
 
 /** Rows 8 to 11: IPv4 does not work, so nothing may ever push clients to it. */
-function withoutIpv4({ round, policy }: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
+function withoutIpv4(
+  { round, policy }: Question,
+  v4: HostFamily,
+  v6: HostFamily,
+): ProbedVerdict | null {
   if (v4.state === "ok") return null;
   if (v4.state === "none") return v6.state === "ok" ? "healthy-now" : "no-ipv4";
   if (v6.state === "ok") return "ipv4-down";
@@ -104,14 +104,18 @@ function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVer
 /** Rows 18, 20 and 21: TCP connects in every try, TLS never ends well. */
 function afterTcp({ host, round, policy }: Question, v6: HostFamily): ProbedVerdict {
   const addresses = v6.lookup?.addresses ?? [];
-  if (!policy.ruleHosts.includes(host) || !coversAll(policy.prefix, addresses)) return "not-covered";
+  if (!policy.ruleHosts.includes(host) || !coversAll(policy.prefix, addresses))
+    return "not-covered";
   const controls = policy.ipv6Controls
     .map((control) => hostFamily(round, control, "v6").state)
     .filter((state) => state !== "none");
   if (controls.length > 0 && controls.every((state) => state === "post"))
     return "ipv6-stall-everywhere";
-  if (v6.readings.every(({ outcome }) => outcome === "certificate")) return "ipv6-wrong-certificate";
-  return v6.readings.every(({ outcome }) => outcome === "reset") ? "ipv6-tls-reset" : "ipv6-tls-stall";
+  if (v6.readings.every(({ outcome }) => outcome === "certificate"))
+    return "ipv6-wrong-certificate";
+  return v6.readings.every(({ outcome }) => outcome === "reset")
+    ? "ipv6-tls-reset"
+    : "ipv6-tls-stall";
 }
 
 function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {

@@ -135,7 +135,8 @@ function wordsOfOutage(name: VerdictName, host: string, round: Round | null): Wo
     case "rate-limited":
       return {
         sentence: `${host}: the pull allowance over IPv4 is used up.`,
-        advice: "Wait for the reset (six hours at Docker Hub) or log in. Restarting pods makes it worse.",
+        advice:
+          "Wait for the reset (six hours at Docker Hub) or log in. Restarting pods makes it worse.",
       };
     case "dns-failure":
       return {
@@ -186,7 +187,9 @@ function detailOf({ lookup, readings }: HostFamily): string {
 
 function statusesOf(round: Round | null, host: string): string {
   const readings = round?.readings.filter((r) => r.host === host && r.family === "v4") ?? [];
-  const statuses = new Set(readings.flatMap(({ status }) => (status === undefined ? [] : [status])));
+  const statuses = new Set(
+    readings.flatMap(({ status }) => (status === undefined ? [] : [status])),
+  );
   return statuses.size === 0 ? "no answer over HTTP" : `HTTP ${[...statuses].join(", ")}`;
 }
 

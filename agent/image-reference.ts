@@ -1,6 +1,6 @@
 import { hostAndPort } from "./classify/host.ts";
 
-const DOCKER_HUB = "registry-1.docker.io";
+export const DOCKER_HUB = "registry-1.docker.io";
 // What an image name may call Docker Hub; "index.docker.io" is the name in old configurations
 // (distribution/reference, legacyDefaultDomain).
 const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set(["docker.io", "index.docker.io", DOCKER_HUB]);

@@ -48,8 +48,15 @@ export function planFor(
  * Never uids or single addresses, so that the same finding an hour later has the same hash.
  */
 export function planHash(plan: Plan): string {
-  const rule = plan.rule === null ? null : Object.entries(plan.rule).toSorted();
+  const rule = plan.rule === null ? null : Object.entries(plan.rule).map(([k, v]) => `${k}=${v}`);
   const { method, namespaces, ceiling } = plan.restart;
-  const said = [plan.verdict, plan.profile, rule, method, [...namespaces].toSorted(), ceiling];
+  const said = [
+    plan.verdict,
+    plan.profile,
+    rule?.toSorted() ?? null,
+    method,
+    [...namespaces].toSorted(),
+    ceiling,
+  ];
   return createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 32);
 }

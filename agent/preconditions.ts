@@ -34,7 +34,9 @@ export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): strin
 }
 
 function ipv4Unproven({ hosts, round }: BeforeWriting): string[] {
-  const needed = new Set(hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]));
+  const needed = new Set(
+    hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]),
+  );
   return [...needed]
     .filter((host) => hostFamily(round, host, "v4").state !== "ok")
     .map((host) => `${host} did not answer every IPv4 try in this round`);

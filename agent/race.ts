@@ -7,6 +7,7 @@ import https from "node:https";
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
+import { trustOf } from "./probe/handshake.ts";
 
 type IpFamily = 4 | 6;
 export type RacingOptions = {
@@ -62,12 +63,6 @@ async function hand(racing: Promise<net.Socket>, callback: Callback | undefined)
     return;
   }
   callback?.(null, socket);
-}
-
-function trustOf(extraCaPem: string | null): tls.SecureContext {
-  return tls.createSecureContext(
-    extraCaPem === null ? {} : { ca: [...tls.getCACertificates("default"), extraCaPem] },
-  );
 }
 
 async function systemLookup(host: string, family: IpFamily): Promise<readonly string[]> {

@@ -2,8 +2,6 @@
 // agent/router, agent/kubernetes, agent/worker. Adapters do not know each other.
 import type {
   Action,
-  PodStory,
-  Quota,
   Reading,
   Round,
   RuleFields,
@@ -178,13 +176,13 @@ export interface Lease {
    * Records the intent with the Worker. True only if it answered and enough lease is left,
    * counted on this process's own clock from sending the last renewal.
    */
-  mayWrite(intent: string): Promise<Result<true>>;
+  mayWrite(on: "router" | "cluster", what: string): Promise<Result<true>>;
 }
 
 export type Clock = {
   /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 };
 
 /** What this cluster's agent may do. Set in the cluster and nowhere else. */
@@ -240,5 +238,3 @@ export type World = {
   /** One line for the log; `facts` hold no secret. */
   log(message: string, facts: Readonly<Record<string, unknown>>): void;
 };
-
-export type { Action, PodStory, Quota, Reading, Round, RuleFields };

@@ -12,7 +12,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { readConfig } from "./config.ts";
 import { stop, type Door } from "./door.ts";
 import { problem } from "./problem-response.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./protocol/version.ts";
 
 /** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;

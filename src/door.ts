@@ -44,7 +44,7 @@ export async function enter(c: Ctx, role: TokenRole, wanted: string | null = nul
   const own =
     claims.cluster === "*" ? (clusters.length === 1 ? clusters[0] : null) : claims.cluster;
   const cluster = wanted ?? own;
-  if (cluster == null)
+  if (cluster === null || cluster === undefined)
     stop(
       400,
       `this token may use every cluster: name one of ${clusters.join(", ")} as ?cluster=NAME`,

@@ -31,7 +31,7 @@ function hostAsked({ text, urls }: MaskedText, at: number): string | null {
 
 // crypto/x509, HostnameError: "… is valid for A, not B", "… but wanted to match B".
 const WANTED_NAME =
-  /\bx509: (?:certificate is (?:valid for .{1,400}?, not|not valid for any names, but wanted to match)|cannot validate certificate for) (\S{1,255})/;
+  /\bx509: (?:certificate is (?:valid for .{1,400}?, not|not valid for any names, but wanted to match)|cannot validate certificate for) ([a-z0-9._-]{1,253})/;
 
 function nameInCertificate(text: string): string | null {
   const wanted = WANTED_NAME.exec(text)?.[1];

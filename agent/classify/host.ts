@@ -4,7 +4,8 @@ import { isIPv4, isIPv6 } from "node:net";
 export type PeerFamily = "v4" | "v6" | "none";
 
 const HTTPS_PORT = "443";
-const AUTHORITY = /^(\[[0-9a-f:.]{2,45}(?:%[a-z0-9._-]{1,32})?\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/;
+const AUTHORITY =
+  /^(\[[0-9a-f:.]{2,45}(?:%[a-z0-9._-]{1,32})?\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/;
 
 /**
  * `host[:port]` in lower case, without port 443 and without the root dot; an IPv6 literal keeps its

@@ -13,7 +13,7 @@ const TAIL_CHARS = 4_000;
 
 /** A message without quoting, with marks in place of names. Time is linear in the text kept. */
 export function maskNames(message: string): MaskedText {
-  const plain = maskQuotedNames(withoutArtifactError(plainText(message)));
+  const plain = maskQuotedNames(withoutSideErrors(plainText(message)));
   const urls: (string | null)[] = [];
   const withoutUrls = plain.replace(/https?:\/\/[^\s"'`<>]+/g, (found) => {
     const { core, rest } = splitPunctuation(found);
@@ -38,16 +38,22 @@ function plainText(message: string): string {
     .toLowerCase();
 }
 
-/** CRI-O tries an image first, an OCI artifact second; the second error says nothing new. */
-function withoutArtifactError(text: string): string {
-  const at = text.indexOf("; artifact err:");
-  return at < 0 ? text : text.slice(0, at);
+/**
+ * CRI-O and Podman report what else they tried: the same name as an OCI artifact, after the error,
+ * and the mirrors, before it: "(Mirrors also failed: [A: …] [B: …]): registry/name: …".
+ */
+function withoutSideErrors(text: string): string {
+  const artifact = text.indexOf("; artifact err:");
+  const image = artifact < 0 ? text : text.slice(0, artifact);
+  const mirrors = image.indexOf("(mirrors also failed: ");
+  const registry = mirrors < 0 ? -1 : image.indexOf("]): ", mirrors);
+  return registry < 0 ? image : image.slice(0, mirrors) + image.slice(registry + "]): ".length);
 }
 
 /** A quoted word after "image" and the tag in "reading manifest T in R" are names whatever they hold. */
 function maskQuotedNames(text: string): string {
   return text
-    .replace(/\b(image|image tag|image name|reference|repository) "[^\s"]{1,400}"/g, '$1 "NAME"')
+    .replace(/(image|image tag|image name|reference|repository) "[^\s"]{1,400}"/g, '$1 "NAME"')
     .replace(/\bmanifests? [^\s\]]{1,200}(\]| in )/g, "manifest NAME$1");
 }
 
@@ -61,9 +67,10 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set([
 const MEDIA_TYPE = /^(?:application|text)\//;
 const SOCKET = /^(?:dial|unix:\/)?\/.{0,200}\.sock$/;
 const DIGEST = /^[a-z-]{0,20}sha(?:256|512):/;
-// A name with a tag ("busybox:1.36") or a port; a status ("status:503") is left alone.
-const TAGGED = /^[a-z0-9._-]{1,255}:(?!\d{3}$)[a-z0-9._-]{1,128}$/;
-const IPV4_AND_PORT = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}$/;
+// A name with a tag ("busybox:1.36") or a port, but not "statuscode:503".
+const TAGGED = /^(?!status)[a-z0-9._-]{1,255}:[a-z0-9._-]{1,128}$/;
+// The local end in "read tcp LOCAL->REMOTE" still has its dash.
+const IPV4_AND_PORT = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}-?$/;
 
 function maskToken(token: string): string {
   if (!token.includes("/") && !token.includes(":") && !token.includes("@")) return token;

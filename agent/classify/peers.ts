@@ -6,10 +6,13 @@ import { familyOf } from "./host.ts";
 
 const ADDRESS = String.raw`(\[[0-9a-f:.]{2,45}(?:%[a-z0-9._-]{1,32})?\]:\d{1,5}|\d{1,3}(?:\.\d{1,3}){3}:\d{1,5})`;
 const TCP = new RegExp(
-  String.raw`\b(?:dial|read|write) tcp[46]? (?:[^\s>]{1,80}->)?${ADDRESS}(?!\S*[/@])`,
+  String.raw`\b(?:dial|read|write) tcp[46]? (?:[^\s>]{1,80}->)?${ADDRESS}`,
   "g",
 );
-const UDP = new RegExp(String.raw`\b(?:dial|read|write) udp[46]? (?:[^\s>]{1,80}->)?${ADDRESS}`, "g");
+const UDP = new RegExp(
+  String.raw`\b(?:dial|read|write) udp[46]? (?:[^\s>]{1,80}->)?${ADDRESS}`,
+  "g",
+);
 const RESOLVER = new RegExp(String.raw`\blookup [^\s:]{1,253} on ${ADDRESS}`, "g");
 
 /** A socket to a registry, token or blob host (or a proxy): `end` is the index after its address. */

@@ -71,8 +71,17 @@ export const RUNTIME: readonly Rule[] = [
         "server is not initialized yet",
         "for api route and version",
         "unknown service runtime.",
+        // The node's own limits, met while it dialled.
+        "too many open files",
+        "cannot allocate memory",
+        // No pull at all: the sandbox's own network failed before the image was asked for.
+        "failed to setup network for sandbox",
+        "networkplugin cni",
       ),
-      matches(/(?:^|[\s"':])(?:unix:\/)?\/[^\s"':]{0,200}\.sock\b/, /\.sock:? .{0,40}(?:refused|timeout|no such file)/),
+      matches(
+        /(?:^|[\s"':])(?:unix:\/)?\/[^\s"':]{0,200}\.sock\b/,
+        /\.sock:? .{0,40}(?:refused|timeout|no such file)/,
+      ),
     ),
   },
 ];

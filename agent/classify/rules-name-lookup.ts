@@ -51,7 +51,8 @@ export function failedLookup(text: string): Lookup | null {
     const [whole, dial, name, resolver] = match;
     const end = match.index + whole.length;
     // "keychain lookup failed: …" is English; a lookup of Go has a dial, a resolver or a dotted name.
-    const isGo = name === undefined || dial !== undefined || resolver !== undefined || name.includes(".");
+    const isGo =
+      name === undefined || dial !== undefined || resolver !== undefined || name.includes(".");
     if (!isGo) continue;
     const reason = earliestReason(text.slice(end, end + REASON_CHARS));
     return { at: match.index, name: name ?? null, label: reason };

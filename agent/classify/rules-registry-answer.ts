@@ -10,7 +10,7 @@ function answered(codes: string, phrases: string): Finder {
   return matches(
     new RegExp(String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`),
     new RegExp(
-      String.raw`(?<!exit )\bstatus ?(?:code)?(?: from registry)?(?: \[[^\]]{0,220}\])?[:=]? ?(?:${codes})\b`,
+      String.raw`(?<!exit )\bstatus ?(?:code)?(?: from registry)?(?: \[[^\][]{0,220}\])?[:=]? ?(?:${codes})\b`,
     ),
     new RegExp(String.raw`\bparsing http (?:${codes}) response`),
     new RegExp(String.raw`URL\d{1,5}"?: (?:${codes})\b`),
@@ -50,8 +50,14 @@ export const STATUS: readonly Rule[] = [
     label: "registry.rate_limited",
     find: either(
       answered("429", "too many requests"),
-      says("toomanyrequests", "too many requests", "rate exceeded", "pull rate limit"),
-      says("rate limit exceeded", "quota exceeded for"),
+      says(
+        "toomanyrequests",
+        "too many requests",
+        "rate exceeded",
+        "pull rate limit",
+        "rate limit exceeded",
+        "quota exceeded for",
+      ),
     ),
   },
   {
@@ -62,8 +68,13 @@ export const STATUS: readonly Rule[] = [
     label: "auth.unauthorized",
     find: either(
       answered("401", "unauthorized"),
-      says("no basic auth credentials", "authentication required", "error getting credentials"),
-      says("incorrect username or password", "invalid username/password"),
+      says(
+        "no basic auth credentials",
+        "authentication required",
+        "error getting credentials",
+        "incorrect username or password",
+        "invalid username/password",
+      ),
       matches(/\bunauthorized\b/),
     ),
   },
@@ -73,17 +84,32 @@ export const STATUS: readonly Rule[] = [
       answered("403|451", "forbidden|unavailable for legal"),
       // ": permission denied" is the kernel's word, for a file or for a packet a router refused.
       matches(/(?<!: permission )\bdenied\b/),
-      says("insufficient_scope", "accessdenied", "access forbidden", "no pull access"),
-      says("is not authorized to perform"),
+      says(
+        "insufficient_scope",
+        "accessdenied",
+        "access forbidden",
+        "no pull access",
+        "is not authorized to perform",
+      ),
     ),
   },
   {
     label: "image.not_found",
     find: either(
       answered("404", "not found"),
-      says("manifest unknown", "manifest_unknown", "name unknown", "name_unknown"),
-      says("repository name not known", "blob unknown", "no such image", "no such manifest"),
-      says("manifest not found", "image not found", "was deleted or has expired"),
+      says(
+        "manifest unknown",
+        "manifest_unknown",
+        "name unknown",
+        "name_unknown",
+        "repository name not known",
+        "blob unknown",
+        "no such image",
+        "no such manifest",
+        "manifest not found",
+        "image not found",
+        "was deleted or has expired",
+      ),
       matches(/\bmanifest for \S{1,300} not found/, /\bcontent at URL\d{1,5} not found/),
     ),
   },

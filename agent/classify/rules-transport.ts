@@ -4,12 +4,14 @@ import { tcpPeers } from "./peers.ts";
 import type { Rule } from "./rule.ts";
 import { either, matches, says } from "./rule.ts";
 
-const GIVEN_UP = /^: (?:operation was|context) cancell?ed/;
+const GIVEN_UP =
+  /^: (?:operation was cancell?ed|context cancell?ed|use of closed network connection)/;
+const GIVEN_UP_CHARS = 40;
 
 /** An IPv6 peer whose connection failed; one that the client itself gave up says nothing. */
 function failedIpv6Peer(text: string): number {
   const peer = tcpPeers(text).find(
-    ({ family, end }) => family === "v6" && !GIVEN_UP.test(text.slice(end, end + 40)),
+    ({ family, end }) => family === "v6" && !GIVEN_UP.test(text.slice(end, end + GIVEN_UP_CHARS)),
   );
   return peer?.start ?? -1;
 }
@@ -20,26 +22,38 @@ export const SOCKET: readonly Rule[] = [
   { label: "network.refused", find: says("connection refused", "actively refused") },
   {
     label: "network.unreachable",
-    find: either(
-      says("no route to host", "network is unreachable", "cannot assign requested address"),
-      says("host is unreachable", "host is down", "unreachable network", "unreachable host"),
+    find: says(
+      "no route to host",
+      "network is unreachable",
+      "cannot assign requested address",
+      "host is unreachable",
+      "host is down",
+      "unreachable network",
+      "unreachable host",
       // A router that refuses a packet as administratively prohibited shows as EACCES.
-      says("connect: permission denied", "connect: operation not permitted"),
+      "connect: permission denied",
+      "connect: operation not permitted",
     ),
   },
   {
     label: "network.reset",
-    find: either(
-      says("connection reset by peer", "forcibly closed by the remote host", "broken pipe"),
-      says("server closed idle connection", "use of closed network connection"),
-      says("software caused connection abort"),
+    find: says(
+      "connection reset by peer",
+      "forcibly closed by the remote host",
+      "broken pipe",
+      "server closed idle connection",
+      "software caused connection abort",
     ),
   },
   {
     label: "network.tcp_timeout",
     find: either(
-      says("i/o timeout", "connection timed out", "operation timed out"),
-      says("did not properly respond after a period of time"),
+      says(
+        "i/o timeout",
+        "connection timed out",
+        "operation timed out",
+        "did not properly respond after a period of time",
+      ),
       matches(/\bdial tcp[46]? \S{1,80}: context deadline exceeded/),
     ),
   },
@@ -51,9 +65,11 @@ export const SILENCE: readonly Rule[] = [
   { label: "network.tls_timeout", find: matches(/\btls handshake time(?:out|d out)/) },
   {
     label: "network.http_timeout",
-    find: either(
-      says("client.timeout", "request canceled while waiting for connection"),
-      says("timeout awaiting response headers", "http2: client connection lost"),
+    find: says(
+      "client.timeout",
+      "request canceled while waiting for connection",
+      "timeout awaiting response headers",
+      "http2: client connection lost",
     ),
   },
 ];
@@ -63,9 +79,12 @@ export const GAVE_UP: readonly Rule[] = [
   {
     label: "pull.cancelled",
     find: either(
-      matches(/\b(?:context|request|operation was) cancell?ed\b/),
-      matches(/\bcode = (?:deadlineexceeded|canceled)\b/, /\bno progress (?:in|for)\b/),
-      says("context deadline exceeded"),
+      matches(
+        /\b(?:context|request|operation was) cancell?ed\b/,
+        /\bcode = (?:deadlineexceeded|canceled)\b/,
+        /\bno progress (?:in|for)\b/,
+      ),
+      says("context deadline exceeded", "use of closed network connection"),
     ),
   },
   // A dial cut off by whoever kept the text.

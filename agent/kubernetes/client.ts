@@ -1,16 +1,15 @@
 // Requests as this account: the token, its rotation, and polite repeats.
 import type { Connection, HttpReply, HttpRequest, NoReply } from "./connection.ts";
-import { isFlowControl } from "./failures.ts";
+import { isBudget } from "./failures.ts";
 import type { TokenSource } from "./token.ts";
 
-export type Asked = Omit<HttpRequest, "token">;
+type Asked = Omit<HttpRequest, "token">;
 
 export type Client = {
-  /** One answer; a request that flow control turned away is sent again. Never throws. */
+  /** One answer; a request turned away with 429 is sent again, but not for a budget's sake. */
   send(asked: Asked): Promise<HttpReply | NoReply>;
   /** The same, sent again too when the server or the way to it failed. Only for reads. */
   read(path: string): Promise<HttpReply | NoReply>;
-  sleep(ms: number): Promise<void>;
 };
 
 /**
@@ -26,7 +25,7 @@ export function createClient(world: {
   readonly token: TokenSource;
   /** Also given to the server as `?timeout=`, so that it stops working when we stop waiting. */
   readonly timeoutMs: number;
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }): Client {
   const { connection, sleep } = world;
   const timeout = `timeout=${Math.max(1, Math.floor(world.timeoutMs / 1_000))}s`;
@@ -61,14 +60,13 @@ export function createClient(world: {
   }
 
   return {
-    sleep,
     send: (asked) => repeated(asked, turnedAway),
     read: (path) => repeated({ method: "GET", path }, isPassing),
   };
 }
 
 function turnedAway(reply: HttpReply | NoReply): boolean {
-  return reply.kind === "reply" && isFlowControl(reply);
+  return reply.kind === "reply" && reply.status === 429 && !isBudget(reply);
 }
 
 function isPassing(reply: HttpReply | NoReply): boolean {

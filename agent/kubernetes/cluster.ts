@@ -1,7 +1,7 @@
 // The cluster as the core sees it, over the Kubernetes API. Looks on demand: no watch, no cache.
 import type { Cluster, FailingPod, PodNow, Result } from "../world.ts";
 import { missingRights } from "./access.ts";
-import { createClient } from "./client.ts";
+import { createClient, type Client } from "./client.ts";
 import { createConnection } from "./connection.ts";
 import { failingPod, podNow, seenPod, type SeenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";
@@ -20,10 +20,10 @@ export type ClusterOptions = {
   readonly namespaces: readonly string[];
   /** For one request, connecting included. */
   readonly timeoutMs: number;
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** One line for the log; the facts hold no secret. */
-  log(message: string, facts: Readonly<Record<string, unknown>>): void;
+  readonly log: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
 export type KubernetesCluster = Cluster & {
@@ -40,67 +40,80 @@ const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
 /** A Job's pod that has succeeded is an answer too. */
 const NOT_FAILED = "status.phase!=Failed";
 
+type Looking = { readonly client: Client; readonly options: ClusterOptions };
+
 export function createCluster(options: ClusterOptions): KubernetesCluster {
   const connection = createConnection({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
   const client = createClient({ ...options, connection });
-
-  async function failingPods(): Promise<Result<readonly FailingPod[]>> {
-    const isFailing = (pod: SeenPod) => pod.containers.length > 0;
-    const seen = await listPods(options.namespaces, UNFINISHED, isFailing);
-    if (!seen.ok) return seen;
-    const pulls = await eventsOf(seen.value);
-    const now = options.now();
-    return { ok: true, value: seen.value.map((pod) => failingPod(pod, pulls, now)) };
-  }
-
-  async function podsNow(namespaces: readonly string[]): Promise<Result<readonly PodNow[]>> {
-    const wanted = namespaces.length === 0 ? options.namespaces : namespaces;
-    const seen = await listPods(wanted, NOT_FAILED, () => true);
-    if (!seen.ok) return seen;
-    const silent = seen.value.filter((pod) => pod.containers.some((one) => !one.detailed));
-    const pulls = await eventsOf(silent);
-    return { ok: true, value: seen.value.map((pod) => podNow(pod, pulls)) };
-  }
-
-  async function listPods(
-    namespaces: readonly string[],
-    fieldSelector: string,
-    wanted: (pod: SeenPod) => boolean,
-  ): Promise<Result<readonly SeenPod[]>> {
-    const seen: SeenPod[] = [];
-    for (const namespace of namespaces.length === 0 ? [null] : new Set(namespaces)) {
-      const request = { resource: "pods", namespace, fieldSelector } as const;
-      const listed = await listAll(client, request, (item) => readPod(item, wanted));
-      if (!listed.ok) return listed;
-      for (const pod of listed.value) seen.push(pod);
-    }
-    return { ok: true, value: seen };
-  }
-
-  function readPod(item: unknown, wanted: (pod: SeenPod) => boolean): SeenPod | null {
-    const parsed = Pod.safeParse(item);
-    if (!parsed.success) {
-      options.log("a pod in the list cannot be read; it is left out", {
-        fields: parsed.error.issues.map((issue) => issue.path.join(".")).slice(0, 5),
-      });
-      return null;
-    }
-    const seen = seenPod(parsed.data);
-    return wanted(seen) ? seen : null;
-  }
-
-  async function eventsOf(pods: readonly SeenPod[]): Promise<FailedPulls> {
-    const { pulls, unreadable } = await failedPulls(client, pods);
-    for (const why of unreadable)
-      options.log("events cannot be read; going on with the pods' own messages", { why });
-    return pulls;
-  }
-
+  const looking: Looking = { client, options };
   return {
-    failingPods,
-    podsNow,
+    failingPods: () => failingPods(looking),
+    podsNow: (namespaces) => podsNow(looking, namespaces),
     restart: (pod, method) => restart(client, pod, method),
     missingRights: (method) => missingRights(client, options.namespaces, method),
     close: () => connection.close(),
   };
+}
+
+async function failingPods(looking: Looking): Promise<Result<readonly FailingPod[]>> {
+  const { namespaces, now } = looking.options;
+  const isFailing = (pod: SeenPod) => pod.containers.length > 0;
+  const seen = await listPods(looking, { namespaces, fieldSelector: UNFINISHED, keep: isFailing });
+  if (!seen.ok) return seen;
+  const pulls = await eventsOf(looking, seen.value);
+  const at = now();
+  return { ok: true, value: seen.value.map((pod) => failingPod(pod, pulls, at)) };
+}
+
+async function podsNow(
+  looking: Looking,
+  asked: readonly string[],
+): Promise<Result<readonly PodNow[]>> {
+  const namespaces = asked.length === 0 ? looking.options.namespaces : asked;
+  const seen = await listPods(looking, { namespaces, fieldSelector: NOT_FAILED, keep: () => true });
+  if (!seen.ok) return seen;
+  const silent = seen.value.filter((pod) => pod.containers.some((one) => !one.detailed));
+  const pulls = await eventsOf(looking, silent);
+  return { ok: true, value: seen.value.map((pod) => podNow(pod, pulls)) };
+}
+
+type Wanted = {
+  readonly namespaces: readonly string[];
+  readonly fieldSelector: string;
+  readonly keep: (pod: SeenPod) => boolean;
+};
+
+async function listPods(
+  { client, options }: Looking,
+  { namespaces, fieldSelector, keep }: Wanted,
+): Promise<Result<readonly SeenPod[]>> {
+  const seen: SeenPod[] = [];
+  for (const namespace of namespaces.length === 0 ? [null] : new Set(namespaces)) {
+    const request = { resource: "pods", namespace, fieldSelector } as const;
+    const listed = await listAll(client, request, (item) => {
+      const pod = readPod(item, options);
+      return pod !== null && keep(pod) ? pod : null;
+    });
+    if (!listed.ok) return listed;
+    for (const pod of listed.value) seen.push(pod);
+  }
+  return { ok: true, value: seen };
+}
+
+function readPod(item: unknown, { log }: ClusterOptions): SeenPod | null {
+  const parsed = Pod.safeParse(item);
+  if (parsed.success) return seenPod(parsed.data);
+  const fields = parsed.error.issues.map((issue) => issue.path.join(".")).slice(0, 5);
+  log("a pod in the list cannot be read; it is left out", { fields });
+  return null;
+}
+
+async function eventsOf(
+  { client, options }: Looking,
+  pods: readonly SeenPod[],
+): Promise<FailedPulls> {
+  const { pulls, unreadable } = await failedPulls(client, pods);
+  for (const why of unreadable)
+    options.log("events cannot be read; going on with the pods' own messages", { why });
+  return pulls;
 }

@@ -11,9 +11,12 @@ export type HttpReply = {
   readonly text: string;
 };
 
-/** `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent. */
+/**
+ * `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent.
+ * `unreadable`: a body that is not what the API server sends.
+ */
 export type NoReply = {
-  readonly kind: "closed" | "timeout" | "too-large" | "certificate" | "no-token";
+  readonly kind: "closed" | "timeout" | "too-large" | "unreadable" | "certificate" | "no-token";
   readonly detail: string;
 };
 
@@ -50,12 +53,17 @@ export function createConnection(options: {
   function send(asked: HttpRequest): Promise<HttpReply | NoReply> {
     const { promise, resolve } = Promise.withResolvers<HttpReply | NoReply>();
     const body = asked.body === undefined ? null : JSON.stringify(asked.body);
+    const signal = AbortSignal.timeout(options.timeoutMs);
+    const noReply = (cause: unknown): NoReply =>
+      signal.aborted
+        ? { kind: "timeout", detail: `no answer within ${options.timeoutMs} ms` }
+        : noReplyOf(cause);
     const outgoing = request(
       new URL(asked.path, options.url),
       {
         method: asked.method,
         agent: pool,
-        signal: AbortSignal.timeout(options.timeoutMs),
+        signal,
         headers: {
           authorization: `Bearer ${asked.token}`,
           accept: "application/json",
@@ -65,9 +73,9 @@ export function createConnection(options: {
             : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
         },
       },
-      (reply) => void readReply(reply, options.maxReplyBytes).then(resolve),
+      (reply) => void readReply(reply, options.maxReplyBytes, noReply).then(resolve),
     );
-    outgoing.on("error", (error) => resolve(noReplyOf(error, options.timeoutMs)));
+    outgoing.on("error", (error) => resolve(noReply(error)));
     outgoing.end(body ?? undefined);
     return promise;
   }
@@ -77,6 +85,7 @@ export function createConnection(options: {
 async function readReply(
   reply: http.IncomingMessage,
   maxBytes: number,
+  noReply: (cause: unknown) => NoReply,
 ): Promise<HttpReply | NoReply> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -88,7 +97,7 @@ async function readReply(
       chunks.push(chunk);
     }
   } catch (cause) {
-    return { kind: "closed", detail: messageOf(cause) };
+    return noReply(cause);
   }
   const retryAfter = Number(reply.headers["retry-after"] ?? Number.NaN);
   return {
@@ -100,14 +109,10 @@ async function readReply(
   };
 }
 
-function noReplyOf(error: NodeJS.ErrnoException, timeoutMs: number): NoReply {
-  if (error.name === "AbortError" || error.name === "TimeoutError")
-    return { kind: "timeout", detail: `no answer within ${timeoutMs} ms` };
-  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(error.code ?? ""))
-    return { kind: "certificate", detail: `${error.code}: ${error.message}` };
-  return { kind: "closed", detail: error.code ?? error.message };
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function noReplyOf(cause: unknown): NoReply {
+  if (!(cause instanceof Error)) return { kind: "closed", detail: String(cause) };
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER|ALTNAME/.test(code))
+    return { kind: "certificate", detail: `${code}: ${cause.message}` };
+  return { kind: "closed", detail: code === "" ? cause.message : code };
 }

@@ -53,7 +53,14 @@ export function podNow(seen: SeenPod, pulls: FailedPulls): PodNow {
 /** The waiting message first, as it is the present one; without a cause only if events have none. */
 function withMessages(container: Waiting, uid: string, pulls: FailedPulls): WaitingContainer {
   const { text, detailed, ...named } = container;
-  const events = failuresOf(pulls, uid, container).map(({ count: _, ...message }) => message);
+  const events = failuresOf(pulls, uid, container).map(
+    ({ text: cause, firstAt, lastAt, from }): PullMessage => ({
+      text: cause,
+      firstAt,
+      lastAt,
+      from,
+    }),
+  );
   const now: PullMessage = { text, firstAt: null, lastAt: null, from: "waiting" };
   return { ...named, messages: detailed || events.length === 0 ? [now, ...events] : events };
 }

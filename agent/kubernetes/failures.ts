@@ -26,7 +26,7 @@ const Status = z.object({
 type Status = z.infer<typeof Status>;
 
 /** The Status in a reply; null where the body is none (flow control answers in plain text). */
-export function statusOf(reply: HttpReply): Status | null {
+function statusOf(reply: HttpReply): Status | null {
   if (!reply.contentType.startsWith("application/json")) return null;
   const parsed = Status.safeParse(parseJson(reply.text));
   return parsed.success ? parsed.data : null;
@@ -39,11 +39,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** API Priority and Fairness turned the request away before looking at it. */
-export function isFlowControl(reply: HttpReply): boolean {
-  return reply.status === 429 && statusOf(reply) === null;
 }
 
 /** A disruption budget forbids the eviction. */
@@ -69,6 +64,8 @@ export function failureOf(reply: HttpReply | NoReply, right: Right): Failure {
   });
   if (reply.kind === "certificate")
     return failed("wait", "check that the CA is the cluster's (KUBERNETES_CA_FILE)");
+  if (reply.kind === "unreadable")
+    return failed("wait", "check that KUBERNETES_URL is the API server's");
   if (reply.kind === "no-token") return failed("wait", "check the agent's token file");
   if (reply.kind !== "reply") return failed("retry", "trying again later");
   switch (reply.status) {

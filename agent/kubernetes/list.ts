@@ -57,7 +57,7 @@ async function listOnce<T>(
     }
     if (reply.kind !== "reply" || reply.status !== 200) return reply;
     const page = Page.safeParse(parseJson(reply.text));
-    if (!page.success) return { kind: "closed", detail: "the answer is no list" };
+    if (!page.success) return { kind: "unreadable", detail: "the answer is no list" };
     for (const item of page.data.items ?? []) {
       const found = keep(item);
       if (found !== null) kept.push(found);
@@ -74,5 +74,5 @@ function pathOf(request: ListRequest, limit: number, token: string): string {
   const query = new URLSearchParams({ limit: String(limit) });
   if (fieldSelector !== "") query.set("fieldSelector", fieldSelector);
   if (token !== "") query.set("continue", token);
-  return `/api/v1${where}/${resource}?${query}`;
+  return `/api/v1${where}/${resource}?${query.toString()}`;
 }

@@ -11,12 +11,17 @@ export const Instant = z
     return Number.isNaN(at) ? null : at;
   });
 
+/** Only whether it is there: its fields are dropped. */
+const Present = z.object({}).nullish();
+
 const ContainerStatus = z.object({
   name: z.string(),
   image: z.string().nullish(),
   state: z
     .object({
       waiting: z.object({ reason: z.string().nullish(), message: z.string().nullish() }).nullish(),
+      running: Present,
+      terminated: Present,
     })
     .nullish(),
 });

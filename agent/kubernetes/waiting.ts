@@ -73,10 +73,13 @@ export function hasImages(pod: Pod): boolean {
   return statuses.length > 0 && statuses.every(hasImage);
 }
 
-function hasImage(status: ContainerStatus): boolean {
-  const waiting = status.state?.waiting;
-  if (waiting === null || waiting === undefined) return status.state !== null;
+function hasImage({ state }: ContainerStatus): boolean {
+  if (isThere(state?.running) || isThere(state?.terminated)) return true;
   // CrashLoopBackOff and the errors of starting come after the pull.
-  const reason = waiting.reason ?? "";
+  const reason = state?.waiting?.reason ?? "";
   return reason !== "" && !PULL_REASONS.has(reason) && !NOT_YET.has(reason);
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }

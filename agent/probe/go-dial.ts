@@ -16,7 +16,11 @@ export type Dial =
   | { readonly ok: false; readonly address: string; readonly ended: FailedEnd };
 type FailedEnd = Exclude<Ended<unknown>, { kind: "done" }>;
 
+/** `tcpMs` is for all addresses together, as the timeout of Go's dialer. */
 export type DialLimits = { readonly tcpMs: number; readonly fallbackDelayMs: number };
+
+/** Go's share of the time for one of several addresses is never less (partialDeadline). */
+const LEAST_SHARE_MS = 2_000;
 
 /**
  * The first address decides which family is dialled first; the other follows after the fallback
@@ -34,17 +38,18 @@ export async function dialAsGo(
   const sameFamily = (address: string): boolean => net.isIP(address) === net.isIP(lead);
   const others = addresses.filter((address) => !sameFamily(address));
   const startedAt = performance.now();
+  const until = startedAt + limits.tcpMs;
   const race = new AbortController();
   const stop = (): void => race.abort();
   end.addEventListener("abort", stop, { once: true });
 
-  const first = oneByOne(lead, addresses.filter(sameFamily).slice(1), dialer, limits, race.signal);
+  const first = oneByOne(lead, addresses.filter(sameFamily).slice(1), dialer, until, race.signal);
   const dials = [first];
   const [head, ...rest] = others;
   if (head !== undefined)
     dials.push(
       afterDelay(first, limits.fallbackDelayMs, race.signal).then(() =>
-        oneByOne(head, rest, dialer, limits, race.signal),
+        oneByOne(head, rest, dialer, until, race.signal),
       ),
     );
   const winner = await firstUp(dials);
@@ -70,17 +75,17 @@ async function oneByOne(
   address: string,
   rest: readonly string[],
   dialer: Dialer,
-  limits: DialLimits,
+  until: number,
   end: AbortSignal,
 ): Promise<Dial> {
-  const tcp = await limited(limits.tcpMs, end, (signal) =>
-    dialer.connect(address, HTTPS_PORT, signal),
-  );
+  const leftMs = Math.max(until - performance.now(), 0);
+  const shareMs = Math.max(leftMs / (rest.length + 1), Math.min(leftMs, LEAST_SHARE_MS));
+  const tcp = await limited(shareMs, end, (signal) => dialer.connect(address, HTTPS_PORT, signal));
   if (tcp.kind === "done") return { ok: true, address, socket: tcp.value, ms: tcp.ms };
   const failed = { ok: false, address, ended: tcp } as const;
   const [next, ...others] = rest;
-  if (next === undefined) return failed;
-  const later = await oneByOne(next, others, dialer, limits, end);
+  if (next === undefined || performance.now() >= until) return failed;
+  const later = await oneByOne(next, others, dialer, until, end);
   return later.ok ? later : failed;
 }
 
@@ -97,11 +102,24 @@ function firstUp(dials: readonly Promise<Dial>[]): Promise<Dial> {
   });
 }
 
+/** The addresses in the order in which Go dials them. */
+export async function sortedAsGo(
+  v4: readonly string[],
+  v6: readonly string[],
+  dialer: Dialer,
+): Promise<readonly string[]> {
+  const [lead] = v6;
+  if (lead === undefined) return v4;
+  // Go also takes any failure to find a source for "no source".
+  const source = await dialer.source(lead).catch(() => null);
+  return prefersIpv6(source) ? [...v6, ...v4] : [...v4, ...v6];
+}
+
 /**
  * RFC 6724 for a global destination: IPv6 first, unless this node has no source for it or only
  * one that loses against IPv4 (unique local, Teredo, 6to4).
  */
-export function prefersIpv6(source: string | null): boolean {
+function prefersIpv6(source: string | null): boolean {
   if (source === null || !net.isIPv6(source)) return false;
   return !["uniqueLocal", "teredo", "6to4"].includes(ipaddr.IPv6.parse(source).range());
 }

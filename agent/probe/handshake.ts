@@ -9,9 +9,9 @@ export type Handshake = {
   readonly certificateFault: string | null;
 };
 
-/** The trust of this node: Node's roots and, if given, one more CA (PEM). */
+/** The trust of this node: Node's roots, the system's and, if given, one more CA (PEM). */
 export function trustOf(extraCaPem: string | null): tls.SecureContext {
-  return tls.createSecureContext(caOf(extraCaPem));
+  return tls.createSecureContext({ ca: rootsWith(extraCaPem) });
 }
 
 /**
@@ -19,11 +19,12 @@ export function trustOf(extraCaPem: string | null): tls.SecureContext {
  * 1,600. Where only the small one gets through, the path loses large packets.
  */
 export function smallHelloTrustOf(extraCaPem: string | null): tls.SecureContext {
-  return tls.createSecureContext({ ...caOf(extraCaPem), ecdhCurve: "X25519:P-256" });
+  return tls.createSecureContext({ ca: rootsWith(extraCaPem), ecdhCurve: "X25519:P-256" });
 }
 
-function caOf(extraCaPem: string | null): tls.SecureContextOptions {
-  return extraCaPem === null ? {} : { ca: [...tls.getCACertificates("default"), extraCaPem] };
+function rootsWith(extraCaPem: string | null): string[] {
+  const roots = new Set([...tls.getCACertificates("default"), ...tls.getCACertificates("system")]);
+  return extraCaPem === null ? [...roots] : [...roots, extraCaPem];
 }
 
 /** Rejects with Node's error when the handshake fails; destroys the connection then, or on abort. */

@@ -4,7 +4,7 @@ import type { Dialer } from "./dialer.ts";
 import type { Resolving } from "./dns.ts";
 
 /** All in milliseconds. */
-export type Limits = {
+type Limits = {
   readonly tcpMs: number;
   readonly tlsMs: number;
   readonly httpMs: number;

@@ -4,7 +4,7 @@ import type { Verified } from "../world.ts";
 import { HTTPS_PORT, attempt, speak } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import { failureOf } from "./failure.ts";
-import { dialAsGo, prefersIpv6 } from "./go-dial.ts";
+import { dialAsGo, sortedAsGo } from "./go-dial.ts";
 import { limited, pause } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";
 
@@ -80,24 +80,13 @@ async function dialOnce(
     lookup({ ...asked, family: "v4" }, path.resolving, end),
     lookup({ ...asked, family: "v6" }, path.resolving, end),
   ]);
-  const order = await sorted(v4.addresses, v6.addresses, path);
+  const order = await sortedAsGo(v4.addresses, v6.addresses, path.dialer);
   const dial = await dialAsGo(order, path.dialer, path.limits, end);
   if (dial === null) return unresolved(asked, number, [v4, v6]);
   const family: Family = dial.address.includes(":") ? "v6" : "v4";
   const tried = { ...asked, family, address: dial.address, try: number };
   if (!dial.ok) return { ...tried, reached: "nothing", ...failureOf(dial.ended), ms: {} };
   return speak(tried, dial, path, end);
-}
-
-async function sorted(
-  v4: readonly string[],
-  v6: readonly string[],
-  path: NodePath,
-): Promise<readonly string[]> {
-  const [lead] = v6;
-  if (lead === undefined) return v4;
-  const source = await path.dialer.source(lead).catch(() => null);
-  return prefersIpv6(source) ? [...v6, ...v4] : [...v4, ...v6];
 }
 
 /** A host without an address has no family either: it counts as IPv4, which clients end up with. */

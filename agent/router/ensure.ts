@@ -49,7 +49,7 @@ async function add(
   before: Rows,
 ): Promise<Result<Ensured>> {
   const { action, fault } = await menu.add(rule, anchor(before));
-  // A refused login is the one answer after which the router is left alone.
+  // After a refused login the router is left alone; after anything else it is read.
   if (fault?.kind === "login") return { ok: false, error: failureOf(fault) };
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault, true) };
@@ -73,8 +73,15 @@ async function tidy(
   const move = added && first !== null && onRouter(rows, now.row).behind !== null;
   if (!move && now.extras.length === 0) return asItIs(rows, now.row, added, actions);
 
-  if (move) actions.push((await menu.move(now.row, first)).action);
-  for (const extra of now.extras) actions.push((await menu.remove(extra)).action);
+  const writes = [
+    ...(move ? [() => menu.move(now.row, first)] : []),
+    ...now.extras.map((extra) => () => menu.remove(extra)),
+  ];
+  for (const write of writes) {
+    const { action, fault } = await write();
+    actions.push(action);
+    if (fault?.kind === "login") return asItIs(rows, now.row, added, actions);
+  }
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault, true) };
   const after = situation(read.value, rule);

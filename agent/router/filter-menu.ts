@@ -2,13 +2,14 @@
 // only known by reading it again.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import type { Clock } from "../world.ts";
-import type { Answered, RouterClient } from "./client.ts";
+import type { RouterClient } from "./client.ts";
 import type { RouterFault } from "./fault.ts";
 import { FilterRows, type FilterRow } from "./filter-row.ts";
+import type { Answered } from "./sender.ts";
 
 const MENU = "ipv6/firewall/filter";
 
-export type Written = { readonly action: Action; readonly fault: RouterFault | null };
+type Written = { readonly action: Action; readonly fault: RouterFault | null };
 
 export type FilterMenu = {
   /** All rows with all fields: a matcher that was left out would make a narrow rule look wide. */
@@ -53,10 +54,6 @@ export function createFilterMenu(client: RouterClient, clock: Clock): FilterMenu
         client.write("POST", `${MENU}/move`, { numbers: row.id, destination: before.id }),
       ),
     remove: (row) =>
-      written(
-        `remove our rule ${row.id}`,
-        () => client.write("DELETE", `${MENU}/${row.id}`),
-        true,
-      ),
+      written(`remove our rule ${row.id}`, () => client.write("DELETE", `${MENU}/${row.id}`), true),
   };
 }

@@ -1,8 +1,9 @@
 // What must hold before the first write. That the filter can be read, the caller has seen already.
 import * as z from "zod";
 import type { Result } from "../world.ts";
-import type { Answered, RouterClient } from "./client.ts";
+import type { RouterClient } from "./client.ts";
 import { failureOf } from "./fault.ts";
+import type { Answered } from "./sender.ts";
 
 const Resource = z.object({ version: z.string() });
 const Ipv6Settings = z.object({

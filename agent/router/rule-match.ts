@@ -99,9 +99,7 @@ export function onRouter(rows: readonly FilterRow[], row: FilterRow): RuleOnRout
 /** True if every address of `inner` lies in `outer`; text that is no IPv6 network holds nothing. */
 function contains(outer: string, inner: string): boolean {
   const [around, within] = [network(outer), network(inner)];
-  return (
-    around !== null && within !== null && around[1] <= within[1] && within[0].match(around)
-  );
+  return around !== null && within !== null && around[1] <= within[1] && within[0].match(around);
 }
 
 function network(text: string): [ipaddr.IPv6, number] | null {

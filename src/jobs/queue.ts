@@ -20,7 +20,7 @@ import { openLedger, type Ledger, type Refused, type Settled } from "./ledger.ts
 import { clusterStatus, seenAgent, type ClusterStatus } from "./status.ts";
 import { openStore, type LoggedEvent, type Store } from "./store.ts";
 import type { Resolved, Signal, Target } from "./signal.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../protocol/version.ts";
 
 /** Who calls, as the Worker's door has found out: the token's id and a name for the log. */
 export type Caller = { readonly jti: string; readonly by: string };

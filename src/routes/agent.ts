@@ -9,7 +9,7 @@ import {
   REPORT_LIMIT_BYTES,
   ReportRequest,
 } from "../protocol/calls.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../protocol/version.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
 const Spoken = z.object({ protocol: z.number().int() });

@@ -3,7 +3,8 @@ import { atSecond, type Pod } from "./pod.ts";
 import { failuresSince, type Failures, type Kubelet, type KubeletSettings } from "./kubelet.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
-import { newPod, ownerOf, podName, targetOf, type Owner, type Workload } from "./workload.ts";
+import { newPod } from "./new-pod.ts";
+import { ownerOf, podName, targetOf, type Owner, type Workload } from "./workload.ts";
 
 export type ControllerSettings = KubeletSettings & {
   /** From the deletion to the end of the pod. */

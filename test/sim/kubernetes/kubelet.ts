@@ -5,9 +5,10 @@ import { running, waiting, type ContainerStatus } from "./pod.ts";
 import { pullEvents, type PullWords } from "./pull-events.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
-import { statusesOf, type Workload } from "./workload.ts";
+import { statusesOf } from "./new-pod.ts";
+import type { Workload } from "./workload.ts";
 
-export type Pulled = { readonly ok: true } | { readonly ok: false; readonly message: string };
+type Pulled = { readonly ok: true } | { readonly ok: false; readonly message: string };
 /** The runtime. `message` is its error, without the kubelet's words around it. */
 export type Pull = (image: string, pod: Pod) => Promise<Pulled>;
 
@@ -59,7 +60,7 @@ type Task = {
 };
 
 /** The n-th back-off in a row: doubling from the first up to the most. */
-export function backOffAfter(failures: number, settings: KubeletSettings): number {
+function backOffAfter(failures: number, settings: KubeletSettings): number {
   return Math.min(settings.maxBackOffMs, settings.backOffMs * 2 ** Math.min(failures - 1, 30));
 }
 
@@ -89,10 +90,7 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
     const pod = store.byUid(task.uid);
     if (task.released || pod === undefined) return;
     pullEvents.pulling(store, pod, task.target);
-    task.pulling = pull(task.target.image, pod).catch((cause: unknown) => ({
-      ok: false as const,
-      message: `rpc error: code = Unknown desc = ${String(cause)}`,
-    }));
+    task.pulling = pullSafely(task.target.image, pod);
     const pulled = await task.pulling;
     task.pulling = null;
     const now = Date.now();
@@ -100,6 +98,15 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
     task.failures = null;
     pullEvents.pulled(store, pod, task.target);
     show(task, running(task.target.container, task.target.image, now), "Running");
+  }
+
+  /** A runtime that throws is a runtime that failed: the world goes on. */
+  async function pullSafely(image: string, pod: Pod): Promise<Pulled> {
+    try {
+      return await pull(image, pod);
+    } catch (cause) {
+      return { ok: false, message: `rpc error: code = Unknown desc = ${String(cause)}` };
+    }
   }
 
   function failed(task: Task, message: string, now: number): void {

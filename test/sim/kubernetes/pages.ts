@@ -4,7 +4,7 @@ import { badRequest, expired, json, type Reply } from "./status-bodies.ts";
 type Item = { readonly metadata: { readonly namespace: string; readonly name: string } };
 type Token = { readonly rv: number; readonly start: string };
 
-export type ListRequest = {
+type ListRequest = {
   readonly kind: "PodList" | "EventList";
   readonly query: URLSearchParams;
   readonly revision: number;

@@ -1,6 +1,13 @@
 // Everything below /pods: list, get, delete, evict.
 import * as z from "zod";
-import { DeleteOptions, EvictionBody, goJsonError, type Options } from "./request-bodies.ts";
+import {
+  EvictionBody,
+  isDryRun,
+  parseJson,
+  readOptions,
+  withQuery,
+  type Options,
+} from "./request-bodies.ts";
 import { budgetFor, type Budget } from "./budgets.ts";
 import type { Controllers } from "./controllers.ts";
 import type { Pages } from "./pages.ts";
@@ -98,65 +105,6 @@ export function evictPod(
   world.controllers.deletePod(disrupted(world.store, pod), options.gracePeriodSeconds ?? 30);
   noteRemoval(world, pod, "evict");
   return answers.success(201);
-}
-
-function readOptions(
-  body: string,
-  query: URLSearchParams,
-): { options: Options } | { refused: Reply } {
-  const parsed = body === "" ? { value: {} } : parseJson(body);
-  if ("refused" in parsed) return parsed;
-  const { kind, apiVersion } = parsed.value as { kind?: string; apiVersion?: string };
-  if (kind !== undefined && kind !== "DeleteOptions") {
-    const scheme = "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27";
-    const message = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${scheme}"`;
-    return { refused: answers.badRequest(message) };
-  }
-  const read = DeleteOptions.safeParse(parsed.value);
-  if (!read.success) return { refused: answers.badRequest(z.prettifyError(read.error)) };
-  const options = withQuery(read.data, query);
-  return isKnownDryRun(options) ? { options } : { refused: badDryRun(options) };
-}
-
-function parseJson(body: string): { value: unknown } | { refused: Reply } {
-  try {
-    return { value: JSON.parse(body) };
-  } catch {
-    const message = `couldn't get version/kind; json parse error: ${goJsonError(body)}`;
-    return { refused: answers.badRequest(message) };
-  }
-}
-
-function withQuery(options: Options, query: URLSearchParams): Options {
-  const grace = query.get("gracePeriodSeconds");
-  const dryRun = query.getAll("dryRun");
-  return {
-    ...options,
-    ...(grace === null || options.gracePeriodSeconds !== undefined
-      ? {}
-      : { gracePeriodSeconds: Number(grace) }),
-    ...(dryRun.length === 0 ? {} : { dryRun }),
-  };
-}
-
-function isDryRun(options: Options): boolean {
-  return (options.dryRun ?? []).length > 0;
-}
-
-function isKnownDryRun(options: Options): boolean {
-  return (options.dryRun ?? []).every((value) => value === "All");
-}
-
-function badDryRun(options: Options): Reply {
-  const message = `Unsupported value: ${JSON.stringify(options.dryRun)}: supported values: "All"`;
-  return answers.failure(422, `DeleteOptions.meta.k8s.io "" is invalid: dryRun: ${message}`, {
-    reason: "Invalid",
-    details: {
-      group: "meta.k8s.io",
-      kind: "DeleteOptions",
-      causes: [{ reason: "FieldValueNotSupported", message, field: "dryRun" }],
-    },
-  });
 }
 
 function conflictOf(pod: Pod, options: Options): Reply | null {

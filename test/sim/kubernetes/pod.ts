@@ -21,7 +21,7 @@ export type ContainerStatus = {
   readonly started: boolean;
 };
 
-export type PodStatus = {
+type PodStatus = {
   readonly phase: "Pending" | "Running" | "Succeeded" | "Failed";
   readonly conditions: readonly Readonly<Record<string, unknown>>[];
   readonly hostIP: string;

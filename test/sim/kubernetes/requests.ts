@@ -1,13 +1,10 @@
 // A request line in the server's own words: verb, resource, place.
 import type { Asked } from "./status-bodies.ts";
 
-/** Open to everyone, with and without a token. */
+/** Open to everyone, with and without a token (system:public-info-viewer). */
 const HEALTH = ["/readyz", "/livez", "/healthz"];
-/** Open to every account. */
-const OPEN = [...HEALTH, "/version"];
 
 export const isHealth = (path: string): boolean => HEALTH.includes(path);
-export const isOpen = (path: string): boolean => OPEN.includes(path);
 
 const VERBS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   GET: ["get", "list"],

@@ -1,19 +1,16 @@
 // The simulated cluster: an API server over HTTPS on 127.0.0.1, controllers and a kubelet behind it.
 import { createServer, type Server } from "node:https";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { answer, type ApiWorld } from "./api.ts";
+import type { ApiWorld } from "./api.ts";
 import type { Budget } from "./budgets.ts";
 import { createServerCertificate } from "./certificate.ts";
 import { createControllers, type ControllerSettings } from "./controllers.ts";
-import { createFaults, type Fault, type Faults } from "./faults.ts";
+import { createFaults, type Fault } from "./faults.ts";
 import { createKubelet, type Pull } from "./kubelet.ts";
 import { createPages } from "./pages.ts";
 import type { Eviction } from "./pod-routes.ts";
-import { readRequest } from "./requests.ts";
-import { AGENT, RECORDED_RULES, type Rule } from "./rights.ts";
+import { RECORDED_RULES, type Rule } from "./rights.ts";
+import { serve, type RequestLine } from "./serve.ts";
 import { snapshotOf, type PodSnapshot } from "./snapshot.ts";
-import * as answers from "./status-bodies.ts";
-import type { Reply } from "./status-bodies.ts";
 import { createStore } from "./store.ts";
 import { createTimers } from "./timers.ts";
 import type { Workload } from "./workload.ts";
@@ -26,12 +23,6 @@ export type KubernetesOptions = Partial<ControllerSettings> & {
   readonly rules?: readonly Rule[];
   /** 0 or left out: any free port. */
   readonly port?: number;
-};
-
-export type RequestLine = {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
 };
 
 export type KubernetesSim = {
@@ -72,9 +63,6 @@ const DEFAULTS: ControllerSettings = {
     "node-b": ["192.0.2.22", "2001:db8:22::1"],
   },
 };
-const MAX_REQUEST_LINES = 1_000;
-/** The server's own limit for a request body. */
-const MAX_BODY_BYTES = 3_145_728;
 
 export async function startKubernetes(options: KubernetesOptions): Promise<KubernetesSim> {
   const settings: ControllerSettings = { ...DEFAULTS, ...options };
@@ -126,88 +114,6 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
       return close(server);
     },
   };
-}
-
-type Serving = {
-  readonly world: ApiWorld;
-  readonly faults: Faults;
-  readonly requests: RequestLine[];
-};
-
-async function serve(
-  { world, faults, requests }: Serving,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const method = request.method ?? "GET";
-  const path = request.url ?? "/";
-  const body = await readBody(request);
-  if (body === null) return send(response, bodyTooLarge());
-  const fault = faults.take(method, path);
-  const act = () =>
-    answer(world, {
-      method,
-      url: new URL(path, "https://kubernetes.default.svc"),
-      authorization: request.headers.authorization ?? null,
-      contentType: request.headers["content-type"] ?? null,
-      body,
-    });
-  const reply = fault === null ? act() : faultyReply(fault, { method, path }, act);
-  if (requests.length >= MAX_REQUEST_LINES) requests.shift();
-  requests.push({ method, path, status: reply === "silent" ? 0 : (reply?.status ?? 0) });
-  if (reply === "silent") return;
-  if (reply === null) return void request.socket.destroy();
-  send(response, reply);
-}
-
-/** Null: the connection is closed without an answer. */
-function faultyReply(
-  fault: Fault,
-  request: { method: string; path: string },
-  act: () => Reply,
-): Reply | null | "silent" {
-  switch (fault.kind) {
-    case "flow-control":
-      return answers.flowControl(fault.retryAfterSeconds ?? 1);
-    case "storage-down":
-      return answers.gatewayTimeout();
-    case "closed":
-      return null;
-    case "done-then-closed":
-      act();
-      return null;
-    case "done-then-504":
-      act();
-      return answers.gatewayTimeout();
-    case "forbidden": {
-      const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
-      return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
-    }
-    case "silent":
-      return "silent";
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    const part = chunk as Buffer;
-    bytes += part.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(part);
-  }
-  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks).toString();
-}
-
-function bodyTooLarge(): Reply {
-  const message = `Request entity too large: limit is ${MAX_BODY_BYTES}`;
-  return answers.failure(413, message, { reason: "RequestEntityTooLarge" });
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  const body = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
-  response.writeHead(reply.status, reply.headers);
-  response.end(body);
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -11,7 +11,7 @@ export type LabCertificates = {
   readonly wrong: KeyPair;
 };
 
-export const WRONG_NAME = "wrong.example";
+const WRONG_NAME = "wrong.example";
 
 /** Makes three RSA-2048 pairs: about half a second. Valid for a year from now. */
 export async function labCertificates(): Promise<LabCertificates> {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as packet from "dns-packet";
 import { PLACES, type Place } from "./places.ts";
 
-export type DnsType = "A" | "AAAA";
+type DnsType = "A" | "AAAA";
 export type DnsMode = "answer" | "nodata" | "nxdomain" | "servfail" | "drop";
 export type DnsServer = {
   readonly port: number;

@@ -10,7 +10,7 @@ export type Fault = {
     | "unreachable"
     /** TCP comes up, then nothing passes. */
     | "tls-stall"
-    /** Every second connection stalls. */
+    /** Every second connection to an address stalls, the first one included. */
     | "stall-half"
     /** A first flight of more than 1,000 bytes is lost: a path that loses large packets. */
     | "large-hello-stall"
@@ -33,10 +33,10 @@ export type Faults = {
 };
 
 export function faultList(): Faults {
-  let faults: { readonly fault: Fault; seen: number }[] = [];
+  let faults: { readonly fault: Fault; readonly seen: Map<string, number> }[] = [];
   return {
     add: (fault) => {
-      const entry = { fault, seen: 0 };
+      const entry = { fault, seen: new Map<string, number>() };
       faults = [entry, ...faults];
       return () => {
         faults = faults.filter((other) => other !== entry);
@@ -48,8 +48,9 @@ export function faultList(): Faults {
     of: (address) => {
       const found = faults.find(({ fault }) => covers(fault.to, address));
       if (found === undefined) return null;
-      found.seen += 1;
-      return found.fault.kind === "stall-half" && found.seen % 2 === 0 ? null : found.fault;
+      const seen = (found.seen.get(address) ?? 0) + 1;
+      found.seen.set(address, seen);
+      return found.fault.kind === "stall-half" && seen % 2 === 0 ? null : found.fault;
     },
   };
 }

@@ -86,24 +86,12 @@ function fateOf(
     if (verdict.verdict === "reject" && verdict.with === "tcp-reset") return "reset";
     if (verdict.verdict !== "accept") return "lose";
   }
-  switch (fault?.kind) {
-    case "tls-stall":
-    case "stall-half":
-      return "lose";
-    case "large-hello-stall":
-      return sent === 1 && chunk.length > 1_000 ? "lose" : "pass";
-    case "http-stall":
-      return sent > 1 && isApplicationData(chunk) ? "lose" : "pass";
-    case "reset":
-      return "reset";
-    default:
-      return "pass";
-  }
-}
-
-/** TLS 1.3 hides the client's last handshake message in such a record; it comes with the request. */
-function isApplicationData(chunk: Buffer): boolean {
-  return chunk[0] === 23;
+  const kind = fault?.kind;
+  if (kind === "reset") return "reset";
+  if (kind === "tls-stall" || kind === "stall-half") return "lose";
+  if (kind === "large-hello-stall" && sent === 1 && chunk.length > 1_000) return "lose";
+  // In TLS 1.3 the client's second flight is the end of its handshake and its request.
+  return kind === "http-stall" && sent > 1 ? "lose" : "pass";
 }
 
 /** Keeps the order: equal delays fire in the order in which they were set. */

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { exchange, type Answer } from "../../../agent/probe/exchange.ts";
 import { errorCode, errorText } from "../../../agent/probe/failure.ts";
-import { dialAsGo, prefersIpv6, type Dial } from "../../../agent/probe/go-dial.ts";
+import { dialAsGo, sortedAsGo, type Dial } from "../../../agent/probe/go-dial.ts";
 import { handshake } from "../../../agent/probe/handshake.ts";
 import { limited } from "../../../agent/probe/limit.ts";
 import type { NodePath } from "../../../agent/probe/node-path.ts";
@@ -35,7 +35,7 @@ export async function goFetch(
     lookup({ host, role: "registry", family: "v4" }, path.resolving, end),
     lookup({ host, role: "registry", family: "v6" }, path.resolving, end),
   ]);
-  const order = await sorted(v4, v6, path);
+  const order = await sortedAsGo(v4.addresses, v6.addresses, path.dialer);
   const dial = await dialAsGo(order, path.dialer, path.limits, end);
   if (dial === null) return { ok: false, text: `dial tcp: ${lookupText(host, v4, v6)}` };
   const peer = dial.address.includes(":") ? `[${dial.address}]:443` : `${dial.address}:443`;
@@ -50,14 +50,6 @@ export async function goFetch(
   } finally {
     dial.socket.destroy();
   }
-}
-
-async function sorted(v4: Lookup, v6: Lookup, path: NodePath): Promise<readonly string[]> {
-  const [lead] = v6.addresses;
-  const source = lead === undefined ? null : await path.dialer.source(lead);
-  return prefersIpv6(source)
-    ? [...v6.addresses, ...v4.addresses]
-    : [...v4.addresses, ...v6.addresses];
 }
 
 /** A text instead of an answer is Go's error; LINK stands for both ends of the connection. */

@@ -7,7 +7,7 @@ import type { NodePath } from "../../../agent/probe/node-path.ts";
 import { goFetch, type Fetched } from "./go-client.ts";
 import { imageReference, type ImageReference } from "./image-reference.ts";
 
-export type PullStep = {
+type PullStep = {
   readonly step: "resolve" | "token" | "manifest" | "redirect" | "blob";
   readonly host: string;
   readonly family: "v4" | "v6";

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createHash } from "node:crypto";
 
-export type Quota =
+type Quota =
   | { readonly limit: number; readonly remaining: number }
   /** No limit, no headers. */
   | "unlimited"
@@ -22,7 +22,7 @@ export function goodBehaviour(): Behaviour {
   return { status: new Map(), missing: new Set(), quota: { limit: 100, remaining: 76 } };
 }
 
-export const BLOB_HOST = "production.cloudflare.docker.com";
+const BLOB_HOST = "production.cloudflare.docker.com";
 const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
 type Reply = {

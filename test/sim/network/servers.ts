@@ -9,7 +9,7 @@ import { hostAt } from "./places.ts";
 import { goodBehaviour, registryAnswers, type Behaviour } from "./registry-answers.ts";
 
 /** A request that reached a server. `at` is milliseconds since the epoch. */
-export type Hit = {
+type Hit = {
   readonly family: "v4" | "v6";
   readonly address: string;
   readonly host: string;

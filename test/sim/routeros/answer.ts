@@ -2,6 +2,7 @@
 import { found, forbiddenPage, refusal, type Reply } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import { filterMenu } from "./filter-menu.ts";
+import type { Ambush } from "./operator.ts";
 import { parseBody } from "./request-body.ts";
 import type { RuleTable } from "./rule-table.ts";
 import { noIdentifier, noPermission, type Switches } from "./switches.ts";
@@ -20,13 +21,17 @@ export type RouterState = {
   readonly table: RuleTable;
   readonly faults: Faults;
   readonly switches: Switches;
+  /** What a person does in the middle, each once. */
+  readonly ambushes: Ambush[];
   readonly version: string;
   /** /ipv6/settings; null where the IPv6 package's menus are missing. */
   readonly ipv6: { readonly disabled: boolean; readonly forward: boolean } | null;
 };
 
 export function answer(state: RouterState, request: RestRequest): Answer {
-  const { faults } = state;
+  const { faults, ambushes } = state;
+  const next = ambushes.findIndex((ambush) => ambush.method === request.method);
+  if (next >= 0) ambushes.splice(next, 1)[0]?.act();
   if (faults.restOff) return forbiddenPage;
   if (faults.noApiPolicy) return refusal(500, "std failure: not allowed (9)");
   if (request.method === "HEAD") return refusal(501);
@@ -92,7 +97,12 @@ function route(
     return refusal(400, `no such command or directory (${firstUnknown(words)})`);
   const [, , , rest] = words;
   const { table, switches } = state;
-  return filterMenu(table, switches, { method: request.method, rest, query: url.searchParams, body });
+  return filterMenu(table, switches, {
+    method: request.method,
+    rest,
+    query: url.searchParams,
+    body,
+  });
 }
 
 function firstUnknown(words: readonly string[]): string {

@@ -1,6 +1,6 @@
 // What can go wrong with a router while it runs, to be switched on by a test or the demo.
 
-export type AfterApply = "400" | "500" | "close";
+type AfterApply = "400" | "500" | "close";
 
 export type Faults = {
   /** Every login gets 401. */

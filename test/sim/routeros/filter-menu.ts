@@ -63,7 +63,11 @@ function add(
   return table.add(stored({ action: "accept", ...fields }), place);
 }
 
-function placeFor(table: RuleTable, switches: Switches, before: string | undefined): number | Reply {
+function placeFor(
+  table: RuleTable,
+  switches: Switches,
+  before: string | undefined,
+): number | Reply {
   if (before === undefined) return table.rows.length;
   const position = table.position(before);
   const row = table.rows[position];

@@ -11,9 +11,15 @@ export type Operator = {
   edit(id: string, fields: Fields): void;
   disable(id: string): void;
   enable(id: string): void;
+  /** Sets a row's packet counter. */
+  count(id: string, packets: bigint): void;
+  /** Does this when the next request with this method has arrived, before it takes effect. */
+  onNext(method: string, act: () => void): void;
 };
 
-export function operatorOf(table: RuleTable): Operator {
+export type Ambush = { readonly method: string; readonly act: () => void };
+
+export function operatorOf(table: RuleTable, ambushes: Ambush[]): Operator {
   const row = (id: string) => {
     const it = table.find(id);
     if (it === undefined) throw new Error(`the simulated router has no rule ${id}`);
@@ -32,5 +38,9 @@ export function operatorOf(table: RuleTable): Operator {
     edit,
     disable: (id) => edit(id, { disabled: "true" }),
     enable: (id) => edit(id, { disabled: "false" }),
+    count: (id, packets) => {
+      row(id).packets = packets;
+    },
+    onNext: (method, act) => ambushes.push({ method, act }),
   };
 }

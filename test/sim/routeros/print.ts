@@ -7,8 +7,7 @@ type Row = Record<string, string>;
 export function getRows(rows: readonly Row[], query: URLSearchParams): Reply {
   let kept = [...rows];
   for (const [name, value] of query)
-    if (name !== ".proplist" && name !== ".query")
-      kept = kept.filter((row) => row[name] === value);
+    if (name !== ".proplist" && name !== ".query") kept = kept.filter((row) => row[name] === value);
   const proplist = query.get(".proplist");
   return found(proplist === null ? kept : only(kept, [".id", ...proplist.split(",")]));
 }

@@ -35,7 +35,12 @@ const WITH_PORTS = one("tcp udp udp-lite dccp sctp 6 17 33 132 136");
 /** Interfaces of the simulated home router. */
 const INTERFACES = one("bridge ether1 ether2 all-ethernet");
 const INTERFACE_LISTS = one("LAN WAN all dynamic none static");
-const FLAGS: Readonly<Record<string, string>> = { yes: "true", true: "true", no: "false", false: "false" };
+const FLAGS: Readonly<Record<string, string>> = {
+  yes: "true",
+  true: "true",
+  no: "false",
+  false: "false",
+};
 
 type Checked =
   | { readonly ok: true; readonly fields: Record<string, string> }

@@ -10,7 +10,7 @@ export type Turns = {
   readonly overlaps: number;
 };
 
-export const sessionClosed = refusal(400, "Session closed");
+const sessionClosed = refusal(400, "Session closed");
 
 export function createTurns(limitMs: number): Turns {
   const waiting = new Set<{ closed: boolean }>();

@@ -1,5 +1,5 @@
 // Our rule as lines for the RouterOS console, to type or paste by hand.
-import type { RuleFields } from "../../src/protocol/report.ts";
+import type { RuleFields } from "../src/protocol/report.ts";
 
 const MENU = "/ipv6 firewall filter";
 

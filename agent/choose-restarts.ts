@@ -1,0 +1,113 @@
+// Which failing pods get a restart, and why the others are left alone (DESIGN section 7). Pure.
+import type { PodStory, Quota } from "../src/protocol/report.ts";
+import type { Case } from "./cases.ts";
+import type { Policy, RestartMemory } from "./world.ts";
+
+const RESTARTED_BY_OWNER = ["ReplicaSet", "StatefulSet", "DaemonSet"];
+
+export type Choice = {
+  readonly cases: readonly Case[];
+  /** Hosts whose path was fixed, or is healthy now. */
+  readonly goodHosts: readonly string[];
+  readonly quota: Quota;
+  readonly memory: RestartMemory;
+  readonly now: number;
+};
+
+/** One story a failing pod, oldest failure first; at most `maxPods`, and no more than the quota. */
+export function chooseRestarts(choice: Choice, policy: Policy): PodStory[] {
+  const stories: PodStory[] = [];
+  let room = Math.min(policy.maxPods, choice.quota.state === "left" ? choice.quota.left : Infinity);
+  for (const cases of byPod(choice.cases)) {
+    const against = reasonToLeave(cases, choice, policy);
+    const full = against === null && room <= 0;
+    const why = full ? "the most restarts of one job, or the pull quota, is reached" : against;
+    if (why === null) room -= 1;
+    stories.push(storyOf(cases, why));
+  }
+  return stories;
+}
+
+function byPod(cases: readonly Case[]): Case[][] {
+  const pods = Map.groupBy(cases, ({ pod }) => pod.uid);
+  return [...pods.values()].toSorted((a, b) => failingSince(a) - failingSince(b));
+}
+
+function failingSince(cases: readonly Case[]): number {
+  return cases[0]?.pod.failingSince ?? 0;
+}
+
+/** The container that decides for its pod: a text that only a person can mend, else the first. */
+function leading(cases: readonly Case[]): Case | undefined {
+  return cases.find(({ kind }) => kind === "text-decides") ?? cases[0];
+}
+
+function storyOf(cases: readonly Case[], why: string | null): PodStory {
+  const one = leading(cases);
+  const pod = one?.pod;
+  return {
+    namespace: pod?.namespace ?? "",
+    name: pod?.name ?? "",
+    uid: pod?.uid ?? "",
+    node: pod?.node ?? null,
+    owner: pod?.owner ? `${pod.owner.kind}/${pod.owner.name}` : null,
+    image: one?.container.image ?? "",
+    host: one?.hosts[0] ?? null,
+    label: one?.label ?? "unknown.no_detail",
+    decision: why === null ? "restart" : "leave",
+    why: why ?? "it fails now, at a host that works again",
+    retriesAt: pod?.retriesAt ?? null,
+  };
+}
+
+function reasonToLeave(cases: readonly Case[], choice: Choice, policy: Policy): string | null {
+  const pod = cases[0]?.pod;
+  if (pod === undefined) return "it has no waiting container";
+  return (
+    leaveForItsCause(cases, choice) ??
+    leaveForItsPlace(pod, policy) ??
+    leaveForItsAge(cases, pod, choice, policy)
+  );
+}
+
+function leaveForItsCause(cases: readonly Case[], { goodHosts }: Choice): string | null {
+  const text = cases.find(({ kind }) => kind === "text-decides");
+  if (text !== undefined) return `its message says ${text.label}: a person must mend that`;
+  const waiting = cases.find(({ hosts }) => !hosts.every((host) => goodHosts.includes(host)));
+  if (waiting !== undefined) return `${waiting.hosts.join(" or ")} was not fixed`;
+  if (cases.every(({ container }) => container.kind === "ephemeral"))
+    return "only an ephemeral container waits: a restart would end the pod's work";
+  return null;
+}
+
+function leaveForItsPlace(pod: Case["pod"], policy: Policy): string | null {
+  if (pod.uid === policy.ownPodUid) return "it is the agent itself";
+  if (pod.terminating) return "it is terminating already";
+  if (pod.mirror) return "it is a static pod; only its node can restart it";
+  const { namespaces, deniedNamespaces } = policy;
+  const allowed = namespaces.length === 0 || namespaces.includes(pod.namespace);
+  if (!allowed || deniedNamespaces.includes(pod.namespace))
+    return `the namespace ${pod.namespace} is not allowed`;
+  if (pod.owner === null) return "it is a bare pod: nobody would replace it; it retries by itself";
+  if (!RESTARTED_BY_OWNER.includes(pod.owner.kind))
+    return `its owner is a ${pod.owner.kind}; it retries by itself`;
+  if (pod.phase === "Running" && !policy.allowRunning)
+    return "other containers of it run (RESTART_RUNNING=yes allows that)";
+  return pod.phase === "Unknown" ? "its phase is unknown" : null;
+}
+
+function leaveForItsAge(
+  cases: readonly Case[],
+  pod: Case["pod"],
+  choice: Choice,
+  policy: Policy,
+): string | null {
+  const failingMs = choice.now - pod.failingSince;
+  if (failingMs < policy.failingForMs)
+    return `it fails for ${Math.round(failingMs / 1000)} s only and retries by itself soon`;
+  const host = cases[0]?.hosts[0] ?? "";
+  const last = choice.memory.lastRestart(pod.owner?.uid ?? "", host);
+  if (last !== null && choice.now - last < policy.restartAgainMs)
+    return `its owner was restarted for ${host} at ${new Date(last).toISOString()}`;
+  return null;
+}

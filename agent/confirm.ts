@@ -1,0 +1,98 @@
+// Once is not proof: before a rule is written, an older failure of a kubelet at the same host or a
+// second identical round has to confirm the finding; and no precondition may speak against it.
+import type { ClaimedJob } from "../src/protocol/calls.ts";
+import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
+import type { Journal } from "./journal.ts";
+import { hasOlderEvidence, reasonsAgainstRule } from "./preconditions.ts";
+import type { Told } from "./report.ts";
+import type { RuleState } from "../src/protocol/report.ts";
+import type { RouterView, World } from "./world.ts";
+
+export type Confirmed =
+  | { readonly ok: true; readonly finding: Finding }
+  | { readonly ok: false; readonly finding: Finding; readonly told: Told };
+
+/** `hosts`: those that a rule is planned for. Without any there is nothing to confirm. */
+export async function confirmed(
+  job: ClaimedJob,
+  found: Finding,
+  hosts: readonly string[],
+  world: World,
+  journal: Journal,
+): Promise<Confirmed> {
+  if (hosts.length === 0) return { ok: true, finding: found };
+  if (found.routerError !== null)
+    return refuse(found, {
+      outcome: "router-failed",
+      summary: "The router could not be read, so nothing was written.",
+      error: found.routerError,
+    });
+  if (heldByPerson(job, found.view, world.lastRule))
+    return refuse(found, {
+      outcome: "held-by-person",
+      summary:
+        "Our rule was removed or disabled by a person; it is put back only when a person asks.",
+    });
+
+  const round = latestRound(found);
+  const older = hosts.every(
+    (host) => round && hasOlderEvidence(host, found.cases, round, world.policy.evidenceAgeMs),
+  );
+  const finding = older ? found : await secondRound(job, found, world, journal);
+  const changed = hosts.filter((host) => verdictOn(finding, host) !== verdictOn(found, host));
+  if (changed.length > 0)
+    return refuse(finding, {
+      outcome: "stood-down",
+      summary: `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`,
+    });
+  const against = await reasonsAgainst(finding, hosts, world);
+  return against.length === 0
+    ? { ok: true, finding }
+    : refuse(finding, {
+        outcome: "refused",
+        summary: `No rule was written: ${against.join("; ")}.`,
+      });
+}
+
+/** Waits, then probes again: the newer finding, with both rounds. */
+export async function secondRound(
+  job: ClaimedJob,
+  found: Finding,
+  world: World,
+  journal: Journal,
+): Promise<Finding> {
+  await world.clock.sleep(world.policy.secondRoundMs);
+  return probeAndJudge(job, found, world, journal);
+}
+
+/** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
+function heldByPerson(job: ClaimedJob, view: RouterView | null, last: RuleState | null): boolean {
+  if (job.origin.person || view === null) return false;
+  const ours = view.rules.find((rule) => rule.ours);
+  if (ours !== undefined) return ours.disabled;
+  return last !== null && last.state === "present" && last.ours;
+}
+
+async function reasonsAgainst(
+  finding: Finding,
+  hosts: readonly string[],
+  world: World,
+): Promise<string[]> {
+  const round = latestRound(finding);
+  if (round === null) return ["nothing was measured"];
+  const lifelines = await world.network.lifelines();
+  const concerned = finding.verdicts.flatMap(({ host, registry }) =>
+    host !== null && registry !== null && hosts.includes(host) ? [{ host, registry }] : [],
+  );
+  const { cases } = finding;
+  const now = world.clock.now();
+  return reasonsAgainstRule({ hosts: concerned, cases, round, lifelines, now }, world.policy);
+}
+
+function verdictOn(finding: Finding, host: string): string | undefined {
+  return finding.verdicts.find((verdict) => verdict.host === host)?.name;
+}
+
+function refuse(finding: Finding, told: Told): Confirmed {
+  return { ok: false, finding, told };
+}

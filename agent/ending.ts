@@ -1,0 +1,52 @@
+// How a job ends for now, and the endings that touch nothing.
+import type { Plan, Report } from "../src/protocol/report.ts";
+import { explain } from "./explain.ts";
+import { emptyFinding, gravestOf, latestRound, type Finding } from "./finding.ts";
+import { planHash } from "./plan.ts";
+import type { Reporter } from "./report.ts";
+import type { Failure, World } from "./world.ts";
+
+/** Finished, to be tried again, or waiting for a person's word on the plan. */
+export type Ending =
+  | { readonly disposition: "done" | "retry"; readonly report: Report }
+  | {
+      readonly disposition: "ask";
+      readonly report: Report;
+      readonly plan: Plan;
+      readonly planHash: string;
+    };
+
+export function done(report: Report): Ending {
+  return { disposition: "done", report };
+}
+
+/** A named no: the verdict forbids acting, or nothing fails. */
+export function stoodDown(finding: Finding, world: World, report: Reporter): Ending {
+  const quiet = finding.cases.length === 0 && gravestOf(finding) === "healthy-now";
+  const outcome = quiet ? "nothing-failing" : "stood-down";
+  return done(
+    report(finding, { outcome, summary: `${sentenceOf(finding, world)} Nothing was changed.` }),
+  );
+}
+
+export function askPerson(finding: Finding, plan: Plan, why: string, report: Reporter): Ending {
+  const hash = planHash(plan);
+  const told = report(finding, { plan, summary: `${why} Plan ${hash} waits for a person.` });
+  return { disposition: "ask", report: told, plan, planHash: hash };
+}
+
+/** The API server did not show the pods: tried again later, unless only a person can mend it. */
+export function cannotLook(error: Failure, report: Reporter): Ending {
+  const summary = "The failing pods could not be read, so nothing was done.";
+  const nothing = emptyFinding([]);
+  return error.next === "retry"
+    ? { disposition: "retry", report: report(nothing, { summary, error: error.message }) }
+    : done(report(nothing, { outcome: "gave-up", summary, error: error.message }));
+}
+
+/** The gravest verdict's sentence, as a person reads it. */
+export function sentenceOf(finding: Finding, world: World): string {
+  const name = gravestOf(finding);
+  const host = finding.verdicts.find((verdict) => verdict.name === name)?.host ?? null;
+  return explain(name, host, latestRound(finding), world.policy).sentence;
+}

@@ -1,0 +1,77 @@
+// One round of probes as a table for people: a line a host, family and address. Pure.
+import type { Lookup, Reading, Round } from "../src/protocol/report.ts";
+import { stateOf } from "./family-state.ts";
+
+const HEAD = ["host", "role", "family", "address", "DNS", "TCP", "TLS", "HTTP", "tries"];
+
+/** Lines without colour; times are medians in milliseconds. */
+export function evidenceTable(round: Round): string[] {
+  const rows = round.lookups.flatMap((lookup) => rowsOf(lookup, round));
+  const table = [HEAD, ...rows];
+  const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function rowsOf(lookup: Lookup, round: Round): string[][] {
+  const { host, role, family } = lookup;
+  const start = [host, role, family === "v4" ? "IPv4" : "IPv6"];
+  const readings = round.readings.filter((r) => r.host === host && r.family === family);
+  if (readings.length === 0) return [[...start, "–", lookup.outcome, "–", "–", "–", "none"]];
+  const addresses = Map.groupBy(readings, ({ address }) => address);
+  return Array.from(addresses, ([address, tries]) => [
+    ...start,
+    address,
+    `${lookup.ms} ms`,
+    ...stagesOf(tries),
+  ]);
+}
+
+function stagesOf(tries: readonly Reading[]): string[] {
+  const first = tries[0];
+  if (first === undefined) return [];
+  const counts = tries.filter(({ outcome }) => outcome === first.outcome).length;
+  return [
+    stage(tries, "tcp", ["nothing"]),
+    stage(tries, "tls", ["nothing", "tcp"]),
+    first.status === undefined
+      ? stage(tries, "http", ["nothing", "tcp", "tls"])
+      : String(first.status),
+    `${counts}/${tries.length} ${first.outcome === "ok" ? "ok" : `${first.outcome} (${stateOf(tries)})`}`,
+  ];
+}
+
+/** The median time of a stage, or where the tries ended. */
+function stage(
+  tries: readonly Reading[],
+  name: "tcp" | "tls" | "http",
+  before: readonly Reading["reached"][],
+): string {
+  const done = tries.filter(({ reached }) => !before.includes(reached));
+  const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
+  const median = times[Math.floor(times.length / 2)];
+  if (median !== undefined) return `${median} ms`;
+  const previous = before.at(-1);
+  const ended = tries.find(({ reached }) => reached === previous);
+  if (ended === undefined) return "–";
+  const ms = ended.ms[name];
+  return ms === undefined ? ended.outcome : `${ended.outcome} ${ms} ms`;
+}
+
+/** What is left of the pull quota, in words. */
+export function quotaInWords({ quota }: Round): string {
+  switch (quota.state) {
+    case "unknown":
+      return `not known (${quota.why})`;
+    case "unlimited":
+      return "no limit";
+    case "left":
+      return `${quota.left} left${quota.limit === undefined ? "" : ` of ${quota.limit}`}`;
+    case "exhausted":
+      return "used up";
+  }
+}

@@ -1,0 +1,30 @@
+// A report has a limit of 256 KiB. What is cut is said in the summary; verdict and actions never are.
+import { REPORT_LIMIT_BYTES } from "../src/protocol/calls.ts";
+import type { Report } from "../src/protocol/report.ts";
+
+/** Room for the call around the report. */
+const LIMIT = REPORT_LIMIT_BYTES - 8 * 1024;
+
+export function fitReport(report: Report): Report {
+  if (sizeOf(report) <= LIMIT) return report;
+  const latest = report.rounds.slice(-1);
+  const oneRound = {
+    ...report,
+    rounds: latest,
+    summary: `${report.summary} (Earlier rounds are cut.)`,
+  };
+  if (sizeOf(oneRound) <= LIMIT) return oneRound;
+  let pods = report.pods;
+  while (pods.length > 0 && sizeOf({ ...oneRound, pods }) > LIMIT - 200)
+    pods = pods.slice(0, Math.floor(pods.length / 2));
+  const cut = report.pods.length - pods.length;
+  return {
+    ...oneRound,
+    pods,
+    summary: `${report.summary} (Earlier rounds and ${cut} pods are cut.)`,
+  };
+}
+
+function sizeOf(report: Report): number {
+  return Buffer.byteLength(JSON.stringify(report));
+}

@@ -1,0 +1,18 @@
+// The agent's log: JSON lines on standard output. Secrets do not get here; those that would by
+// mistake are blanked by name.
+import { pino } from "pino";
+
+export type Log = (message: string, facts: Readonly<Record<string, unknown>>) => void;
+
+/** Failures are logged at `warn`, everything else at `info`. */
+export function openLog(level: string): Log {
+  const logger = pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: ["authorization", "token", "password", "headers", "body"],
+  });
+  return (message, facts) =>
+    "error" in facts ? logger.warn(facts, message) : logger.info(facts, message);
+}

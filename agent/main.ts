@@ -1,0 +1,84 @@
+// The agent's commands; the only file that wires them. Node runs it as it is.
+import { classifyLines } from "./classify-lines.ts";
+import { readSettings, type Environment } from "./config.ts";
+import { diagnoseCommand } from "./diagnose-command.ts";
+import { openLog } from "./log.ts";
+import { planCommand } from "./plan-command.ts";
+import { directDialer, type Dialer } from "./probe/dialer.ts";
+import { run } from "./run.ts";
+import { withdrawCommand } from "./withdraw-command.ts";
+
+export type Process = {
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  /** Ways out of this process; the simulated site hands in its own dialer. */
+  readonly dialer: Dialer;
+  readonly stopped: AbortSignal;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly input: AsyncIterable<Buffer | string>;
+};
+
+const USAGE = `backon's agent: npm run agent -- COMMAND [--json]
+
+  run                        take jobs from the Worker and carry them out
+  diagnose [REGISTRY…]       measure the path to a registry (default docker.io); changes nothing
+  classify                   pull errors on standard input, a line each → label, host, family
+  plan [--format routeros]   the rule for this configuration, to type by hand
+  withdraw                   take our rule off the router, without the Worker
+
+Exit codes: 0 healthy or done, 1 a fault was found or it failed, 2 could not tell, 64 usage.
+Settings are environment variables: docs/settings.md.
+`;
+
+/** Runs one command; the exit code. */
+export async function main(process: Process): Promise<number> {
+  const [command = "", ...rest] = process.argv;
+  if (["", "help", "--help", "-h"].includes(command)) {
+    process.out(USAGE);
+    return command === "" ? 64 : 0;
+  }
+  const read = readSettings(process.env);
+  if (!read.ok) {
+    process.err(`${read.message}\n`);
+    return 64;
+  }
+  const { settings } = read;
+  switch (command) {
+    case "run": {
+      const log = openLog(settings.LOG_LEVEL);
+      const lacking = await run(settings, {
+        stopped: process.stopped,
+        dialer: process.dialer,
+        log,
+      });
+      if (lacking !== null) process.err(`${lacking}\n`);
+      return lacking === null ? 0 : 64;
+    }
+    case "diagnose":
+      return diagnoseCommand(rest, settings, process);
+    case "classify":
+      return classifyLines(process.input, process.out);
+    case "plan":
+      return planCommand(rest, settings, process);
+    case "withdraw":
+      return withdrawCommand(rest, settings, process);
+    default:
+      process.err(`There is no command ${JSON.stringify(command)}.\n\n${USAGE}`);
+      return 64;
+  }
+}
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  process.exitCode = await main({
+    argv: process.argv.slice(2),
+    env: process.env,
+    dialer: directDialer(),
+    stopped: stop.signal,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    input: process.stdin,
+  });
+}

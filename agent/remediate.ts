@@ -1,0 +1,56 @@
+// The story of one case, top to bottom. Every stage looks before it acts, so that after a crash at
+// any point the same job, claimed again, starts over and ends in the same state.
+import type { ClaimedJob } from "../src/protocol/calls.ts";
+import { confirmed } from "./confirm.ts";
+import { askPerson, cannotLook, done, stoodDown, type Ending } from "./ending.ts";
+import { emptyFinding, gravestOf, hostsThat, probeAndJudge } from "./finding.ts";
+import type { Journal } from "./journal.ts";
+import { mayAct } from "./may-act.ts";
+import { nothingFails } from "./nothing-fails.ts";
+import { planFor } from "./plan.ts";
+import { reporterOf } from "./report.ts";
+import { restartAndWatch } from "./restart-and-watch.ts";
+import { keepRule, setRule } from "./set-rule.ts";
+import { withdrawLostRule } from "./withdraw.ts";
+import type { World } from "./world.ts";
+
+/** Looks, proves the cause, and does what the verdict and the policy allow. Never throws for what can be expected. */
+export async function remediate(job: ClaimedJob, world: World, journal: Journal): Promise<Ending> {
+  const report = reporterOf(world, journal, world.clock.now());
+
+  const failing = await journal.stage("look", () => world.cluster.failingPods());
+  if (!failing.ok) return cannotLook(failing.error, report);
+  const looked = emptyFinding(failing.value);
+  if (looked.cases.length === 0 && !job.origin.person && job.kind === "remediate")
+    return nothingFails(job, looked, world, journal, report);
+
+  const found = await probeAndJudge(job, looked, world, journal);
+  if (hostsThat(found, "withdraw").length > 0)
+    return withdrawLostRule(job, found, world, journal, report);
+  const toRule = [...hostsThat(found, "rule"), ...hostsThat(found, "ask")];
+  const toRestart = found.cases.length === 0 ? [] : hostsThat(found, "restart");
+  if (toRule.length === 0 && toRestart.length === 0) return stoodDown(found, world, report);
+
+  const plan = planFor(
+    gravestOf(found),
+    [...toRule, ...toRestart],
+    toRule.length > 0,
+    world.policy,
+  );
+  const permission = mayAct(job, plan, hostsThat(found, "ask").length > 0, world);
+  if (permission.kind === "observe")
+    return done(report(found, { outcome: "observed", plan, summary: permission.why }));
+  if (permission.kind === "ask") return askPerson(found, plan, permission.why, report);
+
+  const sure = await confirmed(job, found, toRule, world, journal);
+  if (!sure.ok) return done(report(sure.finding, { ...sure.told, plan }));
+  const finding = sure.finding;
+
+  const rule =
+    plan.rule === null
+      ? await keepRule(job, finding, world, journal)
+      : await setRule(job, finding, toRule, plan.rule, world, journal);
+  if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
+
+  return restartAndWatch(finding, plan, rule, world, journal, report);
+}

@@ -1,0 +1,75 @@
+// A finding and what was done → the report. Pure.
+import type {
+  Outcome,
+  Plan,
+  PodStory,
+  Reading,
+  Report,
+  RuleState,
+} from "../src/protocol/report.ts";
+import { explain } from "./explain.ts";
+import { gravestOf, latestRound, type Finding } from "./finding.ts";
+import type { Journal } from "./journal.ts";
+import { planHash } from "./plan.ts";
+import type { RuleOnRouter, World } from "./world.ts";
+
+/** What one ending says beyond the finding; what is left out did not happen. */
+export type Told = {
+  readonly outcome?: Outcome;
+  readonly summary: string;
+  readonly plan?: Plan | null;
+  readonly pods?: readonly PodStory[];
+  readonly after?: readonly Reading[];
+  readonly rule?: RuleState | null;
+  readonly error?: string;
+};
+
+export type Reporter = (finding: Finding, told: Told) => Report;
+
+/** A reporter for one job: the same journal and the same start for every ending. */
+export function reporterOf(world: World, journal: Journal, startedAt: number): Reporter {
+  return (finding, told) => {
+    const round = latestRound(finding);
+    const plan = told.plan ?? null;
+    return {
+      v: 1,
+      agentVersion: world.agentVersion,
+      mode: world.policy.mode,
+      startedAt,
+      endedAt: world.clock.now(),
+      ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
+      summary: told.summary,
+      verdict: gravestOf(finding),
+      verdicts: finding.verdicts.map(({ name, host }) => explain(name, host, round, world.policy)),
+      rounds: [...finding.rounds],
+      after: [...(told.after ?? [])],
+      plan,
+      planHash: plan === null ? null : planHash(plan),
+      pods: [...(told.pods ?? [])],
+      rule: told.rule ?? ruleSeen(finding, world.clock.now()),
+      stages: journal.stages,
+      actions: journal.actions,
+      ...(told.error === undefined ? {} : { error: told.error }),
+    };
+  };
+}
+
+/** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */
+export function ruleSeen({ view }: Finding, at: number): RuleState | null {
+  if (view === null) return null;
+  const rule = view.rules.find(({ ours }) => ours) ?? view.rules[0];
+  return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at);
+}
+
+export function ruleState(rule: RuleOnRouter, at: number): RuleState {
+  return {
+    state: "present",
+    ours: rule.ours,
+    at,
+    ...(rule.comment === null ? {} : { comment: rule.comment }),
+    dstAddress: rule.dstAddress,
+    disabled: rule.disabled,
+    behind: rule.behind,
+    packets: rule.packets,
+  };
+}

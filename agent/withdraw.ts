@@ -1,0 +1,124 @@
+// Taking our rule back: what a job added and did not help, our rule when IPv4 is lost, and the
+// job `withdraw`.
+import type { ClaimedJob } from "../src/protocol/calls.ts";
+import type { RuleState } from "../src/protocol/report.ts";
+import { secondRound } from "./confirm.ts";
+import { done, sentenceOf, stoodDown, type Ending } from "./ending.ts";
+import { emptyFinding, hostsThat, type Finding } from "./finding.ts";
+import type { Journal } from "./journal.ts";
+import { reporterOf, type Reporter, type Told } from "./report.ts";
+import type { World } from "./world.ts";
+
+/** Withdraws what this job added: `no-better`, or `rule-uncertain` if that can't be confirmed. */
+export async function takeBack(
+  world: World,
+  journal: Journal,
+): Promise<Told & { summary: string }> {
+  const withdrawn = await withdrawOurs(world, journal);
+  return withdrawn.ok
+    ? { outcome: "no-better", rule: withdrawn.rule, summary: "It was withdrawn again." }
+    : {
+        outcome: "rule-uncertain",
+        rule: withdrawn.rule,
+        summary: "Withdrawing it could not be confirmed: LOOK AT THE ROUTER.",
+        error: withdrawn.error,
+      };
+}
+
+/** IPv4 fails while a rule rejects IPv6: proven twice, then our rule goes (DESIGN section 6). */
+export async function withdrawLostRule(
+  job: ClaimedJob,
+  found: Finding,
+  world: World,
+  journal: Journal,
+  report: Reporter,
+): Promise<Ending> {
+  const lost = `${sentenceOf(found, world)}`;
+  if (job.kind === "diagnose" || world.policy.mode === "observe")
+    return done(report(found, { outcome: "observed", summary: `${lost} Withdraw the rule now.` }));
+  if (found.view?.rules.every(({ ours }) => !ours))
+    return done(
+      report(found, {
+        outcome: "stood-down",
+        summary: `${lost} The rule is a person's and stays.`,
+      }),
+    );
+  const finding = await secondRound(job, found, world, journal);
+  if (hostsThat(finding, "withdraw").length === 0) return stoodDown(finding, world, report);
+  return withdrawNow(finding, lost, world, journal, report);
+}
+
+/** The job `withdraw`: our rule off, whatever the path is like. */
+export async function withdrawJob(world: World, journal: Journal): Promise<Ending> {
+  const report = reporterOf(world, journal, world.clock.now());
+  const nothing = emptyFinding([]);
+  if (world.router === null)
+    return done(report(nothing, { outcome: "refused", summary: "No router is configured." }));
+  if (world.policy.mode === "observe")
+    return done(
+      report(nothing, {
+        outcome: "refused",
+        summary:
+          "The agent's MODE is observe, which writes nothing; remove the rule by hand, or run its command `withdraw`.",
+      }),
+    );
+  return withdrawNow(nothing, "Asked by a person.", world, journal, report);
+}
+
+async function withdrawNow(
+  finding: Finding,
+  why: string,
+  world: World,
+  journal: Journal,
+  report: Reporter,
+): Promise<Ending> {
+  const allowed = await world.lease.mayWrite("router", "withdraw our rule");
+  if (!allowed.ok) {
+    const summary = `${why} Our rule was not withdrawn.`;
+    return {
+      disposition: "retry",
+      report: report(finding, { summary, error: allowed.error.message }),
+    };
+  }
+  const withdrawn = await withdrawOurs(world, journal);
+  if (!withdrawn.ok)
+    return done(
+      report(finding, {
+        outcome: withdrawn.uncertain ? "rule-uncertain" : "router-failed",
+        rule: withdrawn.rule,
+        summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
+        error: withdrawn.error,
+      }),
+    );
+  const count = withdrawn.removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
+  return done(
+    report(finding, { outcome: "withdrawn", rule: withdrawn.rule, summary: `${why} ${count}` }),
+  );
+}
+
+type Withdrawn =
+  | { readonly ok: true; readonly removed: number; readonly rule: RuleState }
+  | {
+      readonly ok: false;
+      readonly uncertain: boolean;
+      readonly error: string;
+      readonly rule: RuleState;
+    };
+
+async function withdrawOurs(world: World, journal: Journal): Promise<Withdrawn> {
+  const unknown = { state: "unknown", ours: true, at: world.clock.now() } as const;
+  const { router } = world;
+  if (router === null)
+    return { ok: false, uncertain: true, error: "no router is configured", rule: unknown };
+  const result = await journal.stage("withdraw", () => router.withdraw());
+  if (!result.ok)
+    return {
+      ok: false,
+      uncertain: result.error.uncertain,
+      error: result.error.message,
+      rule: unknown,
+    };
+  journal.actions.push(...result.value.actions);
+  const rule = { state: "absent", ours: false, at: world.clock.now() } as const;
+  return { ok: true, removed: result.value.removed, rule };
+}

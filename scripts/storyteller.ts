@@ -1,0 +1,93 @@
+// Tells a story in the terminal while it happens. Plain text: no colour, no cursor tricks.
+import type { AgentLine, WholeSystem } from "../test/sim/whole-system.ts";
+import type { Story } from "../test/sim/stories.ts";
+
+type Verdict = { name: string; sentence: string; advice: string };
+type Pods = ReturnType<WholeSystem["site"]["cluster"]["pods"]>;
+
+export type Teller = ReturnType<typeof storyteller>;
+
+/** `print` gets one line at a time; times count from `start`. */
+export function storyteller(print: (line: string) => void) {
+  let startedAt = performance.now();
+  const at = (text: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
+    print(`${seconds} s  ${text}`);
+  };
+  const more = (text: string): void => print(`         ${text}`);
+
+  return {
+    say: print,
+    at,
+    /** From here the clock runs. */
+    start: (): void => void (startedAt = performance.now()),
+
+    opening(story: Story, pods: Pods): void {
+      print("");
+      print(`STORY ${story.name}: ${story.title}`);
+      print("");
+      podTable(pods).forEach(print);
+      print("");
+    },
+
+    /** One line of the agent's log. */
+    heard(line: AgentLine): void {
+      switch (line.msg) {
+        case "job claimed":
+          return at(
+            `agent     claims job ${String(line["job"])} (${String(line["kind"])}, fence ${String(line["fence"])})`,
+          );
+        case "stage":
+          return at(`agent     ${String(line["stage"])}: ${String(line["ms"])} ms`);
+        case "diagnosed":
+          (line["evidence"] as string[]).forEach(more);
+          for (const { name, sentence } of line["verdicts"] as Verdict[])
+            at(`verdict   ${name}: ${sentence}`);
+          return;
+        case "job reported":
+          return at(`report    ${String(line["summary"])}`);
+        default:
+          if ("error" in line) at(`agent     ${line.msg ?? ""}: ${String(line["error"])}`);
+      }
+    },
+
+    ending(report: ReportShown | null, pods: Pods): void {
+      print("");
+      podTable(pods).forEach(print);
+      if (report === null) return;
+      print("");
+      const stages = report.stages.map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
+      print(`Stages: ${stages.join(", ")}`);
+      for (const pod of report.pods.filter(({ decision }) => decision === "leave"))
+        print(`Left alone: ${pod.namespace}/${pod.name}: ${pod.why}`);
+      for (const line of report.plan?.commands ?? []) print(`The rule: ${line}`);
+    },
+  };
+}
+
+export type ReportShown = {
+  stages: { stage: string; ms: number }[];
+  pods: { namespace: string; name: string; decision: string; why: string }[];
+  plan: { commands: string[] } | null;
+};
+
+/** As `kubectl get pods -A` shows them. */
+function podTable(pods: Pods): string[] {
+  const rows = pods.map((pod) => [
+    pod.namespace,
+    pod.name,
+    pod.reason ?? pod.phase,
+    pod.node,
+    pod.owner === null ? "-" : pod.owner.kind,
+  ]);
+  const table = [["NAMESPACE", "NAME", "STATUS", "NODE", "OWNER"], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...table.map((row) => (row[column] ?? "").length)),
+  );
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,229 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { NetworkOptions } from "../../../agent/probe/network.ts";
+import type { ProbeTarget } from "../../../agent/world.ts";
+import type { Reading, Round } from "../../../src/protocol/report.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
+import type { Fault } from "../../sim/network/faults.ts";
+import { quickNetwork } from "../../sim/network/quick-network.ts";
+import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
+
+const certificates = await labCertificates();
+const HUB: ProbeTarget = { host: "registry-1.docker.io", role: "registry" };
+const TOKEN: ProbeTarget = { host: "auth.docker.io", role: "token" };
+const CONTROL: ProbeTarget = { host: "one.one.one.one", role: "control" };
+const GHCR: ProbeTarget = { host: "ghcr.io", role: "control" };
+
+async function aSite(options: NetworkSimOptions = {}): Promise<NetworkSim> {
+  const sim = await startNetwork({ certificates, ...options });
+  onTestFinished(() => sim.close());
+  return sim;
+}
+
+function probe(
+  sim: NetworkSim,
+  targets: readonly ProbeTarget[] = [HUB],
+  changes: Partial<NetworkOptions> = {},
+): Promise<Round> {
+  return quickNetwork(sim, changes).probe(targets);
+}
+
+const of = (round: Round, family: "v4" | "v6"): Reading[] =>
+  round.readings.filter((reading) => reading.family === family);
+const ends = (readings: readonly Reading[]): string[] => [
+  ...new Set(readings.map((reading) => `${reading.reached} ${reading.outcome}`)),
+];
+
+test("a healthy path gives three good tries for each address of both families", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim, [HUB, TOKEN, CONTROL, GHCR]);
+
+  expect(ends(round.readings)).toEqual(["http ok"]);
+  expect(of(round, "v6").map((reading) => `${reading.address} ${reading.try}`)).toEqual([
+    "2600:1f18:2148:bc00::10 1",
+    "2600:1f18:2148:bc00::10 2",
+    "2600:1f18:2148:bc00::10 3",
+    "2600:1f18:2148:bc01::10 1",
+    "2600:1f18:2148:bc01::10 2",
+    "2600:1f18:2148:bc01::10 3",
+    "2600:1f18:2148:bc02::20 1",
+    "2600:1f18:2148:bc02::20 2",
+    "2600:1f18:2148:bc02::20 3",
+    "2606:4700:4700::1111 1",
+    "2606:4700:4700::1111 2",
+    "2606:4700:4700::1111 3",
+  ]);
+  expect(of(round, "v4")[0]?.ms).toEqual({
+    tcp: expect.any(Number),
+    tls: expect.any(Number),
+    http: expect.any(Number),
+  });
+});
+
+test("the report says where it looked from, with the sources shortened", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim);
+
+  expect(round.lookedFrom).toEqual({
+    node: "node-1",
+    sources: { v4: "10.10.0.0/24", v6: "2001:db8:10::/64" },
+    resolvers: [`127.0.0.1:${sim.dnsPort}`],
+  });
+});
+
+test.each<[Fault["kind"], string[]]>([
+  ["tls-stall", ["tcp timeout"]],
+  ["reset", ["tcp reset"]],
+  ["wrong-certificate", ["tcp certificate"]],
+  ["http-stall", ["tls timeout"]],
+  ["tcp-drop", ["nothing timeout"]],
+  ["tcp-refuse", ["nothing refused"]],
+  ["unreachable", ["nothing unreachable"]],
+  ["stall-half", ["tcp timeout", "http ok"]],
+])("%s on IPv6 alone reads as %j there and leaves IPv4 ok", async (kind, expected) => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind });
+
+  const round = await probe(sim);
+
+  expect(ends(of(round, "v6"))).toEqual(expected);
+  expect(ends(of(round, "v4"))).toEqual(["http ok"]);
+});
+
+test("a wrong certificate is described with its reason and issuer", async () => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "wrong-certificate" });
+
+  const round = await probe(sim);
+
+  expect(of(round, "v6")[0]?.detail).toBe(
+    "ERR_TLS_CERT_ALTNAME_INVALID; issued by Simulated Internet CA for DNS:wrong.example",
+  );
+  expect(sim.servers.hits.filter((hit) => hit.family === "v6")).toEqual([]);
+});
+
+test("a certificate of an unknown CA is a certificate outcome on both families", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim, [HUB], { extraCaPem: null });
+
+  expect(ends(round.readings)).toEqual(["tcp certificate"]);
+});
+
+test("a slow path is ok and its time shows in each stage", async () => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "::/0", kind: "slow", ms: 60 });
+
+  const round = await probe(sim);
+
+  const [reading] = of(round, "v6");
+  expect(reading?.outcome).toBe("ok");
+  expect(
+    Math.min(reading?.ms.tcp ?? 0, reading?.ms.tls ?? 0, reading?.ms.http ?? 0),
+  ).toBeGreaterThan(55);
+});
+
+test.each([
+  ["icmp-address-unreachable", "nothing unreachable"],
+  ["icmp-no-route", "nothing unreachable"],
+  ["icmp-admin-prohibited", "nothing unreachable"],
+  ["icmp-port-unreachable", "nothing refused"],
+  ["tcp-reset", "nothing refused"],
+])("a rule that rejects with %s reads as %s", async (kind, expected) => {
+  const sim = await aSite({ firewall: () => ({ verdict: "reject", with: kind }) });
+
+  const round = await probe(sim);
+
+  expect(ends(of(round, "v6"))).toEqual([expected]);
+});
+
+test("without an IPv6 source every IPv6 try is no-route and nothing is dialled", async () => {
+  const sim = await aSite({ sources: { v4: "10.10.0.2", v6: null } });
+
+  const round = await probe(sim);
+
+  expect(ends(of(round, "v6"))).toEqual(["nothing no-route"]);
+  expect(sim.gateway.dials.filter((dial) => dial.address.includes(":"))).toEqual([]);
+  expect(round.lookedFrom.sources.v6).toBeNull();
+});
+
+test.each([
+  ["registry", "registry-1.docker.io", 503, "http-status"],
+  ["registry", "registry-1.docker.io", 429, "http-status"],
+  ["registry", "registry-1.docker.io", 403, "http-status"],
+  ["token", "auth.docker.io", 404, "ok"],
+  ["token", "auth.docker.io", 429, "http-status"],
+  ["token", "auth.docker.io", 503, "http-status"],
+  ["control", "ghcr.io", 503, "ok"],
+] as const)("a %s (%s) that answers %i is %s", async (role, host, status, outcome) => {
+  const sim = await aSite();
+  sim.servers.behaviour.status.set(host, status);
+
+  const round = await probe(sim, [{ host, role }]);
+
+  expect(of(round, "v4").map((reading) => [reading.outcome, reading.status])).toEqual([
+    [outcome, status],
+    [outcome, status],
+    [outcome, status],
+  ]);
+});
+
+test("a host named twice is probed once, in its strictest role", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim, [GHCR, { host: "GHCR.io", role: "registry" }]);
+
+  expect(round.lookups.map((lookup) => `${lookup.host} ${lookup.role} ${lookup.family}`)).toEqual([
+    "ghcr.io registry v4",
+    "ghcr.io registry v6",
+  ]);
+});
+
+test("a round ends on time and its cut tries are unknown, never timeout", async () => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "tls-stall" });
+
+  const round = await probe(sim, [{ host: "auth.docker.io", role: "token" }], {
+    tlsTimeoutMs: 400,
+    roundSlackMs: 200,
+    tryGapMs: 250,
+  });
+
+  expect(of(round, "v6").map((reading) => `${reading.reached} ${reading.outcome}`)).toEqual([
+    "tcp timeout",
+    "tcp unknown",
+    "tcp unknown",
+  ]);
+  expect(round.ms).toBeLessThan(900);
+});
+
+test("a try that had not begun when the round ended is unknown as well", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim, [GHCR], { tlsTimeoutMs: 300, roundSlackMs: 100, tryGapMs: 5_000 });
+
+  expect(ends(round.readings)).toEqual(["http ok", "nothing unknown"]);
+});
+
+test("the small ClientHello gets through where only large packets are lost", async () => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "large-hello-stall" });
+
+  const round = await probe(sim, [TOKEN], { smallHello: true });
+
+  expect(of(round, "v6").map((reading) => `${reading.try} ${reading.outcome}`)).toEqual([
+    "1 timeout",
+    "2 timeout",
+    "3 timeout",
+    "0 ok",
+  ]);
+});
+
+test("a node whose clock is off says so", async () => {
+  const sim = await aSite();
+
+  const round = await probe(sim, [GHCR], { now: () => Date.now() + 600_000 });
+
+  expect(round.readings[0]?.detail).toMatch(/^this node's clock is (599|600|601) s ahead/);
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { aRouterWorld, errorOf, rule, typed, valueOf, withoutCounters } from "./router-world.ts";
+
+describe("what a person did is left alone", () => {
+  test.each<[string, Record<string, string>]>([
+    ["the runbook's rule", {}],
+    ["the same with drop", { action: "drop", "reject-with": "" }],
+    ["a wider prefix", { "dst-address": "2600:1f00::/24" }],
+    ["more ports", { "dst-port": "80,443" }],
+  ])("%s, typed by hand, counts as present and survives withdraw", async (_name, fields) => {
+    const row = Object.fromEntries(
+      Object.entries({ ...typed, ...fields }).filter(([, value]) => value !== ""),
+    );
+    const { os, router } = await aRouterWorld({ rules: [...homeRules, row] });
+    const before = withoutCounters(os);
+    const ensured = valueOf(await router.ensure(rule));
+    const withdrawn = valueOf(await router.withdraw());
+    expect(ensured).toMatchObject({ added: false, rule: { ours: false, id: "*7" } });
+    expect(ensured.rule.behind).toBe("defconf: accept established,related,untracked");
+    expect(withdrawn.removed).toBe(0);
+    expect(os.writes).toEqual([]);
+    expect(withoutCounters(os)).toEqual(before);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["for one source only", { "src-address": "2001:db8::/64" }],
+    ["for one interface only", { "in-interface": "ether2" }],
+    ["with a matcher we do not know", { "some-new-matcher": "x" }],
+    ["for a part of the prefix", { "dst-address": "2600:1f18:2148::/48" }],
+    ["for all but the prefix", { "dst-address": "!2600:1f18::/32" }],
+    ["that accepts", { action: "accept" }],
+    ["in the input chain", { chain: "input" }],
+    ["for another port", { "dst-port": "8443" }],
+    ["that is disabled", { disabled: "true" }],
+  ])("a typed rule %s does not count as present", async (_name, fields) => {
+    const { router } = await aRouterWorld({ rules: [{ ...typed, ...fields }] });
+    expect(valueOf(await router.ensure(rule)).added).toBe(true);
+  });
+
+  test("ours, disabled, is neither enabled nor added again", async () => {
+    const { os, router } = await aRouterWorld({ rules: homeRules });
+    await router.ensure(rule);
+    os.operator.disable("*7");
+    const before = withoutCounters(os);
+    const ensured = valueOf(await router.ensure(rule));
+    expect(ensured).toMatchObject({ added: false, rule: { id: "*7", disabled: true, ours: true } });
+    expect(withoutCounters(os)).toEqual(before);
+  });
+
+  test("ours, changed into something else, is named and not touched", async () => {
+    const { os, router } = await aRouterWorld({ rules: homeRules });
+    await router.ensure(rule);
+    os.operator.edit("*7", { "dst-port": "8443", "src-address": "2001:db8::/64" });
+    const before = withoutCounters(os);
+    const error = errorOf(await router.ensure(rule));
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
+    expect(error.message).toContain("dst-port is 8443, not 443");
+    expect(error.message).toContain("src-address is 2001:db8::/64, not nothing");
+    expect(withoutCounters(os)).toEqual(before);
+  });
+
+  test("a log prefix or a note in the comment of ours is no difference", async () => {
+    const { os, router } = await aRouterWorld({ rules: [rule] });
+    os.operator.edit("*1", { log: "true", "log-prefix": "hub", comment: "see ticket 7 [backon]" });
+    expect(valueOf(await router.ensure(rule)).added).toBe(false);
+    expect(os.writes).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { aRouterWorld, commentsOf, rule, typed, valueOf, withoutCounters } from "./router-world.ts";
+
+const OURS = rule.comment;
+describe("withdraw", () => {
+  test("leaves the table as it was before ensure", async () => {
+    const { os, router } = await aRouterWorld({ dynamicFirstRow: true, rules: homeRules });
+    const before = withoutCounters(os);
+    await router.ensure(rule);
+    const withdrawn = valueOf(await router.withdraw());
+    expect(withdrawn).toMatchObject({ removed: 1, actions: [{ ok: true }] });
+    expect(withoutCounters(os)).toEqual(before);
+  });
+
+  test("removes everything that bears our mark, disabled or changed, and nothing else", async () => {
+    const { os, router } = await aRouterWorld({
+      rules: [typed, rule, { ...rule, disabled: "true" }, { ...rule, "dst-port": "80" }],
+    });
+    expect(valueOf(await router.withdraw()).removed).toBe(3);
+    expect(commentsOf(os)).toEqual([typed.comment]);
+  });
+
+  test("is content with a rule that somebody took away meanwhile", async () => {
+    const { os, router } = await aRouterWorld({ rules: [rule] });
+    os.operator.onNext("DELETE", () => os.operator.remove("*1"));
+    const withdrawn = valueOf(await router.withdraw());
+    expect(withdrawn.actions).toMatchObject([{ ok: true, detail: "it was gone already" }]);
+  });
+});
+
+describe("look", () => {
+  test("lists the rules that cover the prefix, ours and typed, with what stands before", async () => {
+    const { router } = await aRouterWorld({
+      rules: [rule, ...homeRules, { ...typed, disabled: "true" }],
+    });
+    expect(valueOf(await router.look())).toEqual({
+      version: "7.23.7 (long-term)",
+      rules: [
+        {
+          id: "*1",
+          ours: true,
+          disabled: false,
+          comment: OURS,
+          dstAddress: "2600:1f18::/32",
+          behind: null,
+          packets: "0",
+        },
+        {
+          id: "*8",
+          ours: false,
+          disabled: true,
+          comment: typed.comment,
+          dstAddress: "2600:1f18::/32",
+          behind: "defconf: accept established,related,untracked",
+          packets: "0",
+        },
+      ],
+    });
+  });
+
+  test("reads counters beyond 2^53 exactly", async () => {
+    const { os, router } = await aRouterWorld({ rules: [rule] });
+    os.operator.count("*1", 9_007_199_254_740_993n);
+    expect(valueOf(await router.look()).rules).toMatchObject([{ packets: "9007199254740993" }]);
+  });
+});

@@ -1,0 +1,17 @@
+// The real agent as a process of its own at the simulated site: the same main, with the site's
+// dialer in place of the machine's.
+import { main } from "../../agent/main.ts";
+import { siteDialer } from "./network/site-dialer.ts";
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  dialer: siteDialer({ gatewayPort: Number(process.env["SITE_GATEWAY_PORT"]) }),
+  stopped: stop.signal,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  input: process.stdin,
+});

@@ -1,0 +1,102 @@
+// One HTTP exchange: the body in, a fault or the API's answer out, a line in the list of requests.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answer, type ApiWorld } from "./api.ts";
+import type { Fault, Faults } from "./faults.ts";
+import { readRequest } from "./requests.ts";
+import { AGENT } from "./rights.ts";
+import * as answers from "./status-bodies.ts";
+import type { Reply } from "./status-bodies.ts";
+
+export type RequestLine = {
+  readonly method: string;
+  readonly path: string;
+  /** 0 where the connection was closed or left without an answer. */
+  readonly status: number;
+};
+
+const MAX_REQUEST_LINES = 1_000;
+/** The server's own limit for a request body. */
+const MAX_BODY_BYTES = 3_145_728;
+
+type Serving = {
+  readonly world: ApiWorld;
+  readonly faults: Faults;
+  readonly requests: RequestLine[];
+};
+
+/** Answers one request, unless a fault decides otherwise. */
+export async function serve(
+  { world, faults, requests }: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const method = request.method ?? "GET";
+  const path = request.url ?? "/";
+  const body = await readBody(request);
+  if (body === null) return send(response, bodyTooLarge());
+  const fault = faults.take(method, path);
+  const act = () =>
+    answer(world, {
+      method,
+      url: new URL(path, "https://kubernetes.default.svc"),
+      authorization: request.headers.authorization ?? null,
+      contentType: request.headers["content-type"] ?? null,
+      body,
+    });
+  const reply = fault === null ? act() : faultyReply(fault, { method, path }, act);
+  if (requests.length >= MAX_REQUEST_LINES) requests.shift();
+  requests.push({ method, path, status: reply === "silent" ? 0 : (reply?.status ?? 0) });
+  if (reply === "silent") return;
+  if (reply === null) return void request.socket.destroy();
+  send(response, reply);
+}
+
+/** Null: the connection is closed without an answer. */
+function faultyReply(
+  fault: Fault,
+  request: { method: string; path: string },
+  act: () => Reply,
+): Reply | null | "silent" {
+  switch (fault.kind) {
+    case "flow-control":
+      return answers.flowControl(fault.retryAfterSeconds ?? 1);
+    case "storage-down":
+      return answers.gatewayTimeout();
+    case "closed":
+      return null;
+    case "done-then-closed":
+      act();
+      return null;
+    case "done-then-504":
+      act();
+      return answers.gatewayTimeout();
+    case "forbidden": {
+      const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
+      return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
+    }
+    case "silent":
+      return "silent";
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    const part = chunk as Buffer;
+    bytes += part.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(part);
+  }
+  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks).toString();
+}
+
+function bodyTooLarge(): Reply {
+  const message = `Request entity too large: limit is ${MAX_BODY_BYTES}`;
+  return answers.failure(413, message, { reason: "RequestEntityTooLarge" });
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const body = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  response.writeHead(reply.status, reply.headers);
+  response.end(body);
+}

@@ -1,0 +1,133 @@
+// Everything at once on this machine: the simulated site, the real Worker in workerd with its
+// storage on disk, and the real agent as a process of its own.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { mintToken } from "../../src/tokens.ts";
+import { startLocalWorker, type LocalWorker, type LocalWorkerOptions } from "./local-worker.ts";
+import { startSite, type Site, type SiteOptions } from "./site.ts";
+
+export type AgentLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
+
+export type AgentProcess = {
+  readonly pid: number;
+  /** SIGKILL: nothing is handed back. */
+  kill(): Promise<void>;
+  /** SIGTERM, as Kubernetes ends a pod. */
+  stop(): Promise<void>;
+  readonly exited: Promise<number | null>;
+};
+
+export type Tokens = {
+  readonly operator: string;
+  readonly agent: string;
+  readonly alertmanager: string;
+};
+
+export type Answer = { readonly status: number; readonly body: unknown };
+
+export type WholeSystem = {
+  readonly site: Site;
+  readonly worker: LocalWorker;
+  readonly tokens: Tokens;
+  startAgent(onLine?: (line: AgentLine) => void): AgentProcess;
+  /** Calls the Worker's API; JSON in, JSON out. */
+  call(method: string, path: string, token: string, body?: unknown): Promise<Answer>;
+  close(): Promise<void>;
+};
+
+export type WholeSystemOptions = {
+  readonly worker: Omit<LocalWorkerOptions, "clusters">;
+  readonly site?: SiteOptions;
+  /** The agent's variables that differ from its defaults. */
+  readonly agent?: Readonly<Record<string, string>>;
+};
+
+export async function startWholeSystem(options: WholeSystemOptions): Promise<WholeSystem> {
+  const [site, worker] = await Promise.all([
+    startSite(options.site),
+    startLocalWorker({ ...options.worker, clusters: "home" }),
+  ]);
+  const tokens = await mintAll(worker.tokenKey);
+  const agents = new Set<AgentProcess>();
+  const environment = {
+    PATH: process.env["PATH"] ?? "",
+    MODE: "auto",
+    WORKER_URL: worker.url,
+    WORKER_TOKEN: tokens.agent,
+    ...site.agentEnvironment,
+    ...options.agent,
+  };
+  return {
+    site,
+    worker,
+    tokens,
+    startAgent(onLine = () => {}) {
+      const agent = spawnAgent(environment, onLine);
+      agents.add(agent);
+      void agent.exited.then(() => agents.delete(agent));
+      return agent;
+    },
+    async call(method, path, token, body) {
+      const response = await fetch(`${worker.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    async close() {
+      await Promise.all(Array.from(agents, (agent) => agent.stop()));
+      await worker.stop();
+      await site.close();
+    },
+  };
+}
+
+async function mintAll(key: string): Promise<Tokens> {
+  const now = Date.now();
+  const mint = async (role: keyof Tokens, cluster: string): Promise<string> =>
+    (await mintToken({ key, role, cluster, sub: role, now })).token;
+  return {
+    operator: await mint("operator", "*"),
+    agent: await mint("agent", "home"),
+    alertmanager: await mint("alertmanager", "home"),
+  };
+}
+
+function spawnAgent(env: Record<string, string>, onLine: (line: AgentLine) => void): AgentProcess {
+  const child = spawn(process.execPath, ["test/sim/agent-process.ts", "run"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = once(child, "exit").then(([code]) => (typeof code === "number" ? code : null));
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on("line", (text) => onLine(lineOf(text)));
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    kill: () => end(child, "SIGKILL", exited),
+    stop: () => end(child, "SIGTERM", exited),
+  };
+}
+
+async function end(
+  child: ChildProcess,
+  signal: "SIGKILL" | "SIGTERM",
+  exited: Promise<unknown>,
+): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  await exited;
+}
+
+function lineOf(text: string): AgentLine {
+  try {
+    return JSON.parse(text) as AgentLine;
+  } catch {
+    // Not from the log: a crash of the process itself. It must be seen, not lost.
+    return { msg: "agent says", error: text };
+  }
+}
