@@ -5,7 +5,6 @@ import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "./preconditions.ts";
 import type { Told } from "./report.ts";
-import type { RuleState } from "../src/protocol/report.ts";
 import type { RouterView, World } from "./world.ts";
 
 export type Confirmed =
@@ -27,7 +26,7 @@ export async function confirmed(
       summary: "The router could not be read, so nothing was written.",
       error: found.routerError,
     });
-  if (heldByPerson(job, found.view, world.lastRule))
+  if (heldByPerson(job, found.view, world))
     return refuse(found, {
       outcome: "held-by-person",
       summary:
@@ -66,11 +65,14 @@ export async function secondRound(
 }
 
 /** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
-function heldByPerson(job: ClaimedJob, view: RouterView | null, last: RuleState | null): boolean {
+function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
   if (job.origin.person || view === null) return false;
   const ours = view.rules.find((rule) => rule.ours);
   if (ours !== undefined) return ours.disabled;
-  return last !== null && last.state === "present" && last.ours;
+  const last = world.lastRule;
+  // With another PREFIX since then, the old rule covers nothing that is looked for now.
+  const samePrefix = last?.dstAddress === undefined || last.dstAddress === world.policy.prefix;
+  return last !== null && last.state === "present" && last.ours && samePrefix;
 }
 
 async function reasonsAgainst(

@@ -51,7 +51,11 @@ agentRoutes.get("/agent/doorbell", async (c) => {
   const inner = new Request(`https://queue/doorbell?jti=${claims.jti}`, {
     headers: { upgrade: "websocket" },
   });
-  return queue.fetch(inner);
+  const answer = await queue.fetch(inner);
+  // A fetched response's headers can't be changed, and the middleware adds some.
+  return answer.webSocket === null
+    ? stop(401, await answer.text())
+    : new Response(null, { status: 101, webSocket: answer.webSocket });
 });
 
 function idOf(c: Context<Door>): string {

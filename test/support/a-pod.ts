@@ -1,0 +1,52 @@
+// Failing pods for tests, as the cluster adapter hands them over.
+import type { FailingPod, WaitingContainer } from "../../agent/world.ts";
+import { HUB } from "./a-round.ts";
+
+export const NOW = 1_800_000_000_000;
+export const MINUTE = 60_000;
+
+/** A pull error as containerd words it, for this host and cause. */
+export function pullError(cause: string, host: string = HUB): string {
+  return `Failed to pull image "nginx:1.27": failed to pull and unpack image "docker.io/library/nginx:1.27": failed to resolve reference "docker.io/library/nginx:1.27": failed to do request: Head "https://${host}/v2/library/nginx/manifests/1.27": ${cause}`;
+}
+
+export const TLS_TIMEOUT = pullError("net/http: TLS handshake timeout");
+export const NOT_FOUND =
+  'Failed to pull image "nginx:1.72": failed to resolve reference "docker.io/library/nginx:1.72": docker.io/library/nginx:1.72: not found';
+
+export type PodOf = Partial<FailingPod> & {
+  /** The newest message of its one container; null: none. */
+  readonly text?: string | null;
+  readonly image?: string;
+  readonly kind?: WaitingContainer["kind"];
+};
+
+/** A pod of a ReplicaSet that has failed for six minutes with a TLS time-out at Docker Hub. */
+export function aPod({ text = TLS_TIMEOUT, image = "nginx:1.27", kind, ...pod }: PodOf = {}): FailingPod {
+  const { uid = "pod-1", failingSince = NOW - 6 * MINUTE } = pod;
+  const message = { firstAt: failingSince, lastAt: NOW - MINUTE, from: "event" } as const;
+  return {
+    namespace: "shop",
+    name: `web-${uid}`,
+    uid,
+    node: "node-a",
+    nodeAddresses: ["10.10.0.2", "2001:db8:10::2"],
+    owner: { kind: "ReplicaSet", name: "web", uid: "owner-web" },
+    phase: "Pending",
+    createdAt: failingSince,
+    failingSince,
+    retriesAt: NOW + 4 * MINUTE,
+    terminating: false,
+    mirror: false,
+    containers: [
+      {
+        name: "main",
+        kind: kind ?? "container",
+        image,
+        reason: "ImagePullBackOff",
+        messages: text === null ? [] : [{ text, ...message }],
+      },
+    ],
+    ...pod,
+  };
+}

@@ -1,0 +1,132 @@
+// Rounds of probes for tests, written as "IPv4 word, IPv6 word" a host; the readings behind a word
+// look like those that the probe takes from a path with that fault.
+import type { Family, Lookup, Quota, Reading, Role, Round } from "../../src/protocol/report.ts";
+import { PLACES } from "../sim/network/places.ts";
+
+export const HUB = "registry-1.docker.io";
+export const TOKEN = "auth.docker.io";
+export const BLOB = "production.cloudflare.docker.com";
+export const CONTROLS = ["registry.k8s.io", "one.one.one.one"] as const;
+export const GHCR = "ghcr.io";
+
+type Try = Pick<Reading, "reached" | "outcome" | "ms"> & { readonly status?: number };
+
+const ok: Try = {
+  reached: "http",
+  outcome: "ok",
+  status: 401,
+  ms: { tcp: 9, tls: 21, http: 14 },
+};
+const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
+const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9 } };
+const answered = (status: number): Try => ({ ...ok, outcome: "http-status", status });
+
+/** The three tries at each address. */
+const TRIES = {
+  ok: [ok, ok, ok],
+  slow: [ok, ok, ok].map((good) => ({ ...good, ms: { tcp: 400, tls: 900, http: 700 } })),
+  "tls stall": [stall, stall, stall],
+  "tls stall, one try cut": [stall, stall, cut],
+  "all tries cut": [cut, cut, cut],
+  "half stall": [stall, ok, stall],
+  reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9 } }),
+  "wrong certificate": Array<Try>(3).fill({
+    reached: "tcp",
+    outcome: "certificate",
+    ms: { tcp: 9, tls: 20 },
+  }),
+  "stall and reset": [stall, { ...stall, outcome: "reset" }, stall],
+  "http stall": Array<Try>(3).fill({ reached: "tls", outcome: "timeout", ms: { tcp: 9, tls: 20 } }),
+  "503": Array<Try>(3).fill(answered(503)),
+  "429": Array<Try>(3).fill(answered(429)),
+  "tcp timeout": Array<Try>(3).fill({ reached: "nothing", outcome: "timeout", ms: {} }),
+  refused: Array<Try>(3).fill({ reached: "nothing", outcome: "refused", ms: {} }),
+  unreachable: Array<Try>(3).fill({ reached: "nothing", outcome: "unreachable", ms: {} }),
+  "no route": Array<Try>(3).fill({ reached: "nothing", outcome: "no-route", ms: {} }),
+  "one address stalls": [stall, stall, stall],
+} as const satisfies Record<string, readonly Try[]>;
+
+/** Without any try: what DNS said. */
+const LOOKUPS = {
+  "no record": "nodata",
+  nxdomain: "nxdomain",
+  servfail: "failure",
+  "dns timeout": "timeout",
+} as const;
+
+export type Path = keyof typeof TRIES | keyof typeof LOOKUPS;
+export const PATHS = [...Object.keys(TRIES), ...Object.keys(LOOKUPS)] as Path[];
+export type Paths = Readonly<Record<string, readonly [v4: Path, v6: Path]>>;
+
+/** All is well; ghcr.io has no IPv6, as in the real world. */
+export const HEALTHY: Paths = {
+  [HUB]: ["ok", "ok"],
+  [TOKEN]: ["ok", "ok"],
+  [BLOB]: ["ok", "ok"],
+  [CONTROLS[0]]: ["ok", "ok"],
+  [CONTROLS[1]]: ["ok", "ok"],
+  [GHCR]: ["ok", "no record"],
+};
+
+export type RoundOf = {
+  readonly paths?: Paths;
+  readonly hosts?: readonly string[];
+  readonly at?: number;
+  readonly quota?: Quota;
+};
+
+/** One round at these hosts (default: all but the blob host); what is not named is healthy. */
+export function aRound({ paths = {}, hosts, at = 1_000_000, quota }: RoundOf = {}): Round {
+  const all = { ...HEALTHY, ...paths };
+  const asked = hosts ?? Object.keys(all).filter((host) => host !== BLOB || host in paths);
+  const looks = asked.flatMap((host) => {
+    const [v4, v6] = all[host] ?? ["nxdomain", "nxdomain"];
+    return [look(host, "v4", v4), look(host, "v6", v6)];
+  });
+  return {
+    at,
+    ms: 11_000,
+    lookups: looks.map(({ lookup }) => lookup),
+    readings: looks.flatMap(({ readings }) => readings),
+    quota: quota ?? { state: "left", left: 90, limit: 100 },
+    lookedFrom: {
+      node: "node-a",
+      sources: { v4: "10.10.0.0/24", v6: "2001:db8:10::/64" },
+      resolvers: ["10.10.0.1"],
+    },
+  };
+}
+
+export function addressesOf(host: string, family: Family): readonly string[] {
+  const place = PLACES[host] ?? { a: ["203.0.113.99"], aaaa: [] };
+  const found = family === "v4" ? place.a : place.aaaa;
+  return found.length > 0 ? found : ["2001:db8:ffff::99"];
+}
+
+function look(host: string, family: Family, path: Path): { lookup: Lookup; readings: Reading[] } {
+  const role = roleOf(host);
+  const base = { host, role, family, source: "dns", ms: 4 } as const;
+  if (path in LOOKUPS) {
+    const outcome = LOOKUPS[path as keyof typeof LOOKUPS];
+    return { lookup: { ...base, outcome, addresses: [] }, readings: [] };
+  }
+  const addresses = [...addressesOf(host, family)];
+  const tries = TRIES[path as keyof typeof TRIES];
+  const readings = addresses.flatMap((address, index) =>
+    (path === "one address stalls" && index > 0 ? TRIES.ok : tries).map((one, number) => ({
+      ...one,
+      host,
+      role,
+      family,
+      address,
+      try: number + 1,
+    })),
+  );
+  return { lookup: { ...base, outcome: "answer", addresses }, readings };
+}
+
+function roleOf(host: string): Role {
+  if (host === TOKEN) return "token";
+  if (host === BLOB) return "blob";
+  return [...CONTROLS, GHCR].some((control) => control === host) ? "control" : "registry";
+}

@@ -1,0 +1,27 @@
+// Rules on the router for tests.
+import { RULE_COMMENT } from "../../agent/plan.ts";
+import type { RuleOnRouter } from "../../agent/world.ts";
+
+/** Our rule, enabled and first. */
+export function aRule(changes: Partial<RuleOnRouter> = {}): RuleOnRouter {
+  return {
+    id: "*A1",
+    ours: true,
+    disabled: false,
+    comment: RULE_COMMENT,
+    dstAddress: "2600:1f18::/32",
+    behind: null,
+    packets: "0",
+    ...changes,
+  };
+}
+
+/** The runbook's rule as a person typed it. */
+export function aPersonsRule(changes: Partial<RuleOnRouter> = {}): RuleOnRouter {
+  return aRule({
+    id: "*9",
+    ours: false,
+    comment: "Block Docker Hub IPv6 - forces IPv4 fallback",
+    ...changes,
+  });
+}
