@@ -13,6 +13,11 @@ export default defineConfig({
               bindings: {
                 TOKEN_KEY: "test-key-test-key-test-key-test-key",
                 CLUSTERS: "home,branch",
+                SLACK_SIGNING_SECRET: "slack-test-secret-of-this-worker",
+                SLACK_TEAM_ID: "T1TEAM",
+                SLACK_APP_ID: "A1APP",
+                SLACK_MAY_SEE: "U1SEES",
+                SLACK_MAY_REQUEST: "U1FIXES",
               },
             },
           }),

@@ -102,7 +102,7 @@ async function work(
     log("stage", { job: job.id, stage, ms });
     options.observe.stage(job, stage, ms);
   });
-  const ending = await carryOut(job, world, journal);
+  const ending = await carryOut(job, world, journal, options.stopping);
   options.onLease(null);
   await lease.end();
   const request = requestFor(ending, job, lease, options.stopping());
@@ -111,13 +111,23 @@ async function work(
 }
 
 /** A job's end, also when something throws: what was done so far is always told. */
-async function carryOut(job: ClaimedJob, world: World, journal: Journal): Promise<Ending> {
+async function carryOut(
+  job: ClaimedJob,
+  world: World,
+  journal: Journal,
+  stopping: () => boolean,
+): Promise<Ending> {
   const startedAt = world.clock.now();
   try {
     return job.kind === "withdraw"
       ? await withdrawJob(world, journal)
       : await remediate(job, world, journal);
   } catch (cause) {
+    if (stopping()) {
+      const summary = "The agent was told to stop; the job is handed back.";
+      const report = reporterOf(world, journal, startedAt);
+      return { disposition: "retry", report: report(emptyFinding([]), { summary }) };
+    }
     const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     world.log("job failed", { job: job.id, error });
     const report = reporterOf(world, journal, startedAt);

@@ -11,7 +11,7 @@ import { planFor } from "./plan.ts";
 import { reporterOf } from "./report.ts";
 import { restartAndWatch } from "./restart-and-watch.ts";
 import { keepRule, setRule } from "./set-rule.ts";
-import { withdrawLostRule } from "./withdraw.ts";
+import { leftUseless, takeBackUseless, withdrawLostRule } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
 /** Looks, proves the cause, and does what the verdict and the policy allow. Never throws for what can be expected. */
@@ -29,7 +29,10 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
     return withdrawLostRule(job, found, world, journal, report);
   const toRule = [...hostsThat(found, "rule"), ...hostsThat(found, "ask")];
   const toRestart = found.cases.length === 0 ? [] : hostsThat(found, "restart");
-  if (toRule.length === 0 && toRestart.length === 0) return stoodDown(found, world, report);
+  if (toRule.length === 0 && toRestart.length === 0)
+    return leftUseless(job, found, world)
+      ? takeBackUseless(found, world, journal, report)
+      : stoodDown(found, world, report);
 
   const plan = planFor(
     gravestOf(found),

@@ -60,9 +60,9 @@ export async function restartAndWatch(
     );
   const outcome = outcomeOf(became, rule.rule !== null);
   if (outcome === "no-better" && rule.added) {
-    const back = await takeBack(world, journal);
-    const summary = `The pods failed again in the same way. ${back.summary}`;
-    return done(report(finding, { ...base, ...back, pods, summary }));
+    const { next, told } = await takeBack(world, journal);
+    const summary = `The pods failed again in the same way. ${told.summary}`;
+    return { disposition: next, report: report(finding, { ...base, ...told, pods, summary }) };
   }
   return done(report(finding, { ...base, pods, outcome, summary: summaryOf(became, outcome) }));
 }

@@ -66,18 +66,29 @@ function becomings(watched: readonly Restarted[], now: Result<readonly PodNow[]>
     return watched.map(({ story }) => ({ ...story, became: "unknown", detail: now.error.message }));
   const taken = new Set<string>();
   return watched.map((one) => {
-    const next = successorOf(one, now.value, taken);
+    const next = successorOf(one, watched, now.value, taken);
     if (next === null) return { ...one.story, became: "unknown" };
     taken.add(next.uid);
     return { ...one.story, ...becameOf(one, next) };
   });
 }
 
-/** Kubernetes' creation times have whole seconds. */
-function successorOf(one: Restarted, pods: readonly PodNow[], taken: Set<string>): PodNow | null {
-  const replaced = one.story.restarted !== undefined && one.story.restarted !== "blocked-by-budget";
-  if (!replaced) return pods.find(({ uid }) => uid === one.pod.uid) ?? null;
-  const since = Math.floor(one.at / 1000) * 1000;
+/**
+ * One of the pods that the owner made since the first restart of its pods. Several restarts of one
+ * owner share their successors; creation times have whole seconds.
+ */
+function successorOf(
+  one: Restarted,
+  watched: readonly Restarted[],
+  pods: readonly PodNow[],
+  taken: ReadonlySet<string>,
+): PodNow | null {
+  const { restarted } = one.story;
+  const itself = pods.find(({ uid }) => uid === one.pod.uid) ?? null;
+  if (restarted === undefined || restarted === "blocked-by-budget") return itself;
+  if (restarted === "failed" && itself !== null && !itself.terminating) return itself;
+  const siblings = watched.filter(({ pod }) => pod.owner?.uid === one.pod.owner?.uid);
+  const since = Math.floor(Math.min(...siblings.map(({ at }) => at)) / 1000) * 1000;
   const heirs = pods
     .filter(({ owner, uid }) => owner?.uid === one.pod.owner?.uid && uid !== one.pod.uid)
     .filter(

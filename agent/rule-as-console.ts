@@ -4,15 +4,15 @@ import type { RuleFields } from "../src/protocol/report.ts";
 const MENU = "/ipv6 firewall filter";
 
 /**
- * Adds the rule before the first static rule of its chain, where `place-before=0` could meet a
- * dynamic row. On a table without such a rule, leave `place-before` out.
+ * Adds the rule before the first static rule, where `place-before=0` could meet a
+ * dynamic row. On an empty table, leave `place-before` out.
  */
 export function ruleAsConsole(rule: RuleFields): string {
   const { comment, ...fields } = rule;
   const words = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${bare(value)}`],
   );
-  const place = "place-before=[:pick [find where chain=forward dynamic=no] 0]";
+  const place = "place-before=[:pick [find where dynamic=no] 0]";
   return `${MENU} add ${words.join(" ")} comment=${quoted(comment)} ${place}`;
 }
 

@@ -103,8 +103,9 @@ async function verified(
       after: last.after,
       summary: `${why} It was there before this job and stays.`,
     });
-  const back = await takeBack(world, journal);
-  return failed("done", { ...back, after: last.after, summary: `${why} ${back.summary}` });
+  const { next, told } = await takeBack(world, journal);
+  const summary = `${why} ${told.summary}`;
+  return failed(next, { rule: last.rule, ...told, after: last.after, summary });
 }
 
 type Look = {

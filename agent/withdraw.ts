@@ -9,13 +9,21 @@ import type { Journal } from "./journal.ts";
 import { reporterOf, type Reporter, type Told } from "./report.ts";
 import type { World } from "./world.ts";
 
-/** Withdraws what this job added: `no-better`, or `rule-uncertain` if that can't be confirmed. */
-export async function takeBack(
-  world: World,
-  journal: Journal,
-): Promise<Told & { summary: string }> {
+export type TakenBack = { readonly next: "done" | "retry"; readonly told: Told };
+
+/**
+ * Withdraws what this job added: `no-better`, or `rule-uncertain` if that can't be confirmed.
+ * Without the right to write it is left to the next attempt.
+ */
+export async function takeBack(world: World, journal: Journal): Promise<TakenBack> {
+  const allowed = await world.lease.mayWrite("router", "withdraw our rule");
+  if (!allowed.ok)
+    return {
+      next: "retry",
+      told: { summary: "It was not withdrawn yet.", error: allowed.error.message },
+    };
   const withdrawn = await withdrawOurs(world, journal);
-  return withdrawn.ok
+  const told: Told = withdrawn.ok
     ? { outcome: "no-better", rule: withdrawn.rule, summary: "It was withdrawn again." }
     : {
         outcome: "rule-uncertain",
@@ -23,6 +31,31 @@ export async function takeBack(
         summary: "Withdrawing it could not be confirmed: LOOK AT THE ROUTER.",
         error: withdrawn.error,
       };
+  return { next: "done", told };
+}
+
+/** An earlier attempt of this very job announced our rule, and IPv6 is reached in spite of it. */
+export function leftUseless(job: ClaimedJob, { view, verdicts }: Finding, world: World): boolean {
+  const stands = view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
+  const mayUndo = job.kind === "remediate" && world.policy.mode !== "observe";
+  return (
+    stands &&
+    mayUndo &&
+    job.intent !== null &&
+    verdicts.some(({ name }) => name === "rule-ineffective")
+  );
+}
+
+/** The rule that an earlier attempt left does not help: it is taken back as that attempt would have. */
+export async function takeBackUseless(
+  found: Finding,
+  world: World,
+  journal: Journal,
+  report: Reporter,
+): Promise<Ending> {
+  const { next, told } = await takeBack(world, journal);
+  const summary = `${sentenceOf(found, world)} An earlier attempt of this job had set it. ${told.summary}`;
+  return { disposition: next, report: report(found, { ...told, summary }) };
 }
 
 /** IPv4 fails while a rule rejects IPv6: proven twice, then our rule goes (DESIGN section 6). */

@@ -92,8 +92,8 @@ function watchSite({ site }: WholeSystem, teller: Teller): { timer: NodeJS.Timeo
   const look = (): void => {
     for (const { method, path, body, status } of site.router.writes.slice(writes))
       teller.at(`router    ${method} ${path} ${body} → ${status}`);
-    for (const { namespace, name, owner } of site.cluster.evictions.slice(evictions))
-      teller.at(`cluster   evicts ${namespace}/${name} (${String(owner)})`);
+    for (const { namespace, name } of site.cluster.evictions.slice(evictions))
+      teller.at(`cluster   evicts ${namespace}/${name}`);
     writes = site.router.writes.length;
     evictions = site.cluster.evictions.length;
   };

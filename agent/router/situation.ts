@@ -38,8 +38,10 @@ export function situation(rows: readonly FilterRow[], rule: RuleFields): Situati
   return typed === undefined ? { kind: "wanting" } : { kind: "typed", row: typed };
 }
 
-/** Before which row the rule goes: position 0 may be a dynamic row, which nothing can precede. */
+/**
+ * Before which row the rule goes: the first static one (DESIGN section 6). Position 0 may be a
+ * dynamic row, which nothing can precede. Null on an empty table.
+ */
 export function anchor(rows: readonly FilterRow[]): FilterRow | null {
-  const fixed = rows.filter((row) => !row.dynamic);
-  return fixed.find((row) => row.chain === "forward") ?? fixed[0] ?? null;
+  return rows.find((row) => !row.dynamic) ?? null;
 }

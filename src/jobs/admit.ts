@@ -50,7 +50,7 @@ export function holdAfter(
       ? { until: null, why: `rule withdrawn by ${by}`, by, failures: 0 }
       : before;
   if (job.kind !== "remediate") return before;
-  if (before !== null && before.until === null && !job.origin.person) return before;
+  if (before !== null && before.until === null) return before;
   if (job.outcome === "held-by-person")
     return { until: null, why: "a person removed or disabled the rule", by: null, failures: 0 };
   if (job.outcome === "dismissed")

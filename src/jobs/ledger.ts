@@ -49,6 +49,13 @@ export function openLedger(store: Store, rules: Rules) {
         apply(job, { kind: "cancel", at: now, by: by.by ?? "hold" }, by.why);
   }
 
+  /** What joined the job before the undo goes with it: it must not put the rule back afterwards. */
+  function cancelForUndo(job: Job, by: string, now: number): void {
+    const alone = job.state === "leased" ? { ...job, dirty: null } : job;
+    store.save(alone);
+    apply(alone, { kind: "cancel", at: now, by }, "undo asked");
+  }
+
   function open(kind: JobKind, reason: Reason, notBefore: number, now: number): Job {
     const job: Job = {
       v: 1,
@@ -144,7 +151,7 @@ export function openLedger(store: Store, rules: Rules) {
       if (kind === "withdraw" && origin.person)
         for (const job of store.openJobs())
           if (job.kind === "remediate" || job.kind === "recheck")
-            apply(job, { kind: "cancel", at: now, by: origin.by }, "undo asked");
+            cancelForUndo(job, origin.by, now);
       const job = takeReason(kind, { origin, registry }, now);
       if (job === null) return null;
       const added = store.addTargets(job.id, signal.targets);
@@ -212,11 +219,15 @@ export function openLedger(store: Store, rules: Rules) {
       return moments.length === 0 ? null : Math.min(...moments);
     },
 
-    /** Something that an agent could claim now. */
-    hasDueJob: (now: number): boolean => {
+    /** What an agent should know of now: jobs that it could claim, or that its job is cancelled. */
+    callsForAgent: (now: number): string[] => {
       const jobs = store.openJobs();
-      if (jobs.some((job) => job.state === "leased")) return false;
-      return jobs.some((job) => job.state === "queued" && job.notBefore <= now);
+      const leased = jobs.filter((job) => job.state === "leased");
+      if (leased.length > 0)
+        return leased.flatMap((job) => (job.cancelBy === null ? [] : [`stop ${job.id}`]));
+      return jobs
+        .filter((job) => job.state === "queued" && job.notBefore <= now)
+        .map((job) => `claim ${job.id}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 // What the agent's calls do to a job: progress, and the four ways in which it reports.
-import type { Job, JobIn } from "../protocol/job.ts";
+import type { Job, JobIn, Reason } from "../protocol/job.ts";
 import type { AgentEvent, JobEvent, Limits, Transition } from "./lifecycle-event.ts";
 import {
   again,
@@ -75,7 +75,7 @@ function report(
     case "retry":
       return job.state === "leased" ? retry(job, event.at, limits) : reported(job, null);
     case "release":
-      return release(job.state === "leased" ? requeue(job, event.at) : job, event.withReport);
+      return job.state === "leased" ? handBack(job, event) : release(job, event.withReport, null);
   }
 }
 
@@ -84,9 +84,19 @@ function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
   return moved.ok ? reported(moved.job, moved.opens) : moved;
 }
 
-/** The agent shuts down: the job is handed back as it was, with a report if it has one. */
-function release(job: Job, withReport: boolean): Transition {
-  return withReport ? reported(job, null) : keep(job);
+/** The agent shuts down: the job is handed back as it was, unless a person wanted it ended. */
+function handBack(
+  job: JobIn<"leased">,
+  { at, withReport }: Extract<AgentEvent, { kind: "release" }>,
+): Transition {
+  return job.cancelBy === null
+    ? release(requeue(job, at), withReport, null)
+    : release(finish(job, at, "cancelled", job.cancelBy), withReport, reasonToReopen(job));
+}
+
+/** A release comes with a report if the agent had got that far. */
+function release(job: Job, withReport: boolean, opens: Reason | null): Transition {
+  return withReport ? reported(job, opens) : keep(job, opens);
 }
 
 /** Late news of a job that is over: kept if nothing better is, refused otherwise. */
@@ -95,7 +105,7 @@ function reportOnFinished(
   event: Exclude<AgentEvent, { kind: "progress" }>,
 ): Transition {
   if (event.kind === "retry") return reported(job, null);
-  if (event.kind === "release") return release(job, event.withReport);
+  if (event.kind === "release") return release(job, event.withReport, null);
   return job.hasReport
     ? conflict(`job ${job.id} is finished (${job.outcome}) and has its report`)
     : reported(job, null);

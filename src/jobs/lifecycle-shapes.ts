@@ -12,8 +12,12 @@ export function finish(
   return { ...commonOf(job), state: "finished", at, outcome, by };
 }
 
+/** What came in during the lease joins: the next attempt looks for it too. */
 export function requeue(job: JobIn<"leased">, notBefore: number): JobIn<"queued"> {
-  return { ...commonOf(job), state: "queued", notBefore, approval: job.approval };
+  const { dirty, approval } = job;
+  const origin = dirty?.origin.person === true && !job.origin.person ? dirty.origin : job.origin;
+  const registry = dirty?.registry ?? job.registry;
+  return { ...commonOf(job), origin, registry, state: "queued", notBefore, approval };
 }
 
 /** What survives a change of state. */

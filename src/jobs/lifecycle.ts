@@ -1,6 +1,6 @@
 // The life of a job: what each event does in each state. Pure; the Durable Object loads, asks this,
 // and saves. The states are described in src/protocol/job.ts, the events in lifecycle-event.ts.
-import type { Job } from "../protocol/job.ts";
+import type { Approval, Job } from "../protocol/job.ts";
 import { agentEvent } from "./lifecycle-agent.ts";
 import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
 import { again, commonOf, conflict, finish, keep, refuse } from "./lifecycle-shapes.ts";
@@ -52,10 +52,12 @@ export function nextDue(job: Job, limits: Limits): number | null {
 function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Limits): Transition {
   const nothing: Transition = { ok: false, status: 204, why: `job is ${job.state}` };
   if (!event.kinds.includes(job.kind)) return nothing;
-  if (job.state === "leased" && job.claimId === event.claimId) return keep(job);
+  const approval = freshApproval(job, event.at);
   if (job.state === "leased" && job.agent === event.agent) {
+    if (job.claimId === event.claimId) return keep(job);
     const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
-    return keep({ ...job, claimId: event.claimId, fence: event.fence, until, lastCall: null });
+    const { claimId, fence } = event;
+    return keep({ ...job, claimId, fence, until, lastCall: null, approval });
   }
   if (job.state !== "queued" || job.notBefore > event.at) return nothing;
   return keep({
@@ -69,8 +71,13 @@ function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Li
     until: event.at + limits.leaseMs,
     dirty: null,
     cancelBy: null,
-    approval: job.approval !== null && job.approval.until > event.at ? job.approval : null,
+    approval,
   });
+}
+
+function freshApproval(job: Job, at: number): Approval | null {
+  if (job.state !== "queued" && job.state !== "leased") return null;
+  return job.approval !== null && job.approval.until > at ? job.approval : null;
 }
 
 function approve(

@@ -1,12 +1,10 @@
 // The Durable Object of one cluster: load → ask the pure functions → save, one transaction an
-// event. One alarm, whose handler lets time have its effect and sets the next alarm. The doorbell
-// is a hibernating WebSocket without data.
+// event. One alarm, whose handler lets time have its effect and sets the next alarm.
 import { DurableObject } from "cloudflare:workers";
 import * as z from "zod";
 import { readConfig } from "../config.ts";
 import {
   ClaimedJob,
-  DOORBELL_RING,
   type ClaimReply,
   type ClaimRequest,
   ProgressReply,
@@ -14,7 +12,9 @@ import {
   ReportReply,
   type ReportRequest,
 } from "../protocol/calls.ts";
+import { newJobId } from "./job-id.ts";
 import { jobView, type JobView } from "./job-view.ts";
+import { openDoorbell } from "./doorbell.ts";
 import { takeAlerts, type AlertsTaken } from "./alerts.ts";
 import { openLedger, type Ledger, type Refused, type Settled } from "./ledger.ts";
 import { clusterStatus, seenAgent, type ClusterStatus } from "./status.ts";
@@ -38,6 +38,7 @@ const SWEEP_EVERY_MS = 86_400_000;
 export class ClusterQueue extends DurableObject<Env> {
   readonly #store: Store;
   readonly #ledger: Ledger;
+  readonly #doorbell: ReturnType<typeof openDoorbell>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -48,9 +49,9 @@ export class ClusterQueue extends DurableObject<Env> {
       cluster: ctx.id.name ?? "",
       limits: read.config.limits,
       holds: read.config.holds,
-      newId,
+      newId: newJobId,
     });
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    this.#doorbell = openDoorbell(ctx);
   }
 
   /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */
@@ -145,7 +146,6 @@ export class ClusterQueue extends DurableObject<Env> {
       if (job === null) return unknownJob(id);
       const done = this.#ledger.apply(job, { ...decision, at: now, by: caller.by }, "");
       if (!done.ok) return done;
-      if (decision.kind === "cancel" && done.value.job.state === "leased") this.#ring();
       const approvedBy = Approver.safeParse(done.value.answer).data?.approvedBy ?? null;
       return { ok: true, value: { job: jobView(done.value.job), approvedBy } };
     });
@@ -170,10 +170,8 @@ export class ClusterQueue extends DurableObject<Env> {
 
   status(caller: Caller): Promise<Settled<ClusterStatus>> {
     return this.#call<ClusterStatus>(caller, () => {
-      const pings = this.#doorbells().map((ws) => this.ctx.getWebSocketAutoResponseTimestamp(ws));
-      const seen = pings.map((at) => at?.getTime() ?? 0);
-      const doorbell = seen.length === 0 ? null : Math.max(...seen);
-      return { ok: true, value: clusterStatus(this.#store, this.#ledger, doorbell) };
+      const pingedAt = this.#doorbell.pingedAt();
+      return { ok: true, value: clusterStatus(this.#store, this.#ledger, pingedAt) };
     });
   }
 
@@ -189,7 +187,7 @@ export class ClusterQueue extends DurableObject<Env> {
     return this.#call<null>(caller, (now) => {
       this.#store.revoke(jti, now);
       this.#store.log({ at: now, job: null, what: "token revoked", by: caller.by, detail: jti });
-      for (const ws of this.ctx.getWebSockets(jti)) ws.close(4401, "token revoked");
+      this.#doorbell.takeDown(jti);
       return { ok: true, value: null };
     });
   }
@@ -199,9 +197,7 @@ export class ClusterQueue extends DurableObject<Env> {
     const jti = new URL(request.url).searchParams.get("jti") ?? "";
     const allowed = await this.#call<null>({ jti, by: "agent" }, () => ({ ok: true, value: null }));
     if (!allowed.ok) return new Response(allowed.detail, { status: allowed.status });
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server, [jti, "doorbell"]);
-    return new Response(null, { status: 101, webSocket: client });
+    return this.#doorbell.hang(jti);
   }
 
   override webSocketMessage(): void {
@@ -219,42 +215,31 @@ export class ClusterQueue extends DurableObject<Env> {
       this.#ledger.settle(now);
       this.#store.sweep(now);
     });
-    await this.#afterwards(now);
+    if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
+    await this.#setAlarm(now);
   }
 
   async #call<T>(caller: Caller, step: (now: number) => Settled<T>): Promise<Settled<T>> {
     const now = Date.now();
+    const before = this.#ledger.callsForAgent(now);
     const settled = this.ctx.storage.transactionSync((): Settled<T> => {
       if (this.#store.isRevoked(caller.jti))
         return refuse(401, "this token was revoked; ask for a new one: npm run token");
       this.#ledger.settle(now);
       return step(now);
     });
-    await this.#afterwards(now);
+    // Only what is new rings: an agent that cannot take a job would else hear its own claims.
+    if (this.#ledger.callsForAgent(now).some((what) => !before.includes(what)))
+      this.#doorbell.ring();
+    await this.#setAlarm(now);
     return settled;
   }
 
-  async #afterwards(now: number): Promise<void> {
-    if (this.#ledger.hasDueJob(now)) this.#ring();
+  async #setAlarm(now: number): Promise<void> {
     const next = this.#ledger.nextMoment(now) ?? now + SWEEP_EVERY_MS;
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(Math.max(next, now + 1));
   }
-
-  #doorbells(): WebSocket[] {
-    return this.ctx.getWebSockets("doorbell");
-  }
-
-  #ring(): void {
-    for (const ws of this.#doorbells()) ws.send(DOORBELL_RING);
-  }
-}
-
-/** Ids sort by the time at which the job was opened. */
-function newId(now: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(6));
-  const tail = Array.from(random, (byte) => (byte % 36).toString(36)).join("");
-  return `${now.toString(36).padStart(9, "0")}-${tail}`;
 }
 
 function unknownJob(id: string): Refused {

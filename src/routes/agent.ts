@@ -36,8 +36,9 @@ agentRoutes.post("/agent/jobs/:id/report", async (c) => {
   const { caller, queue } = await enter(c, "agent");
   const { value, text } = await jsonBody(c);
   speaksOurs(value);
-  if (text.length > REPORT_LIMIT_BYTES)
-    stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${text.length}`);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > REPORT_LIMIT_BYTES)
+    stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${bytes}`);
   const request = parseBody(ReportRequest, value);
   const digest = await digestOf(text);
   return c.json(await settled(queue.report(caller, idOf(c), request, digest)));

@@ -14,8 +14,8 @@ export type SiteOptions = {
   readonly certificates?: LabCertificates;
   readonly pullLimits?: Omit<ImageClientOptions, "dialer" | "dnsServer" | "caPem">;
   readonly router?: Partial<RouterOsOptions>;
-  /** The first back-off of the simulated kubelet, ms; 10 s as in Kubernetes if left out. */
-  readonly backOffMs?: number;
+  /** The simulated kubelet's back-off, ms: 10 s to 300 s as in Kubernetes if left out. */
+  readonly kubelet?: { readonly backOffMs?: number; readonly maxBackOffMs?: number };
 };
 
 export type Site = {
@@ -46,7 +46,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const cluster = await startKubernetes({
     token: CLUSTER_TOKEN,
     pull: (image) => network.pull(image),
-    ...(options.backOffMs === undefined ? {} : { backOffMs: options.backOffMs }),
+    ...options.kubelet,
   });
   const folder = await mkdtemp(join(tmpdir(), "backon-site-"));
   const file = async (name: string, text: string): Promise<string> => {

@@ -1,8 +1,7 @@
 // Failing pods for tests, as the cluster adapter hands them over.
 import type { FailingPod, WaitingContainer } from "../../agent/world.ts";
-import { HUB } from "./a-round.ts";
+import { HUB, NOW } from "./a-round.ts";
 
-export const NOW = 1_800_000_000_000;
 export const MINUTE = 60_000;
 
 /** A pull error as containerd words it, for this host and cause. */
@@ -22,7 +21,12 @@ export type PodOf = Partial<FailingPod> & {
 };
 
 /** A pod of a ReplicaSet that has failed for six minutes with a TLS time-out at Docker Hub. */
-export function aPod({ text = TLS_TIMEOUT, image = "nginx:1.27", kind, ...pod }: PodOf = {}): FailingPod {
+export function aPod({
+  text = TLS_TIMEOUT,
+  image = "nginx:1.27",
+  kind,
+  ...pod
+}: PodOf = {}): FailingPod {
   const { uid = "pod-1", failingSince = NOW - 6 * MINUTE } = pod;
   const message = { firstAt: failingSince, lastAt: NOW - MINUTE, from: "event" } as const;
   return {

@@ -3,6 +3,8 @@
 import type { Family, Lookup, Quota, Reading, Role, Round } from "../../src/protocol/report.ts";
 import { PLACES } from "../sim/network/places.ts";
 
+/** The present of most tests, ms since the epoch. */
+export const NOW = 1_800_000_000_000;
 export const HUB = "registry-1.docker.io";
 export const TOKEN = "auth.docker.io";
 export const BLOB = "production.cloudflare.docker.com";
@@ -76,7 +78,7 @@ export type RoundOf = {
 };
 
 /** One round at these hosts (default: all but the blob host); what is not named is healthy. */
-export function aRound({ paths = {}, hosts, at = 1_000_000, quota }: RoundOf = {}): Round {
+export function aRound({ paths = {}, hosts, at = NOW, quota }: RoundOf = {}): Round {
   const all = { ...HEALTHY, ...paths };
   const asked = hosts ?? Object.keys(all).filter((host) => host !== BLOB || host in paths);
   const looks = asked.flatMap((host) => {

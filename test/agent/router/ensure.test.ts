@@ -11,11 +11,12 @@ import {
 } from "./router-world.ts";
 
 const OURS = rule.comment;
-/** home-rules.ts has two `input` rules before the first of `forward`. */
+/** home-rules.ts has two `input` rules before the first of `forward`; ids start at *1. */
 const FIRST_FORWARD = 2;
+const FIRST_ID = "*1";
 
 describe("a rule is added", () => {
-  test("with every field of the runbook, before the first static forward rule", async () => {
+  test("with every field of the runbook, before every other static rule", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
     const ensured = valueOf(await router.ensure(rule));
     expect(ensured).toMatchObject({
@@ -23,7 +24,7 @@ describe("a rule is added", () => {
       rule: { ours: true, disabled: false, behind: null },
     });
     expect(ensured.actions).toMatchObject([{ what: "add our rule", ok: true, detail: "done" }]);
-    expect(os.table()[FIRST_FORWARD]).toMatchObject(rule);
+    expect(os.table()[0]).toMatchObject(rule);
   });
 
   test("and then keeps new IPv6 connections out", async () => {
@@ -102,15 +103,14 @@ describe("where the place is lost", () => {
       switches: { placeBeforeUnknown: "append" },
     });
     // The row that the rule is to precede goes away between our look and our PUT.
-    const anchor = `*${FIRST_FORWARD + 1}`;
-    os.operator.onNext("PUT", () => os.operator.remove(anchor));
+    os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
     const ensured = valueOf(await router.ensure(rule));
     expect(ensured.rule.behind).toBeNull();
     expect(ensured.actions.map((action) => action.what)).toEqual([
       "add our rule",
-      "move our rule *7 before *4",
+      "move our rule *7 before *2",
     ]);
-    expect(commentsOf(os)[FIRST_FORWARD]).toBe(OURS);
+    expect(commentsOf(os)[0]).toBe(OURS);
   });
 
   test("a second move is not tried: the rule that stands before it is named", async () => {
@@ -118,10 +118,13 @@ describe("where the place is lost", () => {
       rules: homeRules,
       switches: { placeBeforeUnknown: "append" },
     });
-    os.operator.onNext("PUT", () => os.operator.remove(`*${FIRST_FORWARD + 1}`));
-    os.operator.onNext("POST", () => os.operator.remove(`*${FIRST_FORWARD + 2}`));
+    os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
+    os.operator.onNext("POST", () => os.operator.remove("*2"));
     const ensured = valueOf(await router.ensure(rule));
-    expect(ensured).toMatchObject({ added: true, rule: { behind: "defconf: accept ICMPv6" } });
+    expect(ensured).toMatchObject({
+      added: true,
+      rule: { behind: "defconf: accept established,related,untracked" },
+    });
     expect(os.writes.map((write) => write.method)).toEqual(["PUT", "POST"]);
   });
 
@@ -140,7 +143,7 @@ describe("where the place is lost", () => {
 
   test("an unknown place that the router refuses is tried again later", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    os.operator.onNext("PUT", () => os.operator.remove(`*${FIRST_FORWARD + 1}`));
+    os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
     const error = errorOf(await router.ensure(rule));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(error.message).toContain("no such item");

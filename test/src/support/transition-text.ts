@@ -35,7 +35,7 @@ function valueText(name: string, value: unknown): string {
   if (TIMES.has(name)) return secondsText(Number(value));
   if (typeof value === "object" && value !== null) {
     if ("origin" in value) return (value as { origin: { by: string } }).origin.by;
-    if ("person" in value) return (value as { by: string } & object).by;
+    if ("person" in value) return (value as { person: boolean; by: string }).by;
     if ("until" in value) {
       const { by, until } = value as { by: string; until: number };
       return `${by} until ${secondsText(until)}`;

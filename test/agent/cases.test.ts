@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { casesOf, hostsToJudge } from "../../agent/cases.ts";
+import type { FailingPod, PullMessage } from "../../agent/world.ts";
+import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
+import { BLOB, HUB, NOW, TOKEN } from "../support/a-round.ts";
+
+const BACK_OFF = 'Back-off pulling image "nginx:1.27"';
+
+/** A pod with these texts, newest first, a minute apart. */
+function saying(...texts: readonly string[]): FailingPod {
+  const messages = texts.map((text, index): PullMessage => ({
+    text,
+    firstAt: null,
+    lastAt: NOW - index * MINUTE,
+    from: index === 0 ? "waiting" : "event",
+  }));
+  const pod = aPod();
+  return { ...pod, containers: pod.containers.map((one) => ({ ...one, messages })) };
+}
+
+describe("a waiting container is one case", () => {
+  test("its newest text with a cause decides; a back-off says nothing", () => {
+    const [one] = casesOf([saying(BACK_OFF, TLS_TIMEOUT, NOT_FOUND)]);
+
+    expect(one).toMatchObject({ label: "network.tls_timeout", kind: "path", hosts: [HUB] });
+  });
+
+  test("without any cause both hosts of a pull are in doubt", () => {
+    const [one] = casesOf([saying(BACK_OFF)]);
+
+    expect(one).toMatchObject({ label: "unknown.no_detail", kind: "probe", hosts: [HUB, TOKEN] });
+  });
+
+  test("without any text too", () => {
+    expect(casesOf([aPod({ text: null })])).toMatchObject([{ hosts: [HUB, TOKEN] }]);
+  });
+
+  test("failures of the path at its host are remembered, oldest first", () => {
+    const elsewhere = pullError("net/http: TLS handshake timeout", BLOB);
+
+    const [one] = casesOf([saying(TLS_TIMEOUT, elsewhere, BACK_OFF, TLS_TIMEOUT)]);
+
+    expect(one?.pathFailures).toEqual([NOW - 3 * MINUTE, NOW]);
+  });
+
+  test("each waiting container of a pod is its own case", () => {
+    const pod = aPod();
+    const two = {
+      ...pod,
+      containers: [...pod.containers, ...aPod({ text: NOT_FOUND }).containers],
+    };
+
+    expect(casesOf([two]).map(({ kind }) => kind)).toEqual(["path", "text-decides"]);
+  });
+});
+
+describe("the hosts that the probes must judge", () => {
+  test("are those of the pods, once each, with the images' registry", () => {
+    const blob = aPod({ uid: "2", text: pullError("EOF", BLOB) });
+
+    expect(hostsToJudge(casesOf([aPod(), aPod({ uid: "3" }), blob]), null)).toEqual([
+      { host: HUB, registry: HUB },
+      { host: BLOB, registry: HUB },
+    ]);
+  });
+
+  test("never those of pods whose words decide", () => {
+    expect(hostsToJudge(casesOf([aPod({ text: NOT_FOUND })]), null)).toEqual([]);
+  });
+
+  test("and those of a registry that a person names", () => {
+    expect(hostsToJudge([], HUB)).toEqual([
+      { host: HUB, registry: HUB },
+      { host: TOKEN, registry: HUB },
+    ]);
+    expect(hostsToJudge([], "ghcr.io")).toEqual([{ host: "ghcr.io", registry: "ghcr.io" }]);
+  });
+});

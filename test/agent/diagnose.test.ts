@@ -1,0 +1,185 @@
+// DESIGN section 5 as one table: what the probes saw at Docker Hub's registry, and the verdict.
+import { describe, expect, test } from "vitest";
+import { BLOB, CONTROLS, GHCR, type Path, type Paths } from "../support/a-round.ts";
+import { aPersonsRule, aRule } from "../support/a-rule.ts";
+import { verdictOn, type Besides } from "../support/verdict-on.ts";
+
+const exhausted: Besides = { quota: { state: "exhausted" } };
+const unknownQuota = { state: "unknown", why: "the token host did not answer" } as const;
+const ours: Besides = { rules: [aRule()] };
+const controls = (v4: Path, v6: Path): Paths => ({
+  [CONTROLS[0]]: [v4, v6],
+  [CONTROLS[1]]: [v4, v6],
+  [GHCR]: [v4, "no record"],
+});
+const elsewhere: Besides = { failsOnThisNode: false };
+
+/** v4, v6, verdict, and what else is so. In the order of DESIGN section 5. */
+type Row = readonly [
+  row: number,
+  v4: Path,
+  v6: Path,
+  verdict: string,
+  note?: string,
+  how?: Besides,
+];
+const ROWS: readonly Row[] = [
+  [3, "servfail", "tls stall", "dns-failure"],
+  [3, "nxdomain", "nxdomain", "dns-failure"],
+  [3, "dns timeout", "ok", "dns-failure"],
+  [3, "ok", "dns timeout", "dns-failure", "clients wait for the AAAA answer"],
+  [13, "ok", "servfail", "no-ipv6", "AAAA SERVFAIL is not a time-out"],
+  [4, "429", "429", "rate-limited"],
+  [4, "ok", "429", "rate-limited"],
+  [4, "ok", "tls stall", "rate-limited", "quota used up", exhausted],
+  [
+    4,
+    "ok",
+    "tls stall",
+    "rate-limited",
+    "the pod says so, quota unknown",
+    { toldRateLimited: true, quota: unknownQuota },
+  ],
+  [
+    21,
+    "ok",
+    "tls stall",
+    "ipv6-tls-stall",
+    "the pod says so, quota is left",
+    { toldRateLimited: true },
+  ],
+  [21, "ok", "tls stall", "ipv6-tls-stall", "quota unknown", { quota: unknownQuota }],
+  [5, "half stall", "tls stall", "inconclusive"],
+  [5, "half stall", "ok", "inconclusive"],
+  [5, "half stall", "unreachable", "inconclusive", "even under a rule", ours],
+  [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "tls stall", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "503", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "no route", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [
+    6,
+    "tcp timeout",
+    "unreachable",
+    "ipv4-lost",
+    "a person's rule stands",
+    { rules: [aPersonsRule()] },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "unreachable",
+    "registry-unreachable",
+    "the rule is disabled",
+    { rules: [aRule({ disabled: true })] },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "unreachable",
+    "registry-unreachable",
+    "the rule covers other addresses",
+    { rules: [aRule({ dstAddress: "2600:1f18:9999::/48" })] },
+  ],
+  [7, "ok", "unreachable", "rule-active", "our rule stands", ours],
+  [7, "ok", "tcp timeout", "rule-active", "our rule stands", ours],
+  [7, "ok", "refused", "rule-active", "a person's rule stands", { rules: [aPersonsRule()] }],
+  [7, "ok", "no route", "no-ipv6", "our rule stands", ours],
+  [7, "ok", "tls stall", "rule-ineffective", "our rule stands", ours],
+  [7, "ok", "ok", "rule-ineffective", "our rule stands", ours],
+  [7, "ok", "half stall", "rule-ineffective", "our rule stands", ours],
+  [8, "no record", "ok", "healthy-now"],
+  [8, "no record", "tls stall", "no-ipv4"],
+  [8, "no route", "tls stall", "no-ipv4"],
+  [8, "no route", "no route", "no-ipv4"],
+  [9, "tcp timeout", "ok", "ipv4-down"],
+  [9, "tls stall", "ok", "ipv4-down"],
+  [9, "503", "ok", "ipv4-down"],
+  [9, "wrong certificate", "ok", "ipv4-down"],
+  [10, "503", "503", "registry-down"],
+  [10, "http stall", "tls stall", "registry-down"],
+  [10, "wrong certificate", "wrong certificate", "tls-certificate"],
+  [11, "tls stall", "tls stall", "registry-unreachable"],
+  [11, "tcp timeout", "tls stall", "registry-unreachable"],
+  [
+    11,
+    "tcp timeout",
+    "tcp timeout",
+    "site-offline",
+    "no control answers",
+    { others: controls("tcp timeout", "tcp timeout") },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "no route",
+    "registry-unreachable",
+    "no control could be measured",
+    { others: controls("no route", "no route") },
+  ],
+  [12, "ok", "ok", "not-seen-here", "its pods fail elsewhere", elsewhere],
+  [12, "ok", "unreachable", "not-seen-here", "its pods fail elsewhere", elsewhere],
+  [12, "ok", "half stall", "not-seen-here", "its pods fail elsewhere", elsewhere],
+  [12, "ok", "tls stall", "ipv6-tls-stall", "its pods fail elsewhere too", elsewhere],
+  [12, "ok", "ok", "healthy-now", "no pod fails at all", { failsOnThisNode: null }],
+  [13, "ok", "no record", "no-ipv6"],
+  [13, "ok", "no route", "no-ipv6"],
+  [13, "ok", "tcp timeout", "ipv6-unreachable"],
+  [13, "ok", "refused", "ipv6-unreachable"],
+  [13, "ok", "unreachable", "ipv6-unreachable"],
+  [14, "ok", "slow", "ipv6-slow"],
+  [14, "slow", "slow", "healthy-now"],
+  [14, "slow", "ok", "healthy-now"],
+  [15, "ok", "503", "ipv6-http-fault"],
+  [15, "ok", "http stall", "ipv6-http-fault"],
+  [16, "ok", "one address stalls", "ipv6-partial"],
+  [16, "ok", "half stall", "inconclusive"],
+  [16, "ok", "tls stall, one try cut", "inconclusive", "a try that was cut is no stall"],
+  [16, "ok", "all tries cut", "inconclusive", "a try that was cut is no stall"],
+  [18, "ok", "tls stall", "not-covered", "the blob host", { host: BLOB }],
+  [
+    18,
+    "ok",
+    "tls stall",
+    "not-covered",
+    "another registry",
+    { host: "ghcr.io", registry: "ghcr.io" },
+  ],
+  [
+    20,
+    "ok",
+    "tls stall",
+    "ipv6-stall-everywhere",
+    "at each control too",
+    { others: controls("ok", "tls stall") },
+  ],
+  [
+    21,
+    "ok",
+    "tls stall",
+    "ipv6-tls-stall",
+    "at one control too",
+    { others: { [CONTROLS[0]]: ["ok", "tls stall"] } },
+  ],
+  [
+    21,
+    "ok",
+    "tls stall",
+    "ipv6-tls-stall",
+    "no control measured",
+    { others: controls("ok", "no route") },
+  ],
+  [21, "ok", "tls stall", "ipv6-tls-stall"],
+  [21, "ok", "reset", "ipv6-tls-reset"],
+  [21, "ok", "wrong certificate", "ipv6-wrong-certificate"],
+  [21, "ok", "stall and reset", "ipv6-tls-stall"],
+];
+
+describe("the verdict on one host", () => {
+  const named = ROWS.map(([row, v4, v6, verdict, note = "", how = {}]) => {
+    const name = `row ${row}: IPv4 ${v4}, IPv6 ${v6} → ${verdict}${note && ` (${note})`}`;
+    return { name, v4, v6, verdict, how };
+  });
+  test.each(named)("$name", ({ v4, v6, verdict, how }) => {
+    expect(verdictOn(v4, v6, how)).toBe(verdict);
+  });
+});

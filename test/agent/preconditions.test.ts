@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { casesOf } from "../../agent/cases.ts";
+import {
+  hasOlderEvidence,
+  reasonsAgainstRule,
+  type BeforeWriting,
+} from "../../agent/preconditions.ts";
+import type { Lifeline } from "../../agent/world.ts";
+import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
+import { aPolicy } from "../support/a-policy.ts";
+import { aRound, HUB, NOW, PATHS, TOKEN } from "../support/a-round.ts";
+import { hub } from "../support/a-site.ts";
+
+const both = [
+  { host: HUB, registry: HUB },
+  { host: TOKEN, registry: HUB },
+];
+
+function reasons(changes: Partial<BeforeWriting> = {}, policy = aPolicy()): string[] {
+  const round = aRound({ paths: hub("ok", "tls stall") });
+  const cases = casesOf([aPod()]);
+  return reasonsAgainstRule(
+    { hosts: both, cases, round, lifelines: [], now: NOW + 11_000, ...changes },
+    policy,
+  );
+}
+
+const lifeline = (changes: Partial<Lifeline>): Lifeline => ({
+  what: "resolver",
+  host: "2600:1f18::53",
+  v6: ["2600:1f18::53"],
+  v4Works: false,
+  ...changes,
+});
+
+describe("what speaks against a rule", () => {
+  test("nothing, where all holds", () => {
+    expect(reasons()).toEqual([]);
+  });
+
+  test("probes older than two minutes", () => {
+    expect(reasons({ now: NOW + 120_000 })).toEqual([]);
+    expect(reasons({ now: NOW + 121_000 })).toEqual(["the probes are 121 s old"]);
+  });
+
+  test.each(PATHS.filter((path) => path !== "ok" && path !== "slow"))(
+    "IPv4 %s at the token host, though the registry is fine",
+    (v4) => {
+      const paths = { [HUB]: ["ok", "tls stall"], [TOKEN]: [v4, "ok"] } as const;
+      const only = [{ host: HUB, registry: HUB }];
+
+      expect(reasons({ hosts: only, round: aRound({ paths }) })).toEqual([
+        `${TOKEN} did not answer every IPv4 try in this round`,
+      ]);
+    },
+  );
+
+  test("a host that is not in RULE_HOSTS", () => {
+    expect(reasons({}, aPolicy({ ruleHosts: [HUB] }))).toEqual([`${TOKEN} is not in RULE_HOSTS`]);
+  });
+
+  test("an address outside the prefix", () => {
+    const policy = aPolicy({ prefix: "2600:1f18:2148:bc00::/63" });
+
+    expect(reasons({}, policy)).toEqual([
+      `${TOKEN} has IPv6 addresses outside 2600:1f18:2148:bc00::/63`,
+    ]);
+  });
+
+  test("a quota that is used up", () => {
+    const round = aRound({ paths: hub("ok", "tls stall"), quota: { state: "exhausted" } });
+
+    expect(reasons({ round })).toEqual(["the pull quota over IPv4 is used up"]);
+  });
+
+  test.each([
+    ["inside the prefix without IPv4", lifeline({}), 1],
+    ["inside the prefix with IPv4", lifeline({ v4Works: true }), 0],
+    ["outside the prefix", lifeline({ v6: ["2606:4700::1"] }), 0],
+    ["without IPv6", lifeline({ v6: [] }), 0],
+  ])("a lifeline %s", (_where, one, count) => {
+    const found = reasons({ lifelines: [one] });
+
+    expect(found).toHaveLength(count);
+    if (count > 0) expect(found[0]).toContain("resolver (2600:1f18::53) lies inside");
+  });
+
+  test("a failing pod's node without IPv4; a node whose addresses are unknown does not count", () => {
+    const cases = casesOf([
+      aPod({ uid: "1", node: "six-only", nodeAddresses: ["2001:db8:10::3"] }),
+      aPod({ uid: "2", node: "six-only", nodeAddresses: ["2001:db8:10::3"] }),
+      aPod({ uid: "3", node: "unknown", nodeAddresses: [] }),
+    ]);
+
+    expect(reasons({ cases })).toEqual(["six-only has no IPv4 address"]);
+  });
+
+  test("all of it is named at once", () => {
+    const round = aRound({ paths: hub("half stall", "tls stall"), quota: { state: "exhausted" } });
+
+    expect(reasons({ round, now: NOW + 600_000, lifelines: [lifeline({})] })).toHaveLength(5);
+  });
+});
+
+describe("older evidence", () => {
+  const seen = (text: string, agoMs: number, host = HUB): boolean => {
+    const [container] = aPod().containers;
+    if (container === undefined) throw new Error("a pod has a container");
+    const message = { text, firstAt: null, lastAt: NOW - agoMs, from: "waiting" } as const;
+    const pod = { ...aPod(), containers: [{ ...container, messages: [message] }] };
+    return hasOlderEvidence(host, casesOf([pod]), aRound({}), MINUTE);
+  };
+
+  test("counts from 60 s before the round on", () => {
+    expect([seen(TLS_TIMEOUT, MINUTE - 1), seen(TLS_TIMEOUT, MINUTE)]).toEqual([false, true]);
+  });
+
+  test.each([
+    ["net/http: TLS handshake timeout", true],
+    ["read tcp [2001:db8::2]:4182->[2600:1f18::10]:443: read: connection reset by peer", true],
+    ["x509: certificate is valid for example.org, not registry-1.docker.io", true],
+    ["net/http: timeout awaiting response headers", true],
+    ["dial tcp 203.0.113.10:443: connect: connection refused", false],
+    ["dial tcp: lookup registry-1.docker.io: no such host", false],
+    ["EOF", true],
+    ["unexpected status from HEAD request: 503 Service Unavailable", false],
+  ])("%s: %s", (cause, counts) => {
+    expect(seen(pullError(cause), 5 * MINUTE)).toBe(counts);
+  });
+
+  test("of another host does not count", () => {
+    expect(seen(pullError("net/http: TLS handshake timeout", "ghcr.io"), 5 * MINUTE)).toBe(false);
+    expect(seen(TLS_TIMEOUT, 5 * MINUTE, TOKEN)).toBe(false);
+  });
+});

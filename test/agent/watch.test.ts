@@ -1,0 +1,230 @@
+// What became of the pods after a restart (DESIGN section 7).
+import { describe, expect, test } from "vitest";
+import { restartPods, watchPods, type Restarted } from "../../agent/restart.ts";
+import type { PodNow, RestartResult, World } from "../../agent/world.ts";
+import type { PodStory } from "../../src/protocol/report.ts";
+import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT, type PodOf } from "../support/a-pod.ts";
+import { aPolicy } from "../support/a-policy.ts";
+import { HUB, NOW } from "../support/a-round.ts";
+import { aWorld, journalOf } from "../support/a-world.ts";
+import { aSiteInMemory } from "../support/site-in-memory.ts";
+
+function aStory(pod: ReturnType<typeof aPod>, restarted?: PodStory["restarted"]): PodStory {
+  return {
+    namespace: pod.namespace,
+    name: pod.name,
+    uid: pod.uid,
+    node: pod.node,
+    owner: "ReplicaSet/web",
+    image: "nginx:1.27",
+    host: HUB,
+    label: "network.tls_timeout",
+    decision: "restart",
+    why: "",
+    retriesAt: null,
+    ...(restarted === undefined ? {} : { restarted }),
+  };
+}
+
+function watched(pod = aPod(), restarted: PodStory["restarted"] | null = "evicted"): Restarted {
+  return { pod, story: aStory(pod, restarted ?? undefined), at: NOW };
+}
+
+/** A pod as it is now: pulled, or waiting with this text seen at `at`. */
+function now(pod: PodOf, { pulled = false, at = NOW + MINUTE } = {}): PodNow {
+  const made = aPod({ createdAt: NOW, ...pod });
+  const waiting = made.containers.map((container) => ({
+    ...container,
+    messages: container.messages.map((message) => ({ ...message, firstAt: at, lastAt: at })),
+  }));
+  return { ...made, pulled, waiting: pulled ? [] : waiting };
+}
+
+/** Watches pods that stay as they are, for six minutes at most. */
+async function becomes(
+  one: readonly Restarted[],
+  pods: readonly PodNow[],
+  changes: Partial<World> = {},
+) {
+  const site = aSiteInMemory({}, []);
+  const world = aWorld(site, { policy: aPolicy(), ...changes });
+  const podsNow = async () => ({ ok: true, value: pods }) as const;
+  const stories = await watchPods(one, { ...world, cluster: { ...world.cluster, podsNow } });
+  return { became: stories.map(({ became }) => became), stories, ms: site.now - NOW };
+}
+
+const heir = (changes: PodOf = {}): PodOf => ({ uid: "pod-1-next", name: "web-next", ...changes });
+
+describe("what became of a restarted pod", () => {
+  test("its replacement has its image: pulled, and the watch ends at once", async () => {
+    const { became, ms } = await becomes([watched()], [now(heir(), { pulled: true })]);
+
+    expect({ became, ms }).toEqual({ became: ["pulled"], ms: 0 });
+  });
+
+  test.each<[string, PodOf, number, string]>([
+    ["fails with the same words", { text: TLS_TIMEOUT }, NOW + MINUTE, "still-failing"],
+    ["fails with other words", { text: NOT_FOUND }, NOW + MINUTE, "other-cause"],
+    ["has no words yet", { text: null }, NOW, "unknown"],
+    [
+      "says only that it backs off",
+      { text: 'Back-off pulling image "nginx:1.27"' },
+      NOW + MINUTE,
+      "unknown",
+    ],
+    [
+      "failed in an attempt that began before the change",
+      { text: TLS_TIMEOUT },
+      NOW - 1,
+      "unknown",
+    ],
+  ])("its replacement %s", async (_how, pod, at, expected) => {
+    const { became } = await becomes([watched()], [now(heir(pod), { at })]);
+
+    expect(became).toEqual([expected]);
+  });
+
+  test("the detail names the replacement, the cause and the host", async () => {
+    const text = pullError("net/http: TLS handshake timeout", "auth.docker.io");
+
+    const { stories } = await becomes([watched()], [now(heir({ text }))]);
+
+    expect(stories[0]?.detail).toBe("web-next fails with network.tls_timeout at auth.docker.io");
+  });
+
+  test("a StatefulSet's replacement has the same name and another uid", async () => {
+    const owner = { kind: "StatefulSet", name: "db", uid: "owner-db" };
+    const old = aPod({ name: "db-0", owner });
+    const next = now({ uid: "new", name: "db-0", owner }, { pulled: true });
+
+    expect((await becomes([watched(old)], [next])).became).toEqual(["pulled"]);
+  });
+
+  test("the old pod that lingers while it ends is not its own replacement", async () => {
+    const lingering = now({ uid: "pod-1", terminating: true }, { pulled: true });
+
+    expect((await becomes([watched()], [lingering])).became).toEqual(["unknown"]);
+  });
+
+  test.each<[string, PodOf]>([
+    ["of another owner", { owner: { kind: "ReplicaSet", name: "x", uid: "owner-x" } }],
+    ["older than the restart", { createdAt: NOW - 1_000 }],
+    ["terminating", { terminating: true }],
+  ])("a pod %s is no replacement", async (_which, pod) => {
+    const { became } = await becomes([watched()], [now(heir(pod), { pulled: true })]);
+
+    expect(became).toEqual(["unknown"]);
+  });
+
+  test("creation times have whole seconds: one of this second counts", async () => {
+    const late = { ...watched(), at: NOW + 900 };
+
+    expect((await becomes([late], [now(heir(), { pulled: true })])).became).toEqual(["pulled"]);
+  });
+
+  test("a replacement counts for one of two pods only", async () => {
+    const two = [watched(), watched(aPod({ uid: "pod-2" }))];
+
+    const { became } = await becomes(two, [now(heir(), { pulled: true })]);
+
+    expect(became).toEqual(["pulled", "unknown"]);
+  });
+
+  test.each(["blocked-by-budget", "failed"] as const)(
+    "a pod whose restart is %s is watched itself",
+    async (restarted) => {
+      const still = now({ uid: "pod-1", createdAt: NOW - MINUTE }, { pulled: true });
+
+      const { became } = await becomes([watched(aPod(), restarted)], [still]);
+
+      expect(became).toEqual(["pulled"]);
+    },
+  );
+});
+
+describe("how long is watched", () => {
+  test("a failure is not believed before a minute has passed: an old attempt may still run", async () => {
+    const { became, ms } = await becomes([watched()], [now(heir())]);
+
+    expect(became).toEqual(["still-failing"]);
+    expect(ms).toBe(MINUTE);
+  });
+
+  test("what stays unknown is watched for six minutes", async () => {
+    const { ms } = await becomes([watched()], []);
+
+    expect(ms).toBe(6 * MINUTE);
+  });
+
+  test("a cancel ends it", async () => {
+    const site = aSiteInMemory({}, []);
+    const { lease } = aWorld(site);
+
+    const { ms } = await becomes([watched()], [], { lease: { ...lease, cancelled: () => true } });
+
+    expect(ms).toBe(0);
+  });
+
+  test("an API server that does not answer makes it unknown, with the reason", async () => {
+    const site = aSiteInMemory({}, []);
+    const world = aWorld(site);
+    const error = { next: "retry", uncertain: false, message: "GET pods: no answer" } as const;
+    const podsNow = async () => ({ ok: false, error }) as const;
+
+    const stories = await watchPods([watched()], {
+      ...world,
+      cluster: { ...world.cluster, podsNow },
+    });
+
+    expect(stories).toMatchObject([{ became: "unknown", detail: "GET pods: no answer" }]);
+  });
+});
+
+describe("restarting", () => {
+  async function restart(results: readonly RestartResult["restarted"][]) {
+    const pods = results.map((_, index) => aPod({ uid: `pod-${index}` }));
+    const site = aSiteInMemory({}, pods);
+    const waits: number[] = [];
+    site.onSleep = (ms) => waits.push(ms);
+    const world = aWorld(site);
+    const journal = journalOf(world);
+    const rest = [...results];
+    const cluster = {
+      ...world.cluster,
+      restart: async () => ({ restarted: rest.shift() ?? "failed", detail: "as told" }) as const,
+    };
+    await restartPods(
+      pods.map((pod) => ({ pod, story: aStory(pod) })),
+      { ...world, cluster },
+      journal,
+    );
+    return {
+      waits,
+      actions: journal.actions,
+      remembered: world.memory.lastRestart("owner-web", HUB),
+    };
+  }
+
+  test("five a second", async () => {
+    expect((await restart(["evicted", "evicted", "evicted"])).waits).toEqual([200, 200]);
+  });
+
+  test("each is an action of the report, also those that did not work", async () => {
+    const { actions } = await restart(["evicted", "blocked-by-budget", "already-replaced"]);
+
+    expect(actions.map(({ ok, detail }) => [ok, detail])).toEqual([
+      [true, "evicted: as told"],
+      [false, "blocked-by-budget: as told"],
+      [false, "already-replaced: as told"],
+    ]);
+  });
+
+  test.each([
+    ["evicted", NOW],
+    ["deleted", NOW],
+    ["blocked-by-budget", null],
+    ["failed", null],
+  ] as const)("%s: the owner's last restart is %s", async (result, remembered) => {
+    expect((await restart([result])).remembered).toBe(remembered);
+  });
+});

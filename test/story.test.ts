@@ -1,0 +1,180 @@
+// The product: an alert comes in, the pods come back. The real Worker in workerd, the real agent as
+// a process of its own, real sockets everywhere; the site is simulated.
+import { afterEach, describe, expect, it } from "vitest";
+import { STORIES } from "./sim/stories.ts";
+import { startQuickSystem, type QuickSystem } from "./support/quick-system.ts";
+
+let system: QuickSystem | undefined;
+afterEach(async () => {
+  await system?.close();
+  system = undefined;
+});
+
+const OUR_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
+
+function ours(of: QuickSystem) {
+  return of.site.router.table().filter(({ comment }) => comment?.includes("[backon]"));
+}
+
+describe("each story ends as it should", () => {
+  it.each(STORIES.map(({ name }) => name))("%s", async (name) => {
+    system = await startQuickSystem(name);
+    system.startAgent();
+    const job = await system.ended(await system.alert());
+    const { expected } = system.story;
+    expect({
+      verdict: job.report.verdict,
+      outcome: job.outcome ?? job.state,
+      routerWrites: system.site.router.writes.length,
+      evictions: system.site.cluster.evictions.length,
+    }).toEqual(expected);
+  });
+});
+
+describe("the main story", () => {
+  it("leaves exactly one new rule, the runbook's with our mark, before every other static rule", async () => {
+    system = await startQuickSystem("ipv6-stall");
+    const before = system.site.router.table();
+    system.startAgent();
+    await system.ended(await system.alert());
+    const after = system.site.router.table();
+    expect(after).toHaveLength(before.length + 1);
+    expect(after[0]).toMatchObject({
+      chain: "forward",
+      action: "reject",
+      "reject-with": "icmp-address-unreachable",
+      "dst-address": "2600:1f18::/32",
+      protocol: "tcp",
+      "dst-port": "443",
+      comment: OUR_COMMENT,
+    });
+    expect(after[0]).not.toHaveProperty("tcp-flags");
+    expect(after.slice(1).map((row) => row[".id"])).toEqual(before.map((row) => row[".id"]));
+  });
+
+  it("told twice still leaves one rule", async () => {
+    system = await startQuickSystem("ipv6-stall");
+    system.startAgent();
+    await system.ended(await system.alert());
+    const request = { kind: "remediate" };
+    const again = await system.call("POST", "/v1/jobs", system.tokens.operator, request);
+    const job = await system.ended((again.body as { id: string }).id);
+    expect(job.report.verdict).toBe("rule-active");
+    expect(ours(system)).toHaveLength(1);
+  });
+
+  it("restarts each chosen pod once, and every one of them gets its image", async () => {
+    system = await startQuickSystem("ipv6-stall");
+    system.startAgent();
+    const job = await system.ended(await system.alert());
+    const uids = system.site.cluster.evictions.map(({ uid }) => uid);
+    expect(new Set(uids).size).toBe(5);
+    expect(uids).toHaveLength(5);
+    const restarted = job.report.pods.filter(({ decision }) => decision === "restart");
+    expect(restarted.map(({ became }) => became)).toEqual(Array(5).fill("pulled"));
+    const left = job.report.pods.filter(({ decision }) => decision === "leave");
+    expect(left.map(({ name }) => name.replace(/-\w+$/, "")).toSorted()).toEqual([
+      "debug",
+      "logs",
+      "report",
+    ]);
+  });
+
+  it("evicts the last of five pods within one TLS limit and 8 s of the alert, and tells each stage's time", async () => {
+    const tlsMs = 1_000;
+    system = await startQuickSystem("ipv6-stall");
+    system.startAgent();
+    await hungDoorbell(system);
+    const alertAt = Date.now();
+    const job = await system.ended(await system.alert());
+    const last = Math.max(...system.site.cluster.evictions.map(({ at }) => at));
+    expect(last - alertAt).toBeLessThan(tlsMs + 8_000);
+    expect(job.report.stages.map(({ stage }) => stage)).toEqual([
+      "look",
+      "probe",
+      "apply",
+      "verify",
+      "restart",
+      "watch",
+    ]);
+  });
+
+  it("never logs a token or a password", async () => {
+    system = await startQuickSystem("ipv6-stall");
+    system.startAgent();
+    await system.ended(await system.alert());
+    const log = JSON.stringify(system.lines);
+    expect(log).toContain("ipv6-tls-stall");
+    for (const secret of [
+      ...Object.values(system.tokens),
+      system.site.agentEnvironment["ROUTER_PASSWORD"] ?? "?",
+    ])
+      expect(log).not.toContain(secret);
+  });
+});
+
+describe("a person's own copy of the runbook's rule", () => {
+  it("is adopted, and survives withdraw", async () => {
+    system = await startQuickSystem("rule-by-person");
+    const before = system.site.router.table().map((row) => row[".id"]);
+    system.startAgent();
+    await system.ended(await system.alert());
+    const withdraw = { kind: "withdraw" };
+    const asked = await system.call("POST", "/v1/jobs", system.tokens.operator, withdraw);
+    const job = await system.ended((asked.body as { id: string }).id);
+    expect(job.outcome).toBe("withdrawn");
+    expect(system.site.router.table().map((row) => row[".id"])).toEqual(before);
+  });
+});
+
+describe("killed in the middle and started again", () => {
+  // Each stage's line is logged when the stage has ended: the kill comes right after it.
+  it.each(["look", "probe", "apply", "verify", "restart"])(
+    "after %s: one rule, no pod evicted twice, the job recovered",
+    async (stage) => {
+      // Pods that are left alone retry by themselves; without evictions to watch, they are watched.
+      system = await startQuickSystem("ipv6-stall", { maxBackOffMs: 4_000 });
+      const killed = Promise.withResolvers<void>();
+      const first = system.startAgent((line) => {
+        if (line.msg === "stage" && line["stage"] === stage) killed.resolve(first.kill());
+      });
+      const id = await system.alert();
+      await killed.promise;
+      system.startAgent();
+      const job = await system.ended(id);
+      expect(job.outcome).toBe("recovered");
+      expect(ours(system)).toHaveLength(1);
+      const uids = system.site.cluster.evictions.map(({ uid }) => uid);
+      expect(new Set(uids).size).toBe(uids.length);
+    },
+  );
+});
+
+describe("modes", () => {
+  it("observe stops before the first write and reports the plan with the lines to paste", async () => {
+    system = await startQuickSystem("ipv6-stall", { agent: { MODE: "observe" } });
+    system.startAgent();
+    const job = await system.ended(await system.alert());
+    expect(job.outcome).toBe("observed");
+    expect(system.site.router.writes).toEqual([]);
+    expect(system.site.cluster.evictions).toEqual([]);
+    expect(JSON.stringify(job.report)).toContain("/ipv6 firewall filter add chain=forward");
+  });
+
+  it("an approved plan is carried out after probing again", async () => {
+    system = await startQuickSystem("ipv6-stall", { agent: { MODE: "approve" } });
+    system.startAgent();
+    const waiting = await system.ended(await system.alert());
+    expect(system.site.router.writes).toEqual([]);
+    const approve = { planHash: waiting.planHash };
+    await system.call("POST", `/v1/jobs/${waiting.id}/approve`, system.tokens.operator, approve);
+    const job = await system.ended(waiting.id);
+    expect(job.outcome).toBe("recovered");
+    expect(ours(system)).toHaveLength(1);
+  });
+});
+
+async function hungDoorbell(of: QuickSystem): Promise<void> {
+  while (!of.lines.some(({ msg }) => msg === "doorbell hangs"))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}

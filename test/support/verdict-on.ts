@@ -1,0 +1,29 @@
+// The verdict on one host whose paths are written as words; everything else as usual.
+import { diagnose, type Question } from "../../agent/diagnose.ts";
+import type { ProbedVerdict } from "../../agent/verdicts.ts";
+import type { Quota } from "../../src/protocol/report.ts";
+import { aPolicy } from "./a-policy.ts";
+import { aRound, HUB, type Path, type Paths } from "./a-round.ts";
+
+/** What is so besides the two paths; default: a pod of this node fails, no rule, quota is left. */
+export type Besides = Partial<Pick<Question, "rules" | "failsOnThisNode" | "toldRateLimited">> & {
+  readonly host?: string;
+  readonly registry?: string;
+  readonly others?: Paths;
+  readonly quota?: Quota;
+};
+
+export function verdictOn(v4: Path, v6: Path, how: Besides = {}): ProbedVerdict {
+  const { host = HUB, registry = HUB, others = {}, quota, ...question } = how;
+  const paths = { ...others, [host]: [v4, v6] as const };
+  return diagnose({
+    host,
+    registry,
+    round: aRound({ paths, ...(quota ? { quota } : {}) }),
+    rules: [],
+    policy: aPolicy(),
+    failsOnThisNode: true,
+    toldRateLimited: false,
+    ...question,
+  });
+}
