@@ -2,14 +2,14 @@
 // the test's name says so; with LAB=required that is a failure.
 import { describe, expect, test } from "vitest";
 import {
+  DEPLOY,
   agentPod,
   filesUnder,
-  findTool,
   manifestsOf,
   only,
   OVERLAYS,
-  runTool,
 } from "./support/deploy-files.ts";
+import { findTool, runTool } from "./support/tools.ts";
 import type { Manifest } from "./support/deploy-files.ts";
 
 const kustomize = findTool("kubectl", "kustomize");
@@ -18,7 +18,7 @@ const amtool = findTool("amtool");
 
 async function rendered(overlay: (typeof OVERLAYS)[number]): Promise<Manifest[]> {
   const verb = kustomize.path?.endsWith("kustomize") ? "build" : "kustomize";
-  return manifestsOf(await runTool(kustomize, [verb, `agent/overlays/${overlay}`]));
+  return manifestsOf(await runTool(kustomize, DEPLOY, [verb, `agent/overlays/${overlay}`]));
 }
 
 const healthHosts = ({ container }: ReturnType<typeof agentPod>): unknown[] => [
@@ -99,7 +99,7 @@ describe("overlays", () => {
 describe("monitoring", () => {
   test.skipIf(promtool.skip)(`Prometheus accepts the rules${promtool.note}`, async () => {
     const files = ["image-pull", "agent"].map((name) => `monitoring/${name}.rules.yml`);
-    const said = await runTool(promtool, ["check", "rules", ...files]);
+    const said = await runTool(promtool, DEPLOY, ["check", "rules", ...files]);
     expect(said.match(/SUCCESS/g)).toHaveLength(2);
   });
 
@@ -107,13 +107,13 @@ describe("monitoring", () => {
     `the rules fire when they should and are silent when they should${promtool.note}`,
     async () => {
       const files = filesUnder("monitoring").filter((path) => path.endsWith(".test.yml"));
-      const said = await runTool(promtool, ["test", "rules", ...files]);
+      const said = await runTool(promtool, DEPLOY, ["test", "rules", ...files]);
       expect(said.match(/SUCCESS/g)).toHaveLength(3);
     },
   );
 
   test.skipIf(amtool.skip)(`Alertmanager accepts its configuration${amtool.note}`, async () => {
-    const said = await runTool(amtool, ["check-config", "monitoring/alertmanager.yml"]);
+    const said = await runTool(amtool, DEPLOY, ["check-config", "monitoring/alertmanager.yml"]);
     expect(said).toContain("SUCCESS");
   });
 });

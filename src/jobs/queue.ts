@@ -93,10 +93,8 @@ export class ClusterQueue extends DurableObject<Env> {
       const job = this.#ledger.claim({ at: now, agent, claimId, kinds });
       const leaseMs = job === null ? 0 : Math.max(0, job.until - now);
       const claimed = job === null ? null : ClaimedJob.parse(job);
-      return {
-        ok: true,
-        value: { job: claimed, leaseMs, rule: this.#ledger.rule(), worker: VERSION },
-      };
+      const rule = this.#ledger.rule();
+      return { ok: true, value: { job: claimed, leaseMs, rule, worker: VERSION } };
     });
   }
 

@@ -1,7 +1,7 @@
 // The HTTPS trigger and the views: jobs, one job with its report, the cluster at a glance.
 import { Hono } from "hono";
 import * as z from "zod";
-import { enter, settled, stop, type Door } from "../door.ts";
+import { enter, settled, stop, whoCalls, type Door } from "../door.ts";
 import { readManual } from "../intake/manual.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
@@ -16,6 +16,7 @@ const Approve = z.strictObject({ planHash: z.string().min(1).max(200) });
 export const jobRoutes = new Hono<Door>();
 
 jobRoutes.post("/jobs", async (c) => {
+  await whoCalls(c); // Before the body: a stranger learns nothing from how a body is judged.
   const { value, text } = await jsonBody(c);
   const claims = await enter(c, "operator", clusterIn(value));
   const read = readManual(value, claims.claims.sub);

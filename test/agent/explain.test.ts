@@ -12,7 +12,7 @@ describe("a verdict in words", () => {
   test.each(PROBED_VERDICTS)("%s has a sentence and an advice of its own", (name) => {
     const { sentence, advice } = explain(name, HUB, stalled, policy);
 
-    expect(sentence).toMatch(/^.{20,}[.:].*$|\.$/);
+    expect(sentence).toMatch(/\.$/);
     expect(advice).toMatch(/\.$/);
     expect(sentence).not.toContain("The pods' own messages");
     expect(`${sentence} ${advice}`).not.toMatch(/undefined|null|\[object/);

@@ -1,12 +1,10 @@
-// Reads what deploy/ holds, and finds the tools that can check it further.
-import { execFile } from "node:child_process";
-import { accessSync, constants, readFileSync, readdirSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+// Reads what deploy/ holds.
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import * as yaml from "yaml";
 import * as z from "zod";
 
-const DEPLOY = join(import.meta.dirname, "../../deploy");
+export const DEPLOY = join(import.meta.dirname, "../../deploy");
 export const OVERLAYS = ["host-network", "host-network-metrics", "pod-network"] as const;
 
 /** One object of a manifest; each test parses the rest of it as what it expects there. */
@@ -85,37 +83,4 @@ export function agentPod(manifests: readonly Manifest[]): {
   const [container] = pod.containers;
   if (container === undefined) throw new Error("the Deployment has no container");
   return { pod, container };
-}
-
-/** A program that only some machines have. `note` belongs into the name of the test. */
-export type Tool = { readonly path: string | null; readonly skip: boolean; readonly note: string };
-
-/** The first of these programs on PATH. Where there is none: skipped, or a failure if LAB=required. */
-export function findTool(...names: string[]): Tool {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const paths = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const path = paths.find(isProgram) ?? null;
-  if (path !== null) return { path, skip: false, note: "" };
-  const required = process.env["LAB"] === "required";
-  return {
-    path,
-    skip: !required,
-    note: ` [NOT CHECKED: no ${names.join(" or ")} on this machine]`,
-  };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** Runs a tool in deploy/ and gives its standard output; throws with all it said if it fails. */
-export async function runTool(tool: Tool, args: readonly string[]): Promise<string> {
-  if (tool.path === null) throw new Error(`LAB=required, but${tool.note}`);
-  const limits = { cwd: DEPLOY, timeout: 25_000, maxBuffer: 4 * 1024 * 1024 };
-  return (await promisify(execFile)(tool.path, args, limits)).stdout;
 }

@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import { RULE_COMMENT } from "../../agent/plan.ts";
+import { ReportRequest } from "../../src/protocol/calls.ts";
+import { aLoop, type LoopRun } from "../support/a-loop.ts";
+import { aJob, BY_PERSON } from "../support/a-policy.ts";
+import { NOW } from "../support/a-round.ts";
+import { aPersonsRule, aRule } from "../support/a-rule.ts";
+import { FIXED } from "../support/a-site.ts";
+import { WORKER_TOKEN } from "../support/fake-worker.ts";
+
+const messages = ({ log }: LoopRun): string[] => log.map(({ message }) => message);
+const reports = ({ worker }: LoopRun) =>
+  worker.of("report").map(({ body }) => ReportRequest.parse(body));
+const claimIds = ({ worker }: LoopRun): unknown[] =>
+  worker.of("claim").map(({ body }) => body["claimId"]);
+
+describe("a job", () => {
+  test("is claimed, carried out and reported", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+
+    await loop.run();
+
+    expect(loop.site.writes).toEqual(FIXED);
+    expect(reports(loop)).toMatchObject([
+      { disposition: "done", report: { outcome: "recovered" } },
+    ]);
+    expect(loop.ended).toEqual(["recovered"]);
+    expect(messages(loop)).toEqual(
+      expect.arrayContaining(["job claimed", "stage", "job reported"]),
+    );
+  });
+
+  test("announces its writes before they happen, with growing numbers under its fence", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+
+    await loop.run();
+
+    const calls = loop.worker.requests.filter(({ kind }) => kind !== "claim");
+    expect(calls.map(({ body }) => body["seq"])).toEqual(calls.map((_, index) => index));
+    expect(new Set(calls.map(({ body }) => body["fence"]))).toEqual(new Set([7]));
+    const intents = calls.map(({ body }) => body["intent"]).filter(Boolean);
+    expect(intents).toEqual([
+      { on: "router", what: "ensure the rule for 2600:1f18::/32" },
+      { on: "cluster", what: "restart 2 pod(s)" },
+    ]);
+  });
+
+  test("of another kind than the three is never asked for", async () => {
+    const loop = await aLoop();
+
+    await loop.run();
+
+    expect(loop.worker.of("claim")[0]?.body["kinds"]).toEqual([
+      "remediate",
+      "diagnose",
+      "withdraw",
+    ]);
+  });
+
+  test("knows the rule as the Worker saw it last", async () => {
+    const loop = await aLoop();
+    loop.worker.rule = { state: "present", ours: true, at: NOW };
+    loop.worker.jobs.push(aJob());
+
+    await loop.run();
+
+    expect(loop.ended).toEqual(["held-by-person"]);
+  });
+
+  test("that a person cancels writes nothing", async () => {
+    const loop = await aLoop();
+    loop.worker.cancel = true;
+    loop.worker.jobs.push(aJob());
+
+    await loop.run();
+
+    expect(loop.ended).toEqual(["cancelled"]);
+    expect(loop.site.writes).toEqual([]);
+  });
+
+  test.each([
+    ["our rule", [aRule()], 0, "Our rule was withdrawn."],
+    ["no rule", [], 0, "There was none of ours."],
+    ["a person's rule", [aPersonsRule()], 1, "There was none of ours."],
+  ])("`withdraw` with %s on the router", async (_which, rules, left, words) => {
+    const loop = await aLoop();
+    loop.site.rules = rules;
+    loop.worker.jobs.push(aJob({ kind: "withdraw", origin: BY_PERSON }));
+
+    await loop.run();
+
+    expect(loop.ended).toEqual(["withdrawn"]);
+    expect(reports(loop)[0]?.report?.summary).toContain(words);
+    expect(loop.site.rules.filter(({ comment }) => comment === RULE_COMMENT)).toEqual([]);
+    expect(loop.site.rules).toHaveLength(left);
+  });
+
+  test("`withdraw` without a router is refused", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob({ kind: "withdraw" }));
+
+    await loop.run({ router: null });
+
+    expect(loop.ended).toEqual(["refused"]);
+  });
+});
+
+describe("the Worker does not answer as it should", () => {
+  test("a claim whose answer was lost is repeated with the same id, and the job is done once", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push({ kind: "claim", fault: "lost" });
+
+    await loop.run();
+
+    const [first, second, third] = claimIds(loop);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(loop.ended).toEqual(["recovered"]);
+  });
+
+  test("each failed claim waits twice as long, and a good one starts over", async () => {
+    const loop = await aLoop();
+    const down = { kind: "claim", fault: 503 } as const;
+    loop.worker.faults.push(down, down, down);
+
+    await loop.run();
+
+    expect(loop.rests).toEqual([1_000, 2_000, 4_000, 30_000]);
+  });
+
+  test.each([401, 403, 426])(
+    "%i needs a person: five minutes, and a line in the log",
+    async (status) => {
+      const loop = await aLoop();
+      loop.worker.faults.push({ kind: "claim", fault: status });
+
+      await loop.run();
+
+      expect(loop.rests[0]).toBe(300_000);
+      expect(loop.log[0]).toMatchObject({
+        message: "claim failed",
+        status,
+        error: expect.stringContaining(`the fake Worker says ${status}`),
+      });
+    },
+  );
+
+  test("a report is repeated, byte for byte and under one number, until it is accepted", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    const faults = [503, "lost", 429] as const;
+    loop.worker.faults.push(...faults.map((fault) => ({ kind: "report", fault }) as const));
+
+    await loop.run();
+
+    const bodies = loop.worker.of("report").map(({ body }) => JSON.stringify(body));
+    expect(bodies).toHaveLength(4);
+    expect(new Set(bodies).size).toBe(1);
+    expect(messages(loop).at(-1)).toBe("job reported");
+  });
+
+  test("a report that is refused for good is not repeated", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push({ kind: "report", fault: 409 });
+
+    await loop.run();
+
+    expect(loop.worker.of("report")).toHaveLength(1);
+    expect(loop.log.at(-1)).toMatchObject({ message: "report failed", status: 409 });
+  });
+
+  test("a lease that another agent has taken stops the writes", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push(...Array(20).fill({ kind: "progress", fault: 409 }));
+
+    await loop.run();
+
+    expect(loop.site.writes).toEqual([]);
+  });
+});
+
+describe("a job that is cut short", () => {
+  test("an exception becomes a retry that tells what was done", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.site.dies = { call: 8, when: "before" };
+
+    await loop.run();
+
+    expect(reports(loop)).toMatchObject([
+      {
+        disposition: "retry",
+        report: {
+          summary: expect.stringContaining("failed in the middle"),
+          error: expect.stringContaining("before"),
+          actions: [{ what: "add rule" }],
+        },
+      },
+    ]);
+    expect(messages(loop)).toContain("job failed");
+  });
+
+  test("told to stop in the middle, the agent hands the job back and claims no more", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob(), aJob({ id: "job-2" }));
+    loop.site.onSleep = () => {
+      loop.stopping = true;
+      throw new Error("told to stop");
+    };
+
+    await loop.run();
+
+    expect(reports(loop)).toMatchObject([
+      {
+        disposition: "release",
+        report: { actions: [{ what: "add rule" }, { what: "evict pod" }] },
+      },
+    ]);
+    expect(loop.worker.of("claim")).toHaveLength(1);
+  });
+
+  test("told to stop before its first write, a job writes nothing and is handed back", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+
+    await loop.run({ log: () => void (loop.stopping = true) });
+
+    expect(reports(loop)).toMatchObject([{ disposition: "release" }]);
+    expect(loop.site.writes).toEqual([]);
+  });
+});
+
+test("the token is in no log line and in no report", async () => {
+  const loop = await aLoop();
+  loop.worker.jobs.push(aJob());
+  loop.worker.faults.push(
+    { kind: "claim", fault: 401 },
+    { kind: "claim", fault: "lost" },
+    { kind: "progress", fault: "lost" },
+    { kind: "report", fault: 503 },
+    { kind: "report", fault: "lost" },
+  );
+
+  await loop.run();
+
+  expect(loop.log.length).toBeGreaterThan(8);
+  expect(JSON.stringify(loop.log)).not.toContain(WORKER_TOKEN);
+  expect(JSON.stringify(loop.worker.requests.map(({ body }) => body))).not.toContain(WORKER_TOKEN);
+});
