@@ -26,7 +26,9 @@ const whole = (fallback: number, most: number) =>
     .transform(Number)
     .refine((n) => n >= 1 && n <= most, `between 1 and ${most}`)
     .default(fallback);
-const httpUrl = z.url({ protocol: /^https?$/, error: "a http:// or https:// URL" });
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "a http:// or https:// URL" })
+  .refine((text) => !text.includes("@"), "a URL without a user or password in it");
 
 /** DESIGN section 6: at least /32 long, so that nobody blocks half the Internet by a typo. */
 const ipv6Prefix = z.string().refine((text) => {
@@ -159,7 +161,9 @@ function readSecret(name: string, env: Environment, faults: string[]): string | 
 function describe(issue: z.core.$ZodIssue, found: Readonly<Record<string, string>>): string {
   const name = String(issue.path[0] ?? "?");
   const value = found[name] ?? "";
-  const shown = SECRETS.includes(name) ? "(a secret, not shown)" : JSON.stringify(value);
+  const shown = SECRETS.includes(name)
+    ? "(a secret, not shown)"
+    : JSON.stringify(value.replace(/\/\/.*@/, "//…@"));
   return `${name}=${shown}: ${issue.message}`;
 }
 

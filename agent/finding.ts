@@ -10,7 +10,7 @@ import type { Journal } from "./journal.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
 import type { FailingPod, Policy, ProbeTarget, RouterView, RuleOnRouter, World } from "./world.ts";
 
-export type HostVerdict = {
+type HostVerdict = {
   readonly host: string | null;
   readonly registry: string | null;
   readonly name: VerdictName;

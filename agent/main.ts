@@ -72,7 +72,8 @@ export async function main(process: Process): Promise<number> {
 if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-  process.exitCode = await main({
+  // No top-level await: the image's bundle is CommonJS.
+  void main({
     argv: process.argv.slice(2),
     env: process.env,
     dialer: directDialer(),
@@ -80,5 +81,5 @@ if (import.meta.main) {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     input: process.stdin,
-  });
+  }).then((code) => (process.exitCode = code));
 }

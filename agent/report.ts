@@ -55,7 +55,7 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
 }
 
 /** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */
-export function ruleSeen({ view }: Finding, at: number): RuleState | null {
+function ruleSeen({ view }: Finding, at: number): RuleState | null {
   if (view === null) return null;
   const rule = view.rules.find(({ ours }) => ours) ?? view.rules[0];
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at);

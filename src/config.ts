@@ -5,18 +5,24 @@ import type { HoldTimes } from "./jobs/admit.ts";
 import type { Limits } from "./jobs/lifecycle-event.ts";
 
 const names = z
-  .string()
+  .string("names separated by commas")
   .transform((text) => text.split(",").map((name) => name.trim()))
   .transform((list) => list.filter((name) => name !== ""));
 const ms = (fallback: number) =>
-  z.coerce.number().int("a whole number of milliseconds").min(1).max(1e10).default(fallback);
+  z.coerce
+    .number("a whole number of milliseconds")
+    .int("a whole number of milliseconds")
+    .min(1)
+    .max(1e10)
+    .default(fallback);
 
 /** A cluster's name is its tenant: the `cluster` of its tokens and the name of its object. */
 export const ClusterName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "letters, digits and dashes, at most 63");
 
-const secret = z.string().min(32, "at least 32 characters (openssl rand -base64 48)");
+const secretRule = "at least 32 characters (openssl rand -base64 48)";
+const secret = z.string(secretRule).min(32, secretRule);
 
 const Variables = z.object({
   TOKEN_KEY: secret,

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mintToken } from "../src/tokens.ts";
 
@@ -13,7 +14,9 @@ const KEY = "a-key-for-the-tests-of-floods-and-kills";
 const token = async (role: "operator" | "alertmanager"): Promise<string> =>
   (await mintToken({ key: KEY, role, cluster: "home", sub: role, now: Date.now() })).token;
 
-type Worker = { readonly url: string; kill(): Promise<void> };
+const WORKER = fileURLToPath(new URL("./sim/worker-process.ts", import.meta.url));
+
+type Worker = { readonly url: string; readonly kill: () => Promise<void> };
 let storage = "";
 let worker: Worker | undefined;
 beforeEach(async () => void (storage = await mkdtemp(join(tmpdir(), "backon-flood-"))));
@@ -73,7 +76,7 @@ type Story = { readonly targets: readonly { readonly pod: string }[] };
 
 /** A process group of its own, so that one signal ends Node and workerd together, with no goodbye. */
 async function startWorker(): Promise<Worker> {
-  const child: ChildProcess = spawn(process.execPath, ["test/sim/worker-process.ts"], {
+  const child: ChildProcess = spawn(process.execPath, [WORKER], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env["PATH"] ?? "", STORAGE: storage, TOKEN_KEY: KEY },
@@ -84,7 +87,7 @@ async function startWorker(): Promise<Worker> {
   const group = -child.pid;
   return {
     url,
-    async kill() {
+    kill: async () => {
       if (child.exitCode === null && child.signalCode === null) process.kill(group, "SIGKILL");
       await exited;
     },

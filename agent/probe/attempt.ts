@@ -28,7 +28,8 @@ export async function attempt(
   const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
     path.dialer.connect(asked.address, HTTPS_PORT, signal),
   );
-  if (tcp.kind !== "done") return { ...asked, reached: "nothing", ...failureOf(tcp), ms: {} };
+  if (tcp.kind !== "done")
+    return { ...asked, reached: "nothing", ...failureOf(tcp), ms: { tcp: tcp.ms } };
   return speak(asked, { socket: tcp.value, ms: tcp.ms }, path, roundEnd, trust);
 }
 
@@ -45,7 +46,7 @@ export async function speak(
       handshake(tcp.socket, asked.host, trust, signal),
     );
     if (tls.kind !== "done")
-      return { ...asked, reached: "tcp", ...failureOf(tls), ms: { tcp: tcp.ms } };
+      return { ...asked, reached: "tcp", ...failureOf(tls), ms: { tcp: tcp.ms, tls: tls.ms } };
     const { socket, certificateFault } = tls.value;
     const ms = { tcp: tcp.ms, tls: tls.ms };
     if (certificateFault !== null) {
@@ -56,7 +57,8 @@ export async function speak(
       exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
     );
     socket.destroy();
-    if (http.kind !== "done") return { ...asked, reached: "tls", ...failureOf(http), ms };
+    if (http.kind !== "done")
+      return { ...asked, reached: "tls", ...failureOf(http), ms: { ...ms, http: http.ms } };
     return { ...asked, ...judge(asked.role, http.value, path.now()), ms: { ...ms, http: http.ms } };
   } finally {
     tcp.socket.destroy();

@@ -37,7 +37,10 @@ export function admit(reason: Reason, open: Job | null, hold: Hold | null, now: 
 /** Endings after which trying again soon would do the same harm or nothing: each doubles the wait. */
 const DOUBLING: readonly Outcome[] = ["no-better", "still-failing", "gave-up"];
 
-/** The hold after a job of the kind `remediate` or `withdraw` ended; others change nothing. */
+/**
+ * The hold after a `remediate` job ended; other kinds change nothing. A hold without end is not
+ * shortened by any ending: only a person's next request lifts it (`holdOnRequest`).
+ */
 export function holdAfter(
   job: Extract<Job, { state: "finished" }>,
   before: Hold | null,
@@ -45,12 +48,7 @@ export function holdAfter(
 ): Hold | null {
   const why = `${job.kind} ended ${job.outcome}`;
   const by = job.by ?? job.origin.by;
-  if (job.kind === "withdraw")
-    return job.origin.person
-      ? { until: null, why: `rule withdrawn by ${by}`, by, failures: 0 }
-      : before;
-  if (job.kind !== "remediate") return before;
-  if (before !== null && before.until === null) return before;
+  if (job.kind !== "remediate" || before?.until === null) return before;
   if (job.outcome === "held-by-person")
     return { until: null, why: "a person removed or disabled the rule", by: null, failures: 0 };
   if (job.outcome === "dismissed")

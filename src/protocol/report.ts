@@ -25,6 +25,7 @@ export type Lookup = z.infer<typeof Lookup>;
  * One try at one address. `reached` is the last stage that was completed; `outcome` is `ok` (the
  * registry's own answer: 200 or 401; any answer for a control) or why the next stage failed.
  * `no-route`: this node has no route or no source address for it. `unknown`: the round ended first.
+ * `ms` is the time of each stage begun, of the one that failed too.
  */
 export const Reading = z.object({
   host: z.string(),
@@ -103,12 +104,11 @@ export const RuleFields = z.object({
 });
 export type RuleFields = z.infer<typeof RuleFields>;
 
-export const Restart = z.object({
+const Restart = z.object({
   method: z.enum(["evict", "delete"]),
   namespaces: z.array(z.string()),
   ceiling: z.number(),
 });
-export type Restart = z.infer<typeof Restart>;
 
 /** What would be done: the rule to ensure (or none) and the restarts, as plain printable values. */
 export const Plan = z.object({

@@ -1,6 +1,7 @@
 // Minting and revoking tokens: for operators of every cluster.
 import { Hono } from "hono";
 import * as z from "zod";
+import { ClusterName } from "../config.ts";
 import { queueOf, settled, stop, whoCalls, type Door } from "../door.ts";
 import type { Caller } from "../jobs/queue.ts";
 import { mayUse, mintOne, mintToken, TokenRole } from "../tokens.ts";
@@ -9,7 +10,7 @@ import { jsonBody, parseBody } from "./body.ts";
 
 const Mint = z.strictObject({
   role: TokenRole,
-  cluster: z.string().min(1).max(63),
+  cluster: z.union([ClusterName, z.literal("*")], "the name of a cluster, or * for an operator"),
   sub: z
     .string()
     .regex(/^[\w.@-]{1,64}$/, "a name for the log: letters, digits, . _ @ -")

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../agent/policy.ts";
 import type { RestartMemory } from "../../agent/world.ts";
 import { aPod, MINUTE } from "../support/a-pod.ts";
-import { HUB, NOW, TOKEN } from "../support/a-round.ts";
+import { HUB, TOKEN } from "../support/a-round.ts";
+import { aRule } from "../support/a-rule.ts";
+import { aSite } from "../support/a-site.ts";
 import { run } from "../support/a-world.ts";
 import { aSiteInMemory, Died, type SiteInMemory } from "../support/site-in-memory.ts";
 
@@ -116,19 +118,39 @@ describe("a rule that does not help", () => {
   });
 });
 
+describe("our rule, after IPv4 was lost", () => {
+  const lost = (): SiteInMemory => {
+    const site = aSite("tcp timeout", "tls stall");
+    site.rules = [aRule()];
+    return site;
+  };
+
+  test("is withdrawn in seven calls", async () => {
+    expect(await callsOf(lost())).toBe(7);
+  });
+
+  test.each(each(7))("$when call $call: it is gone, no pod evicted", async (dies) => {
+    const site = lost();
+
+    const ending = await twice(site, dies, [restartMemory(), restartMemory()]);
+
+    expect(ending.disposition).toBe("done");
+    expect(site.rules).toEqual([]);
+    expect(site.writes).toEqual(["remove rule"]);
+  });
+});
+
 test("dying twice in a row ends no differently", async () => {
   const site = aStalledSite();
-  const memory = (): RestartMemory => restartMemory();
   site.dies = { call: 6, when: "after" };
-  await expect(run(site, {}, { memory: memory() })).rejects.toThrow(Died);
+  await expect(run(site, {}, { memory: restartMemory() })).rejects.toThrow(Died);
   site.dies = { call: site.calls.length + 9, when: "after" };
-  await expect(run(site, {}, { memory: memory() })).rejects.toThrow(Died);
+  await expect(run(site, {}, { memory: restartMemory() })).rejects.toThrow(Died);
   site.dies = null;
 
-  const { report } = await run(site, { attempts: 3 }, { memory: memory() });
+  const { report } = await run(site, { attempts: 3 }, { memory: restartMemory() });
 
   expect(report.outcome).toBe("recovered");
   expect(site.rules).toHaveLength(1);
   expect(new Set(site.evicted).size).toBe(site.evicted.length);
-  expect(site.now).toBeGreaterThan(NOW);
 });

@@ -19,7 +19,7 @@ export type LocalWorkerOptions = {
 };
 
 /** The Worker as one module, as it is deployed. */
-export async function bundleWorker(): Promise<string> {
+async function bundleWorker(): Promise<string> {
   const built = await build({
     entryPoints: ["src/index.ts"],
     bundle: true,

@@ -157,7 +157,7 @@ export const STORIES: readonly Story[] = [
     name: "dns-failure",
     title: "The resolver answers SERVFAIL",
     rulesBefore: [],
-    arrange: ({ dns }) => void dns.mode("*", "servfail"),
+    arrange: ({ dns }) => dns.mode("*", "servfail"),
     workloads: usualPods(
       "dial tcp: lookup registry-1.docker.io on 203.0.113.53:53: server misbehaving",
     ),

@@ -3,13 +3,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { mintToken } from "../../src/tokens.ts";
 import { startLocalWorker, type LocalWorker, type LocalWorkerOptions } from "./local-worker.ts";
 import { startSite, type Site, type SiteOptions } from "./site.ts";
 
+const AGENT = fileURLToPath(new URL("./agent-process.ts", import.meta.url));
+
 export type AgentLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
-export type AgentProcess = {
+type AgentProcess = {
   readonly pid: number;
   /** SIGKILL: nothing is handed back. */
   kill(): Promise<void>;
@@ -18,13 +21,13 @@ export type AgentProcess = {
   readonly exited: Promise<number | null>;
 };
 
-export type Tokens = {
+type Tokens = {
   readonly operator: string;
   readonly agent: string;
   readonly alertmanager: string;
 };
 
-export type Answer = { readonly status: number; readonly body: unknown };
+type Answer = { readonly status: number; readonly body: unknown };
 
 export type WholeSystem = {
   readonly site: Site;
@@ -99,7 +102,7 @@ async function mintAll(key: string): Promise<Tokens> {
 }
 
 function spawnAgent(env: Record<string, string>, onLine: (line: AgentLine) => void): AgentProcess {
-  const child = spawn(process.execPath, ["test/sim/agent-process.ts", "run"], {
+  const child = spawn(process.execPath, [AGENT, "run"], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

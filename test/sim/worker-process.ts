@@ -2,5 +2,9 @@
 import { startLocalWorker } from "./local-worker.ts";
 
 const { PORT = "0", STORAGE = "", TOKEN_KEY = "" } = process.env;
-const worker = await startLocalWorker({ port: Number(PORT), storage: STORAGE, tokenKey: TOKEN_KEY });
+const worker = await startLocalWorker({
+  port: Number(PORT),
+  storage: STORAGE,
+  tokenKey: TOKEN_KEY,
+});
 console.log(worker.url);

@@ -9,7 +9,7 @@ import { homeRules } from "../sim/routeros/home-rules.ts";
 import { arrange, storyNamed, type Story } from "../sim/stories.ts";
 import { startWholeSystem, type AgentLine, type WholeSystem } from "../sim/whole-system.ts";
 
-export const LONGHORN_ALERT = readFileSync(
+const LONGHORN_ALERT = readFileSync(
   "test/fixtures/alertmanager/chain/recommended-firing-longhorn.json",
   "utf8",
 );
@@ -40,7 +40,7 @@ export type QuickSystem = WholeSystem & {
   ended(job: string): Promise<JobShown>;
 };
 
-export type JobShown = {
+type JobShown = {
   readonly id: string;
   readonly state: string;
   readonly outcome: string | null;

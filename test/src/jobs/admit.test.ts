@@ -107,16 +107,11 @@ test("a recheck that took the rule off leaves the hold alone", () => {
   expect(holdAfter(job, aHold(), TIMES)).toEqual(aHold());
 });
 
-test("a person's withdraw holds without end", () => {
+test("the end of a withdraw leaves alone what its request, or a later fix, made of the hold", () => {
   const job = aFinishedJob({ kind: "withdraw", outcome: "withdrawn", origin: ANNA });
 
-  expect(holdAfter(job, aHold(), TIMES)).toMatchObject({ until: null, by: "anna" });
-});
-
-test("a withdraw that no person asked for leaves the hold alone", () => {
-  const job = aFinishedJob({ kind: "withdraw", outcome: "withdrawn", origin: ALERTS });
-
-  expect(holdAfter(job, aHold(), TIMES)).toEqual(aHold());
+  expect(holdAfter(job, ENDLESS, TIMES)).toBe(ENDLESS);
+  expect(holdAfter(job, null, TIMES)).toBe(null);
 });
 
 test.each([ALERTS, ANNA])(

@@ -1,7 +1,18 @@
-// The job's whole life as one table: each line is one cell of the table in docs/design.md.
+// The job's whole life as one table: each line is one state and one event.
 import { expect, test } from "vitest";
+import { nextDue } from "../../../src/jobs/lifecycle.ts";
 import type { Job } from "../../../src/protocol/job.ts";
-import { aFinishedJob, aLeasedJob, anAwaitingJob, aQueuedJob } from "../support/a-job.ts";
+import {
+  aFinishedJob,
+  aLeasedJob,
+  anAwaitingJob,
+  aQueuedJob,
+  HOUR,
+  LIMITS,
+  MINUTE,
+  NOW,
+  SECOND,
+} from "../support/a-job.ts";
 import { events, line } from "../support/job-events.ts";
 
 /** Queued again after its lease under fence 5, or never claimed yet; the table's four columns. */
@@ -67,4 +78,22 @@ test("every state meets every event as the design's table says", () => {
     awaiting + signal -> awaiting, unchanged
     finished + signal -> 409"
   `);
+});
+
+test.each([
+  ["a queued job: a day after it was opened", aQueuedJob({ notBefore: NOW - HOUR }), 23 * HOUR],
+  ["a job under a hold: a day after it is due", aQueuedJob({ notBefore: NOW + HOUR }), 25 * HOUR],
+  ["a lease: when it ends", aLeasedJob(), 90 * SECOND],
+  ["a plan that waits: after its 30 minutes", anAwaitingJob(), 20 * MINUTE],
+  [
+    "a plan of an old job: when the job is a day old",
+    anAwaitingJob({ createdAt: NOW - 24 * HOUR + 1 }),
+    1,
+  ],
+])("time alone ends %s", (_, job, inMs) => {
+  expect(nextDue(job, LIMITS)).toBe(NOW + inMs);
+});
+
+test("time alone changes nothing about a finished job", () => {
+  expect(nextDue(aFinishedJob(), LIMITS)).toBe(null);
 });

@@ -4,7 +4,7 @@ import { HOUR, MINUTE } from "../support/a-job.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent } from "../support/an-agent.ts";
 import { anOperator, idIn } from "../support/an-operator.ts";
-import { ask, freshWorldEachTest, jobsStored, pass } from "../support/worker.ts";
+import { ask, freshWorldEachTest, jobsStored, pass, START } from "../support/worker.ts";
 
 freshWorldEachTest();
 
@@ -198,8 +198,13 @@ test("a fix asked for after a withdraw is done after it", async () => {
   const first = await agent.work();
   await agent.done(first, { outcome: "withdrawn" });
 
-  expect(first.kind).toBe("withdraw");
-  expect((await agent.work()).kind).toBe("remediate");
+  const second = await agent.work();
+  await agent.done(second);
+  expect([first.kind, second.kind]).toEqual(["withdraw", "remediate"]);
+  expect((await operator.status()).body["hold"]).toMatchObject({
+    why: "remediate ended recovered",
+    until: START + 15 * MINUTE,
+  });
 });
 
 test("a body that names another cluster than the token's is refused", async () => {

@@ -1,6 +1,6 @@
 // The webhook's answers: what Alertmanager and Grafana get back, and that nothing else is stored.
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { app } from "../../../src/app.ts";
 import { anAlertmanager, fixture, taken } from "../support/alerts.ts";
 import {
@@ -157,7 +157,8 @@ test.each([`${PATH}/`, `${PATH}/api/v2/alerts`, `/${PATH}`])(
   },
 );
 
-test("a store that fails is 503, which Alertmanager tries again", async () => {
+test("a store that fails is 503, which Alertmanager tries again; the log says why", async () => {
+  using log = vi.spyOn(console, "error").mockImplementation(() => {});
   const broken = {
     ...env,
     QUEUE: {
@@ -173,4 +174,5 @@ test("a store that fails is 503, which Alertmanager tries again", async () => {
   const text = await response.text();
   expect(text).toContain("try again");
   expect(text).not.toContain("disk is gone");
+  expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("disk is gone"));
 });
