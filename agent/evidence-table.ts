@@ -26,7 +26,7 @@ function rowsOf(lookup: Lookup, round: Round): string[][] {
   return Array.from(addresses, ([address, tries]) => [
     ...start,
     address,
-    `${lookup.ms} ms`,
+    duration(lookup.ms),
     ...stagesOf(tries),
   ]);
 }
@@ -54,12 +54,16 @@ function stage(
   const done = tries.filter(({ reached }) => !before.includes(reached));
   const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)];
-  if (median !== undefined) return `${median} ms`;
+  if (median !== undefined) return duration(median);
   const previous = before.at(-1);
   const ended = tries.find(({ reached }) => reached === previous);
   if (ended === undefined) return "–";
   const ms = ended.ms[name];
-  return ms === undefined ? ended.outcome : `${ended.outcome} ${ms} ms`;
+  return ms === undefined ? ended.outcome : `${ended.outcome} ${duration(ms)}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** What is left of the pull quota, in words. */

@@ -64,7 +64,14 @@ export async function restartAndWatch(
     const summary = `The pods failed again in the same way. ${told.summary}`;
     return { disposition: next, report: report(finding, { ...base, ...told, pods, summary }) };
   }
-  return done(report(finding, { ...base, pods, outcome, summary: summaryOf(became, outcome) }));
+  return done(
+    report(finding, {
+      ...base,
+      pods,
+      outcome,
+      summary: summaryOf(became, outcome, rule.rule !== null),
+    }),
+  );
 }
 
 function withPods(
@@ -96,14 +103,15 @@ function outcomeOf(became: readonly PodStory[], ruled: boolean): Outcome {
   return ruled && again > 0 && again === became.length ? "no-better" : "still-failing";
 }
 
-function summaryOf(became: readonly PodStory[], outcome: Outcome): string {
+function summaryOf(became: readonly PodStory[], outcome: Outcome, ruled: boolean): string {
+  const rule = ruled ? "The rule is in place and clients use IPv4. " : "";
+  if (outcome === "recovered" && became.length === 0)
+    return `${rule}The path works; no pod waited for it.`;
   const pulled = became.filter((pod) => pod.became === "pulled").length;
   const others = became.filter((pod) => pod.became === "other-cause");
   const causes = [...new Set(others.map(({ detail }) => detail ?? ""))].slice(0, 3).join("; ");
   const tail = causes === "" ? "" : ` Another cause: ${causes}.`;
-  return outcome === "recovered" && became.length === 0
-    ? "The path works again; no pod waited for it."
-    : `${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
+  return `${rule}${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
 }
 
 function merge(stories: readonly PodStory[], became: readonly PodStory[]): PodStory[] {

@@ -58,7 +58,7 @@ export function followUp(name: VerdictName, stopGap: "ask" | "never" | "allow"):
 }
 
 /** Lower is graver. Labels of the text come after everything that the probes proved and acts. */
-export function gravity(name: VerdictName): number {
+function gravity(name: VerdictName): number {
   const order: readonly string[] = [...PROBED_VERDICTS, ...LABELS, "nothing-failing"];
   const quiet = order.indexOf("ipv6-unreachable");
   const place = order.indexOf(name);

@@ -59,7 +59,7 @@ export function storyteller(print: (line: string) => void) {
       const stages = report.stages.map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
       print(`Stages: ${stages.join(", ")}`);
       for (const pod of report.pods.filter(({ decision }) => decision === "leave"))
-        print(`Left alone: ${pod.namespace}/${pod.name}: ${pod.why}`);
+        print(`Left alone: ${pod.namespace}/${pod.name}: ${pod.why}${retryOf(pod.retriesAt)}`);
       for (const line of report.plan?.commands ?? []) print(`The rule: ${line}`);
     },
   };
@@ -67,9 +67,19 @@ export function storyteller(print: (line: string) => void) {
 
 export type ReportShown = {
   stages: { stage: string; ms: number }[];
-  pods: { namespace: string; name: string; decision: string; why: string }[];
+  pods: {
+    namespace: string;
+    name: string;
+    decision: string;
+    why: string;
+    retriesAt: number | null;
+  }[];
   plan: { commands: string[] } | null;
 };
+
+function retryOf(at: number | null): string {
+  return at === null ? "" : ` (next try by ${new Date(at).toISOString().slice(11, 19)} UTC)`;
+}
 
 /** As `kubectl get pods -A` shows them. */
 function podTable(pods: Pods): string[] {

@@ -16,8 +16,8 @@ test("a line for each address, with medians and where the tries ended", () => {
 
 describe("a line ends as its tries did", () => {
   test.each<[Path, RegExp]>([
-    ["tcp timeout", /timeout +– +– +3\/3 timeout \(pre\)$/],
-    ["http stall", /20 ms +timeout +3\/3 timeout \(http\)$/],
+    ["tcp timeout", /timeout 5000 ms +– +– +3\/3 timeout \(pre\)$/],
+    ["http stall", /20 ms +timeout 10000 ms +3\/3 timeout \(http\)$/],
     ["503", /21 ms +503 +3\/3 http-status \(http\)$/],
     ["half stall", /2\/3 timeout \(mixed\)$/],
     ["no record", /– +nodata +– +– +– +none$/],

@@ -141,6 +141,8 @@ describe("a job that is cut short", () => {
         report: { actions: [{ what: "add rule" }, { what: "evict pod" }] },
       },
     ]);
+    expect(reports(loop)[0]?.report?.summary).toContain("told to stop");
+    expect(messages(loop)).not.toContain("job failed");
     expect(loop.worker.of("claim")).toHaveLength(1);
   });
 

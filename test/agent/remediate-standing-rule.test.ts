@@ -93,6 +93,18 @@ describe("a person removed or disabled our rule", () => {
     expect(site.rules.map(({ disabled }) => disabled)).toEqual([false]);
   });
 
+  test("with another PREFIX since then, the old rule's absence holds nothing back", async () => {
+    const lastRule = { ...known, dstAddress: "2600:1f18:2148::/48" };
+
+    const other = await run(aSite(), {}, { lastRule });
+    const same = await run(aSite(), {}, { lastRule: { ...known, dstAddress: "2600:1f18::/32" } });
+
+    expect([other, same].map(({ report }) => report.outcome)).toEqual([
+      "recovered",
+      "held-by-person",
+    ]);
+  });
+
   test("a person's own rule that is gone holds nothing back", async () => {
     const site = aSite();
 

@@ -122,6 +122,16 @@ describe("what became of a restarted pod", () => {
     expect((await becomes([late], [now(heir(), { pulled: true })])).became).toEqual(["pulled"]);
   });
 
+  test("pods of one owner share their replacements, whichever was made first", async () => {
+    const two = [watched(), { ...watched(aPod({ uid: "pod-2" })), at: NOW + 1_500 }];
+    const heirs = [
+      now({ uid: "late", createdAt: NOW + 1_000 }, { pulled: true }),
+      now({ uid: "early", createdAt: NOW }, { pulled: true }),
+    ];
+
+    expect((await becomes(two, heirs)).became).toEqual(["pulled", "pulled"]);
+  });
+
   test("a replacement counts for one of two pods only", async () => {
     const two = [watched(), watched(aPod({ uid: "pod-2" }))];
 

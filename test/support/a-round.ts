@@ -20,7 +20,7 @@ const ok: Try = {
   ms: { tcp: 9, tls: 21, http: 14 },
 };
 const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
-const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9 } };
+const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9, tls: 700 } };
 const answered = (status: number): Try => ({ ...ok, outcome: "http-status", status });
 
 /** The three tries at each address. */
@@ -31,19 +31,23 @@ const TRIES = {
   "tls stall, one try cut": [stall, stall, cut],
   "all tries cut": [cut, cut, cut],
   "half stall": [stall, ok, stall],
-  reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9 } }),
+  reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9, tls: 12 } }),
   "wrong certificate": Array<Try>(3).fill({
     reached: "tcp",
     outcome: "certificate",
     ms: { tcp: 9, tls: 20 },
   }),
   "stall and reset": [stall, { ...stall, outcome: "reset" }, stall],
-  "http stall": Array<Try>(3).fill({ reached: "tls", outcome: "timeout", ms: { tcp: 9, tls: 20 } }),
+  "http stall": Array<Try>(3).fill({
+    reached: "tls",
+    outcome: "timeout",
+    ms: { tcp: 9, tls: 20, http: 10_000 },
+  }),
   "503": Array<Try>(3).fill(answered(503)),
   "429": Array<Try>(3).fill(answered(429)),
-  "tcp timeout": Array<Try>(3).fill({ reached: "nothing", outcome: "timeout", ms: {} }),
-  refused: Array<Try>(3).fill({ reached: "nothing", outcome: "refused", ms: {} }),
-  unreachable: Array<Try>(3).fill({ reached: "nothing", outcome: "unreachable", ms: {} }),
+  "tcp timeout": Array<Try>(3).fill({ reached: "nothing", outcome: "timeout", ms: { tcp: 5_000 } }),
+  refused: Array<Try>(3).fill({ reached: "nothing", outcome: "refused", ms: { tcp: 2 } }),
+  unreachable: Array<Try>(3).fill({ reached: "nothing", outcome: "unreachable", ms: { tcp: 2 } }),
   "no route": Array<Try>(3).fill({ reached: "nothing", outcome: "no-route", ms: {} }),
   "one address stalls": [stall, stall, stall],
 } as const satisfies Record<string, readonly Try[]>;

@@ -9,13 +9,13 @@ import type { RuleState } from "../../src/protocol/report.ts";
 export const WORKER_TOKEN = "worker-token-that-nobody-may-read";
 
 type Kind = "claim" | "progress" | "report";
-export type Request = {
+type Request = {
   readonly kind: Kind;
   readonly authorization: string;
   readonly body: Readonly<Record<string, unknown>>;
 };
 /** A status with a problem body; or the answer is made, but the connection is cut before it leaves. */
-export type WorkerFault = { readonly kind: Kind; readonly fault: number | "lost" };
+type WorkerFault = { readonly kind: Kind; readonly fault: number | "lost" };
 
 export type FakeWorker = {
   readonly api: WorkerApi;

@@ -105,7 +105,14 @@ export async function stored(cluster = "home"): Promise<{ rows: number; text: st
   });
 }
 
-/** The rows that the object's storage was asked to write so far. */
+/** How many rows the cluster's object has written since it was woken; each costs money. */
+export async function rowsWritten(cluster = "home"): Promise<number> {
+  return runInDurableObject(queueOf(cluster), (_, state) => {
+    const { sql } = state.storage;
+    return sql.exec<{ total: number }>("SELECT total_changes() AS total").one().total;
+  });
+}
+
 export async function jobsStored(cluster = "home"): Promise<number> {
   return runInDurableObject(
     queueOf(cluster),
