@@ -11,9 +11,13 @@ export function errorCode(error: unknown): string {
   return parsed.success ? parsed.data.code : "";
 }
 
-/** One short line about an error; at most 200 characters. */
+/**
+ * One short line about an error; at most 200 characters. Node appends this node's own address
+ * (` - Local (…)`), which reports must not hold in full.
+ */
 export function errorText(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/ - Local \(.*\)$/, "").slice(0, 200);
 }
 
 const OUTCOMES: ReadonlyMap<string, Reading["outcome"]> = new Map([

@@ -112,8 +112,9 @@ export class ClusterQueue extends DurableObject<Env> {
       const event = { kind: "progress", at: now, fence, seq, digest, intent: onRouter } as const;
       const done = this.#ledger.apply(job, event, "");
       if (!done.ok) return done;
-      if (intent !== null) this.#ledger.intend(id, intent.what, now);
-      if (onRouter !== null) this.#ledger.ruleUnknown(now);
+      const isRepeat = done.value.job === job;
+      if (intent !== null && !isRepeat) this.#ledger.intend(id, intent.what, now);
+      if (onRouter !== null && !isRepeat) this.#ledger.ruleUnknown(now);
       return { ok: true, value: ProgressReply.parse(done.value.answer) };
     });
   }

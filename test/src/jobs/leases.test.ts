@@ -1,17 +1,10 @@
 // Who may work on what, and until when: claims, leases, fences; through the agent's calls.
 import { expect, test } from "vitest";
-import { HOUR, MINUTE, SECOND } from "../support/a-job.ts";
+import { MINUTE } from "../support/a-job.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent } from "../support/an-agent.ts";
-import { anOperator, idIn } from "../support/an-operator.ts";
-import {
-  alarm,
-  alarmInMs,
-  freshWorldEachTest,
-  pass,
-  rowsWritten,
-  stored,
-} from "../support/worker.ts";
+import { anOperator } from "../support/an-operator.ts";
+import { freshWorldEachTest, pass, rowsWritten } from "../support/worker.ts";
 
 freshWorldEachTest();
 
@@ -133,6 +126,20 @@ test("progress renews the lease, but not beyond 30 minutes in all", async () => 
   expect(late.status).toBe(409);
 });
 
+test("progress repeated byte for byte gets the stored answer and announces nothing twice", async () => {
+  await (await anOperator()).request("remediate");
+  const agent = await anAgent();
+  const job = await agent.work();
+  const intent = { on: "router", what: "PUT the rule" };
+  const first = await agent.progress(job, { seq: 1, intent });
+  const before = await rowsWritten();
+
+  const again = await agent.progress(job, { seq: 1, intent });
+
+  expect([again.status, again.body]).toEqual([200, first.body]);
+  expect(await rowsWritten()).toBe(before);
+});
+
 test("a report repeated byte for byte gets the stored answer; with another body it is refused", async () => {
   await (await anOperator()).request("remediate");
   const agent = await anAgent();
@@ -145,83 +152,6 @@ test("a report repeated byte for byte gets the stored answer; with another body 
   expect(first.body).toEqual({ state: "finished", outcome: "recovered" });
   expect([again.status, again.body]).toEqual([200, first.body]);
   expect(other.status).toBe(409);
-});
-
-test.each(["by the alarm", "by the next call"])("a lease lapses %s", async (how) => {
-  const operator = await anOperator();
-  const agent = await anAgent();
-  const id = idIn(await operator.request("remediate"));
-  await agent.work();
-  pass(120 * SECOND);
-
-  if (how === "by the alarm") expect(await alarm()).toBe(true);
-  else expect((await agent.claim()).job).toBe(null);
-
-  const { text } = await stored();
-  expect(text).toContain("lapse: leased → queued");
-  pass(30 * SECOND);
-  expect(await agent.work()).toMatchObject({ id, attempts: 2, fence: 2 });
-});
-
-test("the alarm is set for the end of the lease", async () => {
-  await (await anOperator()).request("remediate");
-  const agent = await anAgent();
-  const job = await agent.work();
-
-  expect(await alarmInMs()).toBe(120 * SECOND);
-
-  await agent.done(job);
-  await alarm();
-  expect(await alarmInMs()).toBe(24 * HOUR);
-});
-
-test("after three lapses the job gives up, and a fourth attempt never starts", async () => {
-  const operator = await anOperator();
-  const agent = await anAgent();
-  const id = idIn(await operator.request("remediate"));
-
-  const attempts: unknown[] = [];
-  for (let claim = 0; claim < 4; claim += 1) {
-    attempts.push((await agent.claim()).job?.attempts);
-    pass(2 * MINUTE);
-    await alarm();
-    pass(MINUTE);
-  }
-
-  expect(attempts).toEqual([1, 2, 3, undefined]);
-  expect((await operator.job(id)).body).toMatchObject({ outcome: "gave-up", attempt: 3 });
-});
-
-test("a lease that lapses after an announced write leaves the router uncertain", async () => {
-  const operator = await anOperator();
-  const agent = await anAgent();
-  const id = idIn(await operator.request("remediate"));
-  const job = await agent.work();
-  await agent.progress(job, { intent: { on: "router", what: "PUT the rule" } });
-  pass(3 * MINUTE);
-
-  const { rule } = await (await anAgent("agent-2")).claim();
-
-  expect(rule).toMatchObject({ state: "unknown", ours: true });
-  const { body, text } = await operator.job(id);
-  expect(body).toMatchObject({ state: "queued", routerUncertain: true });
-  expect(text).toContain("router uncertain");
-  pass(MINUTE);
-  expect((await agent.work()).intent).toBe("PUT the rule");
-});
-
-test("an announced eviction leaves the router certain", async () => {
-  const operator = await anOperator();
-  const agent = await anAgent();
-  const id = idIn(await operator.request("remediate"));
-  const job = await agent.work();
-  await agent.progress(job, { intent: { on: "cluster", what: "evict apps/web" } });
-  pass(3 * MINUTE);
-
-  const { body, text } = await operator.job(id);
-
-  expect(body).toMatchObject({ state: "queued", routerUncertain: false });
-  expect(text).toContain("evict apps/web");
 });
 
 test("a job handed back at shutdown is due at once, at the same attempt", async () => {
@@ -242,12 +172,4 @@ test("the report's word about our rule is what the next claim hears", async () =
   await agent.done(await agent.work(), { rule });
 
   expect((await agent.claim()).rule).toEqual(rule);
-});
-
-test("a job that nobody claims for a day expires", async () => {
-  const operator = await anOperator();
-  const id = idIn(await operator.request("diagnose"));
-  pass(24 * HOUR);
-
-  expect((await operator.job(id)).body).toMatchObject({ state: "finished", outcome: "expired" });
 });
