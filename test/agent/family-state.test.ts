@@ -24,6 +24,8 @@ describe("all tries at one host in one family are one word", () => {
     ["half stall", "mixed"],
     ["one address stalls", "mixed"],
     ["tls stall, one try cut", "mixed"],
+    ["tcp timeout, one try cut", "mixed"],
+    ["http stall, one try cut", "mixed"],
     ["all tries cut", "mixed"],
   ])("%s → %s", (path, state) => {
     expect(seen(path).state).toBe(state);

@@ -71,6 +71,10 @@ describe("what a person approves", () => {
     expect(planHash(turned)).toBe(planHash(one));
   });
 
+  test("the same rule for one host or two is one promise", () => {
+    expect(planHash(planFor("ipv6-tls-stall", [HUB], true, aPolicy()))).toBe(base);
+  });
+
   test("what is no part of the promise does not change it: modes, controls, waits", () => {
     const changes = { mode: "approve", watchMs: 1, ipv6Controls: ["x.example"] } as const;
 

@@ -66,6 +66,22 @@ describe("the rule, or what follows it, does not go as wished", () => {
     expect(waits).toEqual([10_000]);
   });
 
+  test("IPv6 is silent, but not through our rule: withdrawn", async () => {
+    const site = aSite();
+    const { network } = aWorld(site);
+    const verify: typeof network.verify = async (request) => {
+      const seen = await network.verify(request);
+      site.rules = site.rules.map((rule) => ({ ...rule, packets: "0" }));
+      return seen;
+    };
+
+    const { report } = await run(site, {}, { network: { ...network, verify } });
+
+    expect(report.outcome).toBe("no-better");
+    expect(report.summary).toContain("the rule counted no packet");
+    expect(site.rules).toEqual([]);
+  });
+
   test("a rule that works only at the second look is kept", async () => {
     const site = aSite();
     site.ruleWorks = false;

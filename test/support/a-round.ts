@@ -21,6 +21,8 @@ const ok: Try = {
 };
 const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
 const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9, tls: 700 } };
+const noSyn: Try = { reached: "nothing", outcome: "timeout", ms: { tcp: 5_000 } };
+const noReply: Try = { reached: "tls", outcome: "timeout", ms: { tcp: 9, tls: 20, http: 10_000 } };
 const answered = (status: number): Try => ({ ...ok, outcome: "http-status", status });
 
 /** The three tries at each address. */
@@ -38,16 +40,14 @@ const TRIES = {
     ms: { tcp: 9, tls: 20 },
   }),
   "stall and reset": [stall, { ...stall, outcome: "reset" }, stall],
-  "http stall": Array<Try>(3).fill({
-    reached: "tls",
-    outcome: "timeout",
-    ms: { tcp: 9, tls: 20, http: 10_000 },
-  }),
+  "http stall": [noReply, noReply, noReply],
   "503": Array<Try>(3).fill(answered(503)),
   "429": Array<Try>(3).fill(answered(429)),
-  "tcp timeout": Array<Try>(3).fill({ reached: "nothing", outcome: "timeout", ms: { tcp: 5_000 } }),
+  "tcp timeout": [noSyn, noSyn, noSyn],
   refused: Array<Try>(3).fill({ reached: "nothing", outcome: "refused", ms: { tcp: 2 } }),
   unreachable: Array<Try>(3).fill({ reached: "nothing", outcome: "unreachable", ms: { tcp: 2 } }),
+  "tcp timeout, one try cut": [noSyn, noSyn, { ...noSyn, outcome: "unknown" }],
+  "http stall, one try cut": [noReply, noReply, { ...noReply, outcome: "unknown" }],
   "no route": Array<Try>(3).fill({ reached: "nothing", outcome: "no-route", ms: {} }),
   "one address stalls": [stall, stall, stall],
 } as const satisfies Record<string, readonly Try[]>;
