@@ -6,6 +6,9 @@ import * as z from "zod";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where Kubernetes puts a pod's own account (documented, "Accessing the API from within a Pod"). */
+export const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 const SECRETS = ["WORKER_TOKEN", "ROUTER_PASSWORD", "KUBERNETES_TOKEN"];
 
 const list = z
@@ -177,7 +180,9 @@ function crossFaults(settings: Settings): string[] {
     if (path !== undefined && needed && !existsSync(path))
       faults.push(`${name}=${path}: there is no such file`);
   }
-  const { ROUTER_URL: url } = settings;
+  const { ROUTER_URL: url, KUBERNETES_URL: api } = settings;
+  if (api !== undefined && !settings.KUBERNETES_TOKEN && !existsSync(`${ACCOUNT}/token`))
+    faults.push(`KUBERNETES_URL=${api}: outside a pod also set KUBERNETES_TOKEN (or _FILE)`);
   if (url !== undefined && (!settings.ROUTER_USER || !settings.ROUTER_PASSWORD))
     faults.push(`ROUTER_URL=${url}: also set ROUTER_USER and ROUTER_PASSWORD (or _FILE)`);
   if (url?.startsWith("http:") && !settings.ROUTER_ALLOW_HTTP)

@@ -44,6 +44,12 @@ export function cannotLook(error: Failure, report: Reporter): Ending {
     : done(report(nothing, { outcome: "gave-up", summary, error: error.message }));
 }
 
+/** A job may name a registry to measure, nothing else: the Worker is not trusted with more. */
+export function notARegistry(registry: string, report: Reporter): Ending {
+  const summary = `The job names ${JSON.stringify(registry.slice(0, 100))}, which is no registry's host name; nothing was measured.`;
+  return done(report(emptyFinding([]), { outcome: "refused", summary }));
+}
+
 /** The gravest verdict's sentence, as a person reads it. */
 export function sentenceOf(finding: Finding, world: World): string {
   const name = gravestOf(finding);

@@ -15,7 +15,11 @@ export type HealthOptions = {
   readonly unready: () => string | null;
 };
 
-export type Health = { readonly observer: Observer; readonly port: number; close(): Promise<void> };
+export type Health = {
+  readonly observer: Omit<Observer, "turned">;
+  readonly port: number;
+  close(): Promise<void>;
+};
 
 /** Listens; rejects if the port is taken. Port 0 takes any. */
 export async function openHealth(options: HealthOptions): Promise<Health> {
@@ -65,7 +69,7 @@ function said(why: string | null): { status: number; type: string; body: string 
 }
 
 /** Labels are small fixed sets only: never a pod, an image or a job id. */
-function metricsIn(registry: Registry): Observer {
+function metricsIn(registry: Registry): Omit<Observer, "turned"> {
   const registers = [registry];
   new Gauge({
     name: "backon_build_info",

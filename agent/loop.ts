@@ -43,6 +43,8 @@ export type LoopOptions = {
 };
 
 export type Observer = {
+  /** The loop goes round: each poll, answered or not, and each stage of a job. */
+  turned(): void;
   polled(): void;
   stage(job: ClaimedJob, stage: Stage, ms: number): void;
   ended(job: ClaimedJob, report: Report): void;
@@ -53,6 +55,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   let failures = 0;
   let claimId = randomUUID();
   while (!options.stopping()) {
+    options.observe.turned();
     const sentAt = options.monotonic();
     const reply = await options.worker.claim({
       protocol: PROTOCOL.max,
@@ -100,6 +103,7 @@ async function work(
   const world = options.worldFor(lease, reply.rule);
   const journal = openJournal(world.clock, lease, (stage, ms) => {
     log("stage", { job: job.id, stage, ms });
+    options.observe.turned();
     options.observe.stage(job, stage, ms);
   });
   const ending = await carryOut(job, world, journal, options.stopping);

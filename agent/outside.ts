@@ -1,6 +1,6 @@
 // Settings → adapters. What the process needs of the outside is built here, for main.ts.
-import { readFileSync } from "node:fs";
-import type { Settings } from "./config.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { ACCOUNT, type Settings } from "./config.ts";
 import { createCluster, type KubernetesCluster } from "./kubernetes/cluster.ts";
 import { tokenFromFile } from "./kubernetes/token.ts";
 import type { Log } from "./log.ts";
@@ -10,9 +10,6 @@ import { createNetwork } from "./probe/network.ts";
 import { createRouterClient } from "./router/client.ts";
 import { createPrefixRouter } from "./router/prefix.ts";
 import type { Clock, Network, Result, Router } from "./world.ts";
-
-/** Where Kubernetes puts a pod's own account (documented, "Accessing the API from within a Pod"). */
-const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 export function networkOf(settings: Settings, dialer: Dialer): Network {
   return createNetwork({
@@ -63,7 +60,7 @@ export function clusterOf(settings: Settings, clock: Clock, log: Log): Kubernete
   return createCluster({
     url,
     token: token === undefined ? tokenFromFile(`${ACCOUNT}/token`, clock.now) : () => token,
-    ca: fileOf(settings.KUBERNETES_CA_FILE ?? `${ACCOUNT}/ca.crt`),
+    ca: fileOf(settings.KUBERNETES_CA_FILE ?? ownFile(`${ACCOUNT}/ca.crt`)),
     namespaces: settings.NAMESPACES,
     timeoutMs: 15_000,
     now: clock.now,
@@ -91,6 +88,11 @@ function lifelinesOf(settings: Settings): LifelineTarget[] {
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
     return [{ what, host, port: Number(port) || (protocol === "https:" ? 443 : 80) }];
   });
+}
+
+/** A pod's own file; outside a pod the system's authorities count. */
+function ownFile(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
 }
 
 /** A CA that was named but cannot be read is a fault of the settings, never a reason to go on without. */

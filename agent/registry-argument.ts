@@ -8,6 +8,11 @@ type Read =
 /** A host name, at most 253 characters; docker.io means Docker Hub's registry. */
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
+/** True for a host name with a dot: never an address, a port or a path. */
+export function isRegistryName(word: string): boolean {
+  return HOST.test(word);
+}
+
 export function readRegistry(word: string): Read {
   const host = word.toLowerCase();
   if (!HOST.test(host))

@@ -2,12 +2,13 @@
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { confirmed } from "./confirm.ts";
-import { askPerson, cannotLook, done, stoodDown, type Ending } from "./ending.ts";
+import { askPerson, cannotLook, done, notARegistry, stoodDown, type Ending } from "./ending.ts";
 import { emptyFinding, gravestOf, hostsThat, probeAndJudge } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { mayAct } from "./may-act.ts";
 import { nothingFails } from "./nothing-fails.ts";
 import { planFor } from "./plan.ts";
+import { isRegistryName } from "./registry-argument.ts";
 import { reporterOf } from "./report.ts";
 import { restartAndWatch } from "./restart-and-watch.ts";
 import { keepRule, setRule } from "./set-rule.ts";
@@ -17,6 +18,8 @@ import type { World } from "./world.ts";
 /** Looks, proves the cause, and does what the verdict and the policy allow. Never throws for what can be expected. */
 export async function remediate(job: ClaimedJob, world: World, journal: Journal): Promise<Ending> {
   const report = reporterOf(world, journal, world.clock.now());
+  if (job.registry !== null && !isRegistryName(job.registry))
+    return notARegistry(job.registry, report);
 
   const failing = await journal.stage("look", () => world.cluster.failingPods());
   if (!failing.ok) return cannotLook(failing.error, report);

@@ -45,11 +45,12 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const bell = ringable(stopped);
   let lease: HeldLease | null = null;
   let lastPoll = 0;
+  let lastTurn = clock.now();
 
   const health = await openHealth({
     host: settings.HEALTH_HOST,
     port: settings.HEALTH_PORT,
-    stuck: () => null,
+    stuck: () => notTurning(lastTurn, clock.now()),
     unready: () =>
       lastPoll === 0 ? "the Worker has not answered yet" : tooOld(lastPoll, clock.now()),
   });
@@ -104,6 +105,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
+      turned: () => (lastTurn = clock.now()),
       polled: () => {
         lastPoll = clock.now();
         health.observer.polled();
@@ -116,6 +118,12 @@ export async function run(settings: Settings, running: Running): Promise<string 
   await health.close();
   log("agent stopped", {});
   return null;
+}
+
+/** A poll comes at least every six minutes or so, a stage of a job ends within the longest watch. */
+function notTurning(lastTurn: number, now: number): string | null {
+  const age = now - lastTurn;
+  return age > 20 * 60_000 ? `the loop has not turned for ${Math.round(age / 1000)} s` : null;
 }
 
 /** A poll comes at least every five minutes; three missed ones mean that no job gets here. */

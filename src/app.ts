@@ -50,7 +50,7 @@ app.notFound((c) =>
   problem(
     c,
     404,
-    `there is no ${c.req.method} ${new URL(c.req.url).pathname}; the README lists the routes`,
+    `there is no ${c.req.method} ${new URL(c.req.url).pathname}; docs/api.md lists the routes`,
   ),
 );
 app.onError((error, c) => {

@@ -73,7 +73,7 @@ export type Config = {
 export function readConfig(
   env: object,
 ): { ok: true; config: Config } | { ok: false; message: string } {
-  const parsed = Variables.safeParse(env);
+  const parsed = Variables.safeParse(withoutEmpty(env));
   if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
   const found = parsed.data;
   const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];
@@ -108,6 +108,11 @@ export function readConfig(
       },
     },
   };
+}
+
+/** A variable that is set to nothing is not set. */
+function withoutEmpty(env: object): object {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 }
 
 function present(values: readonly (string | undefined)[]): string[] {

@@ -93,7 +93,9 @@ export function mayUse(claims: Claims, role: TokenRole, cluster: string): boolea
 
 /** What to do when `mayUse` says no, or when there is no good token. One line, nothing secret. */
 export function mintOne(role?: TokenRole, cluster?: string): string {
-  return `mint one with: npm run token -- --cluster ${cluster ?? "NAME"} --role ${role ?? "ROLE"}`;
+  // A bare * would be expanded by a shell.
+  const named = cluster === "*" ? "'*'" : (cluster ?? "NAME");
+  return `mint one with: npm run token -- --cluster ${named} --role ${role ?? "ROLE"}`;
 }
 
 const shortKey = `the secret TOKEN_KEY is missing or shorter than ${KEY_LENGTH} characters: set it, then ${mintOne()}`;

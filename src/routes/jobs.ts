@@ -6,7 +6,6 @@ import { readManual } from "../intake/manual.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
 const Page = z.object({
-  cluster: z.string().optional(),
   before: z.string().max(100).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
@@ -33,8 +32,8 @@ jobRoutes.post("/jobs", async (c) => {
 });
 
 jobRoutes.get("/jobs", async (c) => {
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
   const page = parseBody(Page, c.req.query());
-  const { caller, queue } = await enter(c, "operator", page.cluster ?? null);
   const jobs = await settled(queue.jobs(caller, page.before ?? null, page.limit));
   const next = jobs.length === page.limit ? (jobs.at(-1)?.id ?? null) : null;
   return c.json({ jobs, next });

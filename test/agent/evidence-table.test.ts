@@ -7,17 +7,17 @@ const rows = (v4: Path, v6: Path): string[] =>
 
 test("a line for each address, with medians and where the tries ended", () => {
   expect(rows("ok", "tls stall")).toEqual([
-    "host                  role      family  address                  DNS   TCP   TLS               HTTP  tries",
-    "registry-1.docker.io  registry  IPv4    203.0.113.10             4 ms  9 ms  21 ms             401   3/3 ok",
-    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc00::10  4 ms  9 ms  timeout 10000 ms  –     3/3 timeout (post)",
-    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc01::10  4 ms  9 ms  timeout 10000 ms  –     3/3 timeout (post)",
+    "host                  role      family  address                  DNS   TCP   TLS             HTTP  tries",
+    "registry-1.docker.io  registry  IPv4    203.0.113.10             4 ms  9 ms  21 ms           401   3/3 ok",
+    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc00::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
+    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc01::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
   ]);
 });
 
 describe("a line ends as its tries did", () => {
   test.each<[Path, RegExp]>([
-    ["tcp timeout", /timeout 5000 ms +– +– +3\/3 timeout \(pre\)$/],
-    ["http stall", /20 ms +timeout 10000 ms +3\/3 timeout \(http\)$/],
+    ["tcp timeout", /timeout 5\.0 s +– +– +3\/3 timeout \(pre\)$/],
+    ["http stall", /20 ms +timeout 10\.0 s +3\/3 timeout \(http\)$/],
     ["503", /21 ms +503 +3\/3 http-status \(http\)$/],
     ["half stall", /2\/3 timeout \(mixed\)$/],
     ["no record", /– +nodata +– +– +– +none$/],

@@ -55,6 +55,7 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
     stopping: () => loop.stopping,
     onLease: () => {},
     observe: {
+      turned: () => {},
       polled: () => {},
       stage: () => {},
       ended: (_job, report) => void loop.ended.push(report.outcome ?? "open"),
