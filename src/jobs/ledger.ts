@@ -69,6 +69,8 @@ export function openLedger(store: Store, rules: Rules) {
       asks: 0,
       fence: 0,
       intent: null,
+      addsRule: false,
+      restartsAt: null,
       routerUncertain: false,
       hasReport: false,
       lastCall: null,

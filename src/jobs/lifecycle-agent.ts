@@ -48,7 +48,13 @@ function progress(
 ): Transition {
   if (job.state !== "leased") return refuse(job, event);
   const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
-  const renewed = { ...job, until, intent: event.intent ?? job.intent };
+  const renewed = {
+    ...job,
+    until,
+    intent: event.intent ?? job.intent,
+    addsRule: job.addsRule || event.adds === true,
+    restartsAt: job.restartsAt ?? (event.restarts === true ? event.at : null),
+  };
   const answer = {
     cancel: job.cancelBy !== null,
     dirty: job.dirty !== null,
@@ -125,7 +131,6 @@ function ask(
     {
       ...commonOf(job),
       asks,
-      intent: null,
       state: "awaiting",
       plan: event.plan,
       planHash: event.planHash,

@@ -31,7 +31,12 @@ export type JobEvent =
       readonly fence: number;
       readonly kinds: readonly string[];
     }
-  | (AgentCall & { readonly kind: "progress"; readonly intent: string | null })
+  | (AgentCall & {
+      readonly kind: "progress";
+      readonly intent: string | null;
+      readonly adds?: boolean;
+      readonly restarts?: boolean;
+    })
   | (AgentCall & { readonly kind: "done"; readonly outcome: Outcome })
   | (AgentCall & { readonly kind: "ask"; readonly plan: Plan; readonly planHash: string })
   | (AgentCall & { readonly kind: "retry" })

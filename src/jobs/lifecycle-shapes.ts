@@ -34,6 +34,8 @@ export function commonOf(job: Job): Omit<JobIn<"queued">, "state" | "notBefore" 
     asks: job.asks,
     fence: job.fence,
     intent: job.intent,
+    addsRule: job.addsRule,
+    restartsAt: job.restartsAt,
     routerUncertain: job.routerUncertain,
     hasReport: job.hasReport,
     lastCall: job.lastCall,

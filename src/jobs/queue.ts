@@ -109,7 +109,10 @@ export class ClusterQueue extends DurableObject<Env> {
       if (job === null) return unknownJob(id);
       const { fence, seq, intent } = request;
       const onRouter = intent?.on === "router" ? intent.what : null;
-      const event = { kind: "progress", at: now, fence, seq, digest, intent: onRouter } as const;
+      const adds = intent?.adds ?? false;
+      const restarts = intent?.on === "cluster";
+      const call = { at: now, fence, seq, digest };
+      const event = { ...call, kind: "progress", intent: onRouter, adds, restarts } as const;
       const done = this.#ledger.apply(job, event, "");
       if (!done.ok) return done;
       const isRepeat = done.value.job === job;

@@ -45,6 +45,8 @@ export const ClaimedJob = z.object({
   approval: Approval.nullable(),
   /** An earlier attempt said that it was about to write, and never reported. */
   intent: z.string().nullable(),
+  addsRule: z.boolean(),
+  restartsAt: z.number().nullable(),
 });
 export type ClaimedJob = z.infer<typeof ClaimedJob>;
 
@@ -68,7 +70,14 @@ export const ProgressRequest = z.object({
   ...agentCall,
   stage: Stage.nullable(),
   /** The write that follows, in one line. Recorded before it happens. */
-  intent: z.object({ on: z.enum(["router", "cluster"]), what: z.string().max(500) }).nullable(),
+  intent: z
+    .object({
+      on: z.enum(["router", "cluster"]),
+      what: z.string().max(500),
+      /** The write adds our rule, where the agent has just seen none. */
+      adds: z.boolean().default(false),
+    })
+    .nullable(),
 });
 export type ProgressRequest = z.infer<typeof ProgressRequest>;
 

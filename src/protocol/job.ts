@@ -46,8 +46,12 @@ const common = {
   attempts: z.number(),
   asks: z.number(),
   fence: z.number(),
-  /** What the agent was about to write to the router when it last said so; null once it reported. */
+  /** What the agent was about to write to the router when it last said so; null once that is settled. */
   intent: z.string().nullable(),
+  /** This job announced that it adds our rule: a later attempt of it may take the rule back. */
+  addsRule: z.boolean(),
+  /** When this job first announced restarts; pods made since then were restarted by it. */
+  restartsAt: z.number().nullable(),
   /** The lease lapsed after an intent to write: nobody knows whether the router was changed. */
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),

@@ -49,6 +49,8 @@ const common: Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> = {
   asks: 0,
   fence: 0,
   intent: null,
+  addsRule: false,
+  restartsAt: null,
   routerUncertain: false,
   hasReport: false,
   lastCall: null,
