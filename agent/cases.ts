@@ -1,6 +1,6 @@
 // Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
 import { classify, kindOf, type Kind, type Label } from "./classify.ts";
-import { registryHostOf, tokenHostOf } from "./image-reference.ts";
+import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
 import type { FailingPod, PullMessage, WaitingContainer } from "./world.ts";
 
 /** One waiting container of one pod, read. */
@@ -19,11 +19,16 @@ export type Case = {
 /** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
 const PATH_EVIDENCE: readonly Label[] = [
   "network.tls_timeout",
-  "network.ipv6_path",
   "network.reset",
   "network.http_timeout",
   "tls.certificate",
 ];
+
+/** A named IPv6 peer counts only where TCP was up: a dial that failed let the client fall back. */
+function isPathEvidence(label: Label, text: string): boolean {
+  if (label === "network.ipv6_path") return /reset by peer|read: connection timed out/.test(text);
+  return PATH_EVIDENCE.includes(label);
+}
 
 export function casesOf(pods: readonly FailingPod[]): Case[] {
   return pods.flatMap((pod) => pod.containers.map((container) => caseOf(pod, container)));
@@ -44,7 +49,7 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
     hosts,
     registry,
     pathFailures: read
-      .filter((one) => PATH_EVIDENCE.includes(one.label) && sameHost(one.host, hosts))
+      .filter((one) => isPathEvidence(one.label, one.message.text) && sameHost(one.host, hosts))
       .flatMap(({ message }) => seenAt(message))
       .toSorted((a, b) => a - b),
   };
@@ -58,16 +63,31 @@ function seenAt(message: PullMessage): number[] {
   return [message.firstAt, message.lastAt].filter((at) => at !== null);
 }
 
-/** The hosts that the probes must judge, each with the registry to which it belongs. */
+export type HostToJudge = { readonly host: string; readonly registry: string };
+
+/** So many hosts a job; image names are their tenants' to choose, sockets and reports are not. */
+const MOST_HOSTS = 12;
+const HUB: readonly string[] = [DOCKER_HUB, tokenHostOf(DOCKER_HUB)];
+
+/**
+ * The hosts that the probes must judge, each with the registry to which it belongs, Docker Hub's
+ * first. `unmeasured`: those beyond the limit, and those on another port than 443.
+ */
 export function hostsToJudge(
   cases: readonly Case[],
   asked: string | null,
-): { readonly host: string; readonly registry: string }[] {
+): { readonly measured: readonly HostToJudge[]; readonly unmeasured: readonly HostToJudge[] } {
   const found = new Map<string, string>();
+  const add = (host: string, registry: string): void => {
+    if (!found.has(host)) found.set(host, HUB.includes(host) ? DOCKER_HUB : registry);
+  };
   for (const one of cases)
-    if (one.kind !== "text-decides")
-      for (const host of one.hosts) if (!found.has(host)) found.set(host, one.registry);
-  if (asked !== null)
-    for (const host of [asked, tokenHostOf(asked)]) if (!found.has(host)) found.set(host, asked);
-  return Array.from(found, ([host, registry]) => ({ host, registry }));
+    if (one.kind !== "text-decides") for (const host of one.hosts) add(host, one.registry);
+  if (asked !== null) for (const host of [asked, tokenHostOf(asked)]) add(host, asked);
+  const all = Array.from(found, ([host, registry]) => ({ host, registry }));
+  const onHttps = all.filter(({ host }) => !host.includes(":"));
+  const measured = onHttps
+    .toSorted((a, b) => Number(HUB.includes(b.host)) - Number(HUB.includes(a.host)))
+    .slice(0, MOST_HOSTS);
+  return { measured, unmeasured: all.filter((one) => !measured.includes(one)) };
 }

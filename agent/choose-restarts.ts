@@ -11,6 +11,8 @@ export type Choice = {
   readonly goodHosts: readonly string[];
   readonly quota: Quota;
   readonly memory: RestartMemory;
+  /** When an earlier attempt of this job announced restarts, ms; null if none did. */
+  readonly restartsAt: number | null;
   readonly now: number;
 };
 
@@ -105,9 +107,12 @@ function leaveForItsAge(
   const failingMs = choice.now - pod.failingSince;
   if (failingMs < policy.failingForMs)
     return `it fails for ${Math.round(failingMs / 1000)} s only and retries by itself soon`;
-  const host = cases[0]?.hosts[0] ?? "";
-  const last = choice.memory.lastRestart(pod.owner?.uid ?? "", host);
+  // Creation times have whole seconds.
+  if (choice.restartsAt !== null && pod.createdAt >= Math.floor(choice.restartsAt / 1000) * 1000)
+    return "an earlier attempt of this job made it by a restart";
+  const registry = cases[0]?.registry ?? "";
+  const last = choice.memory.lastRestart(pod.owner?.uid ?? "", registry);
   if (last !== null && choice.now - last < policy.restartAgainMs)
-    return `its owner was restarted for ${host} at ${new Date(last).toISOString()}`;
+    return `its owner was restarted for ${registry} at ${new Date(last).toISOString()}`;
   return null;
 }

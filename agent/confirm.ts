@@ -1,6 +1,7 @@
 // Once is not proof: before a rule is written, an older failure of a kubelet at the same host or a
 // second identical round has to confirm the finding; and no precondition may speak against it.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
+import { isLastAttempt } from "./ending.ts";
 import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "./preconditions.ts";
@@ -9,7 +10,12 @@ import type { RouterView, World } from "./world.ts";
 
 export type Confirmed =
   | { readonly ok: true; readonly finding: Finding }
-  | { readonly ok: false; readonly finding: Finding; readonly told: Told };
+  | {
+      readonly ok: false;
+      readonly finding: Finding;
+      readonly next: "done" | "retry";
+      readonly told: Told;
+    };
 
 /** `hosts`: those that a rule is planned for. Without any there is nothing to confirm. */
 export async function confirmed(
@@ -20,12 +26,6 @@ export async function confirmed(
   journal: Journal,
 ): Promise<Confirmed> {
   if (hosts.length === 0) return { ok: true, finding: found };
-  if (found.routerError !== null)
-    return refuse(found, {
-      outcome: "router-failed",
-      summary: "The router could not be read, so nothing was written.",
-      error: found.routerError,
-    });
   if (heldByPerson(job, found.view, world))
     return refuse(found, {
       outcome: "held-by-person",
@@ -38,6 +38,16 @@ export async function confirmed(
     (host) => round && hasOlderEvidence(host, found.cases, round, world.policy.evidenceAgeMs),
   );
   const finding = older ? found : await secondRound(job, found, world, journal);
+  if (finding.routerError !== null)
+    return {
+      ok: false,
+      finding,
+      next: isLastAttempt(job) ? "done" : "retry",
+      told: {
+        outcome: "router-failed",
+        summary: "The router could not be read again; nothing was written.",
+      },
+    };
   const changed = hosts.filter((host) => verdictOn(finding, host) !== verdictOn(found, host));
   if (changed.length > 0)
     return refuse(finding, {
@@ -96,5 +106,5 @@ function verdictOn(finding: Finding, host: string): string | undefined {
 }
 
 function refuse(finding: Finding, told: Told): Confirmed {
-  return { ok: false, finding, told };
+  return { ok: false, finding, next: "done", told };
 }

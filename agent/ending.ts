@@ -1,9 +1,11 @@
 // How a job ends for now, and the endings that touch nothing.
+import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Plan, Report } from "../src/protocol/report.ts";
 import { explain } from "./explain.ts";
 import { emptyFinding, gravestOf, latestRound, type Finding } from "./finding.ts";
 import { planHash } from "./plan.ts";
 import type { Reporter } from "./report.ts";
+import type { VerdictName } from "./verdicts.ts";
 import type { Failure, World } from "./world.ts";
 
 /** Finished, to be tried again, or waiting for a person's word on the plan. */
@@ -48,6 +50,43 @@ export function cannotLook(error: Failure, report: Reporter): Ending {
 export function notARegistry(registry: string, report: Reporter): Ending {
   const summary = `The job names ${JSON.stringify(registry.slice(0, 100))}, which is no registry's host name; nothing was measured.`;
   return done(report(emptyFinding([]), { outcome: "refused", summary }));
+}
+
+/** After so many attempts the Worker starts no other (DESIGN section 9): a failure is then the end. */
+const LAST_ATTEMPT = 3;
+
+export function isLastAttempt(job: ClaimedJob): boolean {
+  return job.attempts >= LAST_ATTEMPT;
+}
+
+/** What a host's own working over IPv6, its resolver or its limits say is true under any rule. */
+const TRUE_UNDER_ANY_RULE: readonly VerdictName[] = [
+  "healthy-now",
+  "ipv6-slow",
+  "dns-failure",
+  "rate-limited",
+];
+
+/**
+ * A configured router that can't be read is not a router without a rule: what IPv6 and IPv4 do may
+ * be the rule's doing. Null if the router was read, or nothing depends on it.
+ */
+export function routerUnread(
+  job: ClaimedJob,
+  finding: Finding,
+  world: World,
+  report: Reporter,
+): Ending | null {
+  const { routerError: error, verdicts } = finding;
+  const depends = verdicts.some(
+    ({ name, measured }) => measured && !TRUE_UNDER_ANY_RULE.includes(name),
+  );
+  if (error === null || !depends || job.kind === "diagnose") return null;
+  if (world.policy.mode === "observe") return null;
+  const summary = "The router could not be read, so what was measured can't be judged.";
+  return isLastAttempt(job)
+    ? done(report(finding, { outcome: "router-failed", summary, error }))
+    : { disposition: "retry", report: report(finding, { summary, error }) };
 }
 
 /** The gravest verdict's sentence, as a person reads it. */

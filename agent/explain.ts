@@ -149,10 +149,15 @@ function wordsOfOutage(name: VerdictName, host: string, round: Round | null): Wo
         advice: "A rule would leave nothing. Mend IPv6, or give the node IPv4.",
       };
     case "inconclusive":
-      return {
-        sentence: `${host}: tries differ from one another; nothing is proven.`,
-        advice: "Look again later.",
-      };
+      return round?.lookups.some((lookup) => lookup.host === host)
+        ? {
+            sentence: `${host}: tries differ from one another; nothing is proven.`,
+            advice: "Look again later.",
+          }
+        : {
+            sentence: `${host} was not measured: another port than 443, or too many hosts at once.`,
+            advice: "Measure it by hand: npm run diagnose -- HOST.",
+          };
     case "not-seen-here":
       return {
         sentence: `${host} works from this node; the pods that fail run on other nodes.`,

@@ -23,11 +23,27 @@ export function hostFamily(round: Round, host: string, family: Family): HostFami
 export function stateOf(readings: readonly Reading[]): FamilyState {
   if (readings.every((r) => r.outcome === "no-route")) return "none";
   if (readings.every((r) => r.outcome === "ok")) return "ok";
-  if (readings.some((r) => r.outcome === "ok" || r.outcome === "unknown")) return "mixed";
+  const cut = readings.filter((r) => r.outcome === "unknown");
+  const whole = readings.filter((r) => r.outcome !== "unknown");
+  if (cut.length > 0)
+    return cut.every((r) => r.reached === "tcp") && allPostTwice(whole, readings)
+      ? "post"
+      : "mixed";
+  if (readings.some((r) => r.outcome === "ok")) return "mixed";
   if (readings.every((r) => r.reached === "nothing")) return "pre";
   if (readings.every((r) => r.reached === "tcp" && isTlsFault(r))) return "post";
   if (readings.every((r) => r.reached === "tls" || r.reached === "http")) return "http";
   return "mixed";
+}
+
+/**
+ * A slow resolver lets the round end during the last try's TLS. That try proves nothing by itself,
+ * and takes nothing from the two at the same address that were waited for in full.
+ */
+function allPostTwice(whole: readonly Reading[], all: readonly Reading[]): boolean {
+  const addresses = new Set(all.map(({ address }) => address));
+  const perAddress = Array.from(addresses, (address) => whole.filter((r) => r.address === address));
+  return perAddress.every((tries) => tries.length >= 2 && stateOf(tries) === "post");
 }
 
 function isTlsFault(reading: Reading): boolean {

@@ -1,8 +1,9 @@
 // Look and probe → finding: what fails, what was measured, what the router has, and the verdicts.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Round } from "../src/protocol/report.ts";
-import { casesOf, hostsToJudge, type Case } from "./cases.ts";
-import { diagnose } from "./diagnose.ts";
+import { casesOf, hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
+import { coversAll, diagnose } from "./diagnose.ts";
+import { hostFamily } from "./family-state.ts";
 import { evidenceTable } from "./evidence-table.ts";
 import { explain } from "./explain.ts";
 import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
@@ -15,6 +16,8 @@ type HostVerdict = {
   readonly registry: string | null;
   readonly name: VerdictName;
   readonly follow: FollowUp;
+  /** False for what only the pods' texts, or nobody, says. */
+  readonly measured: boolean;
 };
 
 export type Finding = {
@@ -49,17 +52,17 @@ export async function probeAndJudge(
   const { cases } = before;
   const personAsks = job.origin.person || job.kind === "diagnose";
   const asked = job.registry ?? (personAsks && cases.length === 0 ? DOCKER_HUB : null);
-  const hosts = hostsToJudge(cases, asked);
-  const texts = textVerdicts(cases, world.policy);
-  if (hosts.length === 0) return { ...before, verdicts: texts };
+  const { measured, unmeasured } = hostsToJudge(cases, asked);
+  const told = [...unmeasured.map(notMeasured), ...textVerdicts(cases, world.policy)];
+  if (measured.length === 0) return { ...before, verdicts: told };
 
   const [round, view] = await journal.stage("probe", () =>
-    Promise.all([world.network.probe(targetsFor(hosts, world.policy)), lookAtRouter(world)]),
+    Promise.all([world.network.probe(targetsFor(measured, world.policy)), lookAtRouter(world)]),
   );
-  const probed = hosts.map(({ host, registry }) =>
+  const probed = measured.map(({ host, registry }) =>
     judge(host, registry, round, view.rules, cases, world.policy),
   );
-  const verdicts = [...probed, ...texts];
+  const verdicts = [...probed, ...told];
   world.log("diagnosed", {
     verdicts: verdicts.map(({ name, host }) => explain(name, host, round, world.policy)),
     evidence: evidenceTable(round),
@@ -84,6 +87,28 @@ export function hostsThat(finding: Finding, follow: FollowUp): string[] {
   return finding.verdicts.flatMap((verdict) =>
     verdict.follow === follow && verdict.host !== null ? [verdict.host] : [],
   );
+}
+
+/** The hosts that a rule is planned for: proven ones, and those to ask about that it would cover. */
+export function hostsToRule(finding: Finding, policy: Policy): string[] {
+  const asked = hostsThat(finding, "ask").filter((host) => {
+    const round = latestRound(finding);
+    const addresses = round ? (hostFamily(round, host, "v6").lookup?.addresses ?? []) : [];
+    return policy.ruleHosts.includes(host) && coversAll(policy.prefix, addresses);
+  });
+  return [...hostsThat(finding, "rule"), ...asked];
+}
+
+/**
+ * The hosts that work now or will with the rule. Empty if neither a rule is planned nor any pod's
+ * hosts are all among them: then there is nothing to do.
+ */
+export function hostsToTrust(finding: Finding, toRule: readonly string[]): string[] {
+  const good = [...toRule, ...hostsThat(finding, "restart")];
+  const helps = finding.cases.some(
+    ({ kind, hosts }) => kind !== "text-decides" && hosts.every((host) => good.includes(host)),
+  );
+  return toRule.length > 0 || helps ? good : [];
 }
 
 /** The newest round. */
@@ -112,7 +137,12 @@ function judge(
         : here.some(({ pod }) => pod.node === policy.ownNode),
     toldRateLimited: here.some(({ label }) => label === "registry.rate_limited"),
   });
-  return { host, registry, name, follow: followUp(name, policy.stopGap) };
+  return { host, registry, name, follow: followUp(name, policy.stopGap), measured: true };
+}
+
+/** Nothing is proven about a host that no probe reached out to. */
+function notMeasured({ host, registry }: HostToJudge): HostVerdict {
+  return { host, registry, name: "inconclusive", follow: "nothing", measured: false };
 }
 
 /** Pods whose own words name a cause that no path can have: one verdict a label. */
@@ -125,6 +155,7 @@ function textVerdicts(cases: readonly Case[], policy: Policy): HostVerdict[] {
     registry,
     name,
     follow: followUp(name, policy.stopGap),
+    measured: false,
   }));
 }
 

@@ -18,11 +18,16 @@ export function fitReport(report: Report): Report {
   while (pods.length > 0 && sizeOf({ ...oneRound, pods }) > LIMIT - 200)
     pods = pods.slice(0, Math.floor(pods.length / 2));
   const cut = report.pods.length - pods.length;
-  return {
-    ...oneRound,
-    pods,
-    summary: `${report.summary} (Earlier rounds and ${cut} pods are cut.)`,
-  };
+  const summary = `${report.summary} (Earlier rounds and ${cut} pods are cut.)`;
+  const fewer = { ...oneRound, pods, summary };
+  return sizeOf(fewer) <= LIMIT ? fewer : barely(fewer);
+}
+
+/** What is left when even one round is too much: who, what and why, without the measurements. */
+function barely(report: Report): Report {
+  const summary = `${report.summary.slice(0, 500)} (All measurements are cut.)`;
+  const bare = { ...report, rounds: [], after: [], pods: [], summary };
+  return { ...bare, verdicts: report.verdicts.slice(0, 50), actions: report.actions.slice(-200) };
 }
 
 function sizeOf(report: Report): number {

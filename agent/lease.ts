@@ -32,7 +32,7 @@ export type HeldLease = Lease & {
 
 type Say = {
   readonly stage: Stage | null;
-  readonly intent: { on: "router" | "cluster"; what: string } | null;
+  readonly intent: { on: "router" | "cluster"; what: string; adds: boolean } | null;
 };
 
 export function holdLease(options: LeaseOptions): HeldLease {
@@ -74,9 +74,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
       stage = now;
       void progress({ stage, intent: null });
     },
-    async mayWrite(on, what): Promise<Result<true>> {
+    stillHeld: () => !cancel && !lost && until - monotonic() >= options.reserveMs,
+    async mayWrite(on, what, adds): Promise<Result<true>> {
       if (options.stopping()) return no("this agent is shutting down");
-      const reply = await progress({ stage, intent: { on, what } });
+      const reply = await progress({ stage, intent: { on, what, adds: adds !== undefined } });
       if (!reply.ok) return no(`the Worker did not record “${what}”: ${reply.message}`);
       const leftMs = until - monotonic();
       if (leftMs < options.reserveMs)

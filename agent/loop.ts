@@ -124,7 +124,7 @@ async function carryOut(
   const startedAt = world.clock.now();
   try {
     return job.kind === "withdraw"
-      ? await withdrawJob(world, journal)
+      ? await withdrawJob(job, world, journal)
       : await remediate(job, world, journal);
   } catch (cause) {
     if (stopping()) {

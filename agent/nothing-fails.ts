@@ -16,7 +16,7 @@ export async function nothingFails(
 ): Promise<Ending> {
   const summary = "No pod waits for an image.";
   const { router } = world;
-  if (job.intent === null || router === null)
+  if (!job.addsRule || router === null)
     return done(report(looked, { outcome: "nothing-failing", summary }));
   const view = await journal.stage("verify", () => router.look());
   const ours = view.ok ? view.value.rules.find((rule) => rule.ours && !rule.disabled) : undefined;
@@ -24,7 +24,7 @@ export async function nothingFails(
     return done(
       report(looked, {
         outcome: view.ok ? "nothing-failing" : "rule-uncertain",
-        summary: `${summary} An earlier attempt had announced “${job.intent}”.`,
+        summary: `${summary} An earlier attempt had announced the rule.`,
         ...(view.ok ? {} : { error: view.error.message }),
       }),
     );

@@ -25,6 +25,7 @@ export function policyOf(settings: Settings): Policy {
     verifyAgainMs: settings.VERIFY_AGAIN_MS,
     watchMs: settings.WATCH_MS,
     watchEveryMs: settings.WATCH_EVERY_MS,
+    clientAttemptMs: settings.TCP_TIMEOUT_MS + settings.TLS_TIMEOUT_MS,
     // Ten times IPv4's median and half a second more: seen only on paths that people call broken.
     slowFactor: 10,
     slowMs: 500,
@@ -33,7 +34,10 @@ export function policyOf(settings: Settings): Policy {
   };
 }
 
-/** Lives as long as the process; the Worker's hold covers a restart of the agent. */
+/**
+ * Lives as long as the process. Within one job the Worker remembers too (`restartsAt`); between jobs
+ * its hold keeps restarts apart.
+ */
 export function restartMemory(): RestartMemory {
   const restarts = new Map<string, number>();
   const key = (owner: string, host: string): string => `${owner} ${host}`;

@@ -9,7 +9,7 @@ import { tokenHostOf } from "./image-reference.ts";
 import type { Lifeline, Policy } from "./world.ts";
 
 /** Probes older than this prove nothing about now (DESIGN section 8, promise 2). */
-const FRESH_MS = 120_000;
+export const FRESH_MS = 120_000;
 
 export type BeforeWriting = {
   readonly hosts: readonly { readonly host: string; readonly registry: string }[];
@@ -28,6 +28,7 @@ export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): strin
     ...ipv4Unproven(before),
     ...outsideTheRule(before, policy),
     ...(round.quota.state === "exhausted" ? ["the pull quota over IPv4 is used up"] : []),
+    ...othersCutOff(before, policy),
     ...cutLifelines(before.lifelines, policy),
     ...nodesWithoutIpv4(before.cases),
   ];
@@ -50,6 +51,15 @@ function outsideTheRule({ hosts, round }: BeforeWriting, policy: Policy): string
       ? []
       : [`${host} has IPv6 addresses outside ${policy.prefix}`];
   });
+}
+
+/** Another host that pods need lies in the same network, and its IPv4 is not proven. */
+function othersCutOff({ round }: BeforeWriting, policy: Policy): string[] {
+  const others = round.lookups.filter(({ role, family }) => role !== "control" && family === "v6");
+  return others
+    .filter(({ addresses }) => addresses.some((address) => coversAll(policy.prefix, [address])))
+    .filter(({ host }) => hostFamily(round, host, "v4").state !== "ok")
+    .map(({ host }) => `${host} lies inside ${policy.prefix} too and did not answer over IPv4`);
 }
 
 function cutLifelines(lifelines: readonly Lifeline[], policy: Policy): string[] {

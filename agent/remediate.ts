@@ -2,8 +2,23 @@
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { confirmed } from "./confirm.ts";
-import { askPerson, cannotLook, done, notARegistry, stoodDown, type Ending } from "./ending.ts";
-import { emptyFinding, gravestOf, hostsThat, probeAndJudge } from "./finding.ts";
+import {
+  askPerson,
+  cannotLook,
+  done,
+  notARegistry,
+  routerUnread,
+  stoodDown,
+  type Ending,
+} from "./ending.ts";
+import {
+  emptyFinding,
+  gravestOf,
+  hostsThat,
+  hostsToRule,
+  hostsToTrust,
+  probeAndJudge,
+} from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { mayAct } from "./may-act.ts";
 import { nothingFails } from "./nothing-fails.ts";
@@ -28,35 +43,36 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
     return nothingFails(job, looked, world, journal, report);
 
   const found = await probeAndJudge(job, looked, world, journal);
+  const unread = routerUnread(job, found, world, report);
+  if (unread !== null) return unread;
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
-  const toRule = [...hostsThat(found, "rule"), ...hostsThat(found, "ask")];
-  const toRestart = found.cases.length === 0 ? [] : hostsThat(found, "restart");
-  if (toRule.length === 0 && toRestart.length === 0)
-    return leftUseless(job, found, world)
-      ? takeBackUseless(found, world, journal, report)
-      : stoodDown(found, world, report);
+  if (leftUseless(job, found, world)) return takeBackUseless(job, found, world, journal, report);
+  const kept = await keepRule(job, found, world, journal);
+  if (!kept.ok) return { disposition: kept.next, report: report(found, kept.told) };
 
-  const plan = planFor(
-    gravestOf(found),
-    [...toRule, ...toRestart],
-    toRule.length > 0,
-    world.policy,
+  const toRule = hostsToRule(found, world.policy);
+  const toTrust = hostsToTrust(found, toRule);
+  if (toTrust.length === 0) return stoodDown(found, world, report);
+  const plan = planFor(gravestOf(found), toTrust, toRule.length > 0, world.policy);
+  const permission = mayAct(
+    job,
+    plan,
+    hostsThat(found, "ask").some((h) => toRule.includes(h)),
+    world,
   );
-  const permission = mayAct(job, plan, hostsThat(found, "ask").length > 0, world);
   if (permission.kind === "observe")
     return done(report(found, { outcome: "observed", plan, summary: permission.why }));
   if (permission.kind === "ask") return askPerson(found, plan, permission.why, report);
 
   const sure = await confirmed(job, found, toRule, world, journal);
-  if (!sure.ok) return done(report(sure.finding, { ...sure.told, plan }));
+  if (!sure.ok)
+    return { disposition: sure.next, report: report(sure.finding, { ...sure.told, plan }) };
   const finding = sure.finding;
-
   const rule =
-    plan.rule === null
-      ? await keepRule(job, finding, world, journal)
-      : await setRule(job, finding, toRule, plan.rule, world, journal);
+    plan.rule === null ? kept : await setRule(job, finding, toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
 
-  return restartAndWatch(finding, plan, rule, world, journal, report);
+  const goodHosts = hostsToTrust(finding, toRule);
+  return restartAndWatch({ job, finding, plan, rule, goodHosts }, world, journal, report);
 }

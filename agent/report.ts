@@ -49,9 +49,13 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       rule: told.rule ?? ruleSeen(finding, world.clock.now()),
       stages: journal.stages,
       actions: journal.actions,
-      ...(told.error === undefined ? {} : { error: told.error }),
+      ...errorOf(told.error ?? finding.routerError),
     };
   };
+}
+
+function errorOf(error: string | null): { error?: string } {
+  return error === null ? {} : { error: error.slice(0, 4_000) };
 }
 
 /** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */

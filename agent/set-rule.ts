@@ -1,14 +1,16 @@
 // The rule is ensured, verified twice at most, and taken back if it did not help.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Reading, RuleFields, RuleState } from "../src/protocol/report.ts";
+import { isLastAttempt } from "./ending.ts";
 import { hostFamily } from "./family-state.ts";
 import { hostsThat, latestRound, type Finding } from "./finding.ts";
 import { reasonsNotHelped } from "./helped.ts";
 import { tokenHostOf } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
+import { FRESH_MS } from "./preconditions.ts";
 import { ruleState, type Told } from "./report.ts";
 import { takeBack } from "./withdraw.ts";
-import type { RuleOnRouter, World } from "./world.ts";
+import type { Failure, RuleOnRouter, World } from "./world.ts";
 
 export type RuleSet =
   | {
@@ -17,6 +19,8 @@ export type RuleSet =
       readonly added: boolean;
       readonly rule: RuleState | null;
       readonly after: readonly Reading[];
+      /** When clients were last seen to get through, ms since the epoch; null if not verified. */
+      readonly verifiedAt: number | null;
     }
   | { readonly ok: false; readonly next: "done" | "retry"; readonly told: Told };
 
@@ -32,7 +36,9 @@ export async function setRule(
   const { router, lease } = world;
   if (router === null)
     return failed("done", { outcome: "refused", summary: "No router is configured." });
-  const allowed = await lease.mayWrite("router", `ensure the rule for ${rule["dst-address"]}`);
+  const noneOfOurs = !finding.view?.rules.some(({ ours }) => ours);
+  const what = `ensure the rule for ${rule["dst-address"]}`;
+  const allowed = await lease.mayWrite("router", what, noneOfOurs ? "adds-rule" : undefined);
   if (!allowed.ok)
     return failed("retry", { summary: "No rule was written.", error: allowed.error.message });
   if (lease.cancelled())
@@ -45,25 +51,36 @@ export async function setRule(
       if (!cleared.ok) return cleared;
       journal.actions.push(...cleared.value.actions);
     }
-    return router.ensure(rule);
+    return router.ensure(rule, () => lease.stillHeld() && isFresh(finding, world));
   });
-  if (!ensured.ok)
-    return failed("done", {
-      outcome: ensured.error.uncertain ? "rule-uncertain" : "router-failed",
-      summary: "The router did not take the rule as wanted.",
-      error: ensured.error.message,
-      ...(ensured.error.uncertain
-        ? { rule: { state: "unknown", ours: true, at: world.clock.now() } as const }
-        : {}),
-    });
+  if (!ensured.ok) return notSet(job, ensured.error, world, journal);
   journal.actions.push(...ensured.value.actions);
-  const added = ensured.value.added || job.intent !== null;
-  return verified(finding, hosts, { rule: ensured.value.rule, added }, world, journal);
+  const added = ensured.value.added || job.addsRule;
+  return verified(job, finding, hosts, { rule: ensured.value.rule, added }, world, journal);
+}
+
+/** A later attempt may find out what a failed one left; the last one has to say that it is open. */
+function notSet(job: ClaimedJob, error: Failure, world: World, journal: Journal): RuleSet {
+  journal.actions.push(...(error.actions ?? []));
+  const again = !isLastAttempt(job) && (error.uncertain || error.next === "retry");
+  const unknown = { state: "unknown", ours: true, at: world.clock.now() } as const;
+  return failed(again ? "retry" : "done", {
+    outcome: error.uncertain ? "rule-uncertain" : "router-failed",
+    summary: "The router did not take the rule as wanted.",
+    error: error.message,
+    ...(error.uncertain ? { rule: unknown } : {}),
+  });
+}
+
+/** DESIGN section 8, promise 2: from probes of the last two minutes. */
+function isFresh(finding: Finding, world: World): boolean {
+  const round = latestRound(finding);
+  return round !== null && world.clock.now() - round.at <= FRESH_MS;
 }
 
 /**
- * No rule is to be written. If an earlier attempt of this very job announced one and never
- * reported, the rule that stands now is verified as if this attempt had added it.
+ * If an earlier attempt of this very job announced that it adds the rule and never reported, the
+ * rule that stands now is verified as if this attempt had added it. Else nothing is done.
  */
 export async function keepRule(
   job: ClaimedJob,
@@ -75,12 +92,14 @@ export async function keepRule(
   const active = hostsThat(finding, "restart").filter((host) =>
     finding.verdicts.some((verdict) => verdict.host === host && verdict.name === "rule-active"),
   );
-  if (ours === undefined || active.length === 0 || job.intent === null)
-    return { ok: true, added: false, rule: null, after: [] };
-  return verified(finding, active, { rule: ours, added: true }, world, journal);
+  const mayUndo = job.kind === "remediate" && world.policy.mode !== "observe";
+  if (ours === undefined || active.length === 0 || !job.addsRule || !mayUndo)
+    return { ok: true, added: false, rule: null, after: [], verifiedAt: null };
+  return verified(job, finding, active, { rule: ours, added: true }, world, journal);
 }
 
 async function verified(
+  job: ClaimedJob,
   finding: Finding,
   hosts: readonly string[],
   set: { readonly rule: RuleOnRouter; readonly added: boolean },
@@ -94,7 +113,13 @@ async function verified(
     last = await verifyOnce(finding, hosts, set.rule, world, journal);
   }
   if (last.against.length === 0)
-    return { ok: true, added: set.added, rule: last.rule, after: last.after };
+    return {
+      ok: true,
+      added: set.added,
+      rule: last.rule,
+      after: last.after,
+      verifiedAt: world.clock.now(),
+    };
 
   const why = `The rule did not help: ${last.against.join("; ")}.`;
   if (!set.added)
@@ -103,7 +128,7 @@ async function verified(
       after: last.after,
       summary: `${why} It was there before this job and stays.`,
     });
-  const { next, told } = await takeBack(world, journal);
+  const { next, told } = await takeBack(job, world, journal);
   const summary = `${why} ${told.summary}`;
   return failed(next, { rule: last.rule, ...told, after: last.after, summary });
 }

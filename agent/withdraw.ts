@@ -3,7 +3,7 @@
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { RuleState } from "../src/protocol/report.ts";
 import { secondRound } from "./confirm.ts";
-import { done, sentenceOf, stoodDown, type Ending } from "./ending.ts";
+import { done, isLastAttempt, routerUnread, sentenceOf, stoodDown, type Ending } from "./ending.ts";
 import { emptyFinding, hostsThat, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { reporterOf, type Reporter, type Told } from "./report.ts";
@@ -15,7 +15,11 @@ export type TakenBack = { readonly next: "done" | "retry"; readonly told: Told }
  * Withdraws what this job added: `no-better`, or `rule-uncertain` if that can't be confirmed.
  * Without the right to write it is left to the next attempt.
  */
-export async function takeBack(world: World, journal: Journal): Promise<TakenBack> {
+export async function takeBack(
+  job: ClaimedJob,
+  world: World,
+  journal: Journal,
+): Promise<TakenBack> {
   const allowed = await world.lease.mayWrite("router", "withdraw our rule");
   if (!allowed.ok)
     return {
@@ -31,7 +35,8 @@ export async function takeBack(world: World, journal: Journal): Promise<TakenBac
         summary: "Withdrawing it could not be confirmed: LOOK AT THE ROUTER.",
         error: withdrawn.error,
       };
-  return { next: "done", told };
+  const again = !withdrawn.ok && !isLastAttempt(job);
+  return { next: again ? "retry" : "done", told };
 }
 
 /** An earlier attempt of this very job announced our rule, and IPv6 is reached in spite of it. */
@@ -39,21 +44,19 @@ export function leftUseless(job: ClaimedJob, { view, verdicts }: Finding, world:
   const stands = view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
   const mayUndo = job.kind === "remediate" && world.policy.mode !== "observe";
   return (
-    stands &&
-    mayUndo &&
-    job.intent !== null &&
-    verdicts.some(({ name }) => name === "rule-ineffective")
+    stands && mayUndo && job.addsRule && verdicts.some(({ name }) => name === "rule-ineffective")
   );
 }
 
 /** The rule that an earlier attempt left does not help: it is taken back as that attempt would have. */
 export async function takeBackUseless(
+  job: ClaimedJob,
   found: Finding,
   world: World,
   journal: Journal,
   report: Reporter,
 ): Promise<Ending> {
-  const { next, told } = await takeBack(world, journal);
+  const { next, told } = await takeBack(job, world, journal);
   const summary = `${sentenceOf(found, world)} An earlier attempt of this job had set it. ${told.summary}`;
   return { disposition: next, report: report(found, { ...told, summary }) };
 }
@@ -77,12 +80,18 @@ export async function withdrawLostRule(
       }),
     );
   const finding = await secondRound(job, found, world, journal);
+  const unread = routerUnread(job, finding, world, report);
+  if (unread !== null) return unread;
   if (hostsThat(finding, "withdraw").length === 0) return stoodDown(finding, world, report);
-  return withdrawNow(finding, lost, world, journal, report);
+  return withdrawNow(job, finding, lost, world, journal, report);
 }
 
 /** The job `withdraw`: our rule off, whatever the path is like. */
-export async function withdrawJob(world: World, journal: Journal): Promise<Ending> {
+export async function withdrawJob(
+  job: ClaimedJob,
+  world: World,
+  journal: Journal,
+): Promise<Ending> {
   const report = reporterOf(world, journal, world.clock.now());
   const nothing = emptyFinding([]);
   if (world.router === null)
@@ -95,10 +104,11 @@ export async function withdrawJob(world: World, journal: Journal): Promise<Endin
           "The agent's MODE is observe, which writes nothing; remove the rule by hand, or run its command `withdraw`.",
       }),
     );
-  return withdrawNow(nothing, "Asked by a person.", world, journal, report);
+  return withdrawNow(job, nothing, "Asked by a person.", world, journal, report);
 }
 
 async function withdrawNow(
+  job: ClaimedJob,
   finding: Finding,
   why: string,
   world: World,
@@ -114,15 +124,16 @@ async function withdrawNow(
     };
   }
   const withdrawn = await withdrawOurs(world, journal);
-  if (!withdrawn.ok)
-    return done(
-      report(finding, {
-        outcome: withdrawn.uncertain ? "rule-uncertain" : "router-failed",
-        rule: withdrawn.rule,
-        summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
-        error: withdrawn.error,
-      }),
-    );
+  if (!withdrawn.ok) {
+    const told = report(finding, {
+      outcome: withdrawn.uncertain ? "rule-uncertain" : "router-failed",
+      rule: withdrawn.rule,
+      summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
+      error: withdrawn.error,
+    });
+    const again = withdrawn.retry && !isLastAttempt(job);
+    return { disposition: again ? "retry" : "done", report: told };
+  }
   const count = withdrawn.removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
   return done(
     report(finding, { outcome: "withdrawn", rule: withdrawn.rule, summary: `${why} ${count}` }),
@@ -134,6 +145,7 @@ type Withdrawn =
   | {
       readonly ok: false;
       readonly uncertain: boolean;
+      readonly retry: boolean;
       readonly error: string;
       readonly rule: RuleState;
     };
@@ -142,15 +154,25 @@ async function withdrawOurs(world: World, journal: Journal): Promise<Withdrawn> 
   const unknown = { state: "unknown", ours: true, at: world.clock.now() } as const;
   const { router } = world;
   if (router === null)
-    return { ok: false, uncertain: true, error: "no router is configured", rule: unknown };
-  const result = await journal.stage("withdraw", () => router.withdraw());
-  if (!result.ok)
     return {
       ok: false,
-      uncertain: result.error.uncertain,
-      error: result.error.message,
+      uncertain: true,
+      retry: false,
+      error: "no router is configured",
       rule: unknown,
     };
+  const result = await journal.stage("withdraw", () => router.withdraw());
+  if (!result.ok) {
+    const { uncertain, next, message, actions = [] } = result.error;
+    journal.actions.push(...actions);
+    return {
+      ok: false,
+      uncertain,
+      retry: uncertain || next === "retry",
+      error: message,
+      rule: unknown,
+    };
+  }
   journal.actions.push(...result.value.actions);
   const rule = { state: "absent", ours: false, at: world.clock.now() } as const;
   return { ok: true, removed: result.value.removed, rule };

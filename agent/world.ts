@@ -18,6 +18,8 @@ export type Failure = {
   readonly uncertain: boolean;
   /** What was tried, on what, what happened. Never a secret. */
   readonly message: string;
+  /** Writes that were made before it failed. */
+  readonly actions?: readonly Action[];
 };
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
@@ -160,8 +162,11 @@ export type Ensured = {
 
 export interface Router {
   look(): Promise<Result<RouterView>>;
-  /** Our rule exists once and first, or an equal one of a person is there. Looks before it acts. */
-  ensure(rule: RuleFields): Promise<Result<Ensured>>;
+  /**
+   * Our rule exists once and first, or an equal one of a person is there. Looks before it acts, and
+   * asks `stillAllowed` right before each write: reading a slow router may have taken minutes.
+   */
+  ensure(rule: RuleFields, stillAllowed: () => boolean): Promise<Result<Ensured>>;
   /** Removes what bears our mark, and nothing else. Reads back. */
   withdraw(): Promise<Result<{ readonly removed: number; readonly actions: readonly Action[] }>>;
 }
@@ -170,13 +175,15 @@ export interface Router {
 export interface Lease {
   /** A person asked this job to stop. */
   cancelled(): boolean;
+  /** Nobody cancelled, and enough of the lease is left for a write. Asks nobody. */
+  stillHeld(): boolean;
   /** Tells the Worker which stage runs; failures are not in the way. */
   stage(stage: Stage): void;
   /**
    * Records the intent with the Worker. True only if it answered and enough lease is left,
    * counted on this process's own clock from sending the last renewal.
    */
-  mayWrite(on: "router" | "cluster", what: string): Promise<Result<true>>;
+  mayWrite(on: "router" | "cluster", what: string, adds?: "adds-rule"): Promise<Result<true>>;
 }
 
 export type Clock = {
@@ -209,6 +216,8 @@ export type Policy = {
   readonly verifyAgainMs: number;
   readonly watchMs: number;
   readonly watchEveryMs: number;
+  /** The longest that one attempt of an image client may take to fail (TCP and TLS limit). */
+  readonly clientAttemptMs: number;
   /** IPv6 counts as much slower from this factor on, and this many milliseconds. */
   readonly slowFactor: number;
   readonly slowMs: number;
@@ -219,8 +228,8 @@ export type Policy = {
 
 /** Restarts of the last hours, so that one owner is not restarted again and again. */
 export interface RestartMemory {
-  lastRestart(ownerUid: string, host: string): number | null;
-  remember(ownerUid: string, host: string, at: number): void;
+  lastRestart(ownerUid: string, registry: string): number | null;
+  remember(ownerUid: string, registry: string, at: number): void;
 }
 
 export type World = {

@@ -88,8 +88,8 @@ function expected(role: Role, status: number): boolean {
     case "control":
       return true;
     case "registry":
-      return status === 200 || status === 401;
     case "token":
+      return status === 200 || status === 401;
     case "blob":
       return status < 500 && status !== 429;
   }

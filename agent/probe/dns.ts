@@ -15,15 +15,12 @@ export type Resolving = {
 };
 export type Question = { readonly host: string; readonly role: Role; readonly family: Family };
 
-/** More addresses than this add probes, not knowledge. */
-const MOST_ADDRESSES = 3;
-
 /** The servers that a lookup asks. */
 export function serversOf(resolving: Resolving): readonly string[] {
   return resolving.servers.length > 0 ? resolving.servers : dns.getServers();
 }
 
-/** Never rejects. At most three addresses; `ms` includes reading the hosts file. */
+/** Never rejects. `ms` includes reading the hosts file. */
 export async function lookup(
   question: Question,
   resolving: Resolving,
@@ -107,11 +104,9 @@ async function resolve(
 }
 
 function answered(source: Found["source"], all: readonly string[], fault: string | null): Found {
-  const native = all.filter((address) => !standsForIpv4(address));
-  const addresses = native.slice(0, MOST_ADDRESSES);
+  const addresses = all.filter((address) => !standsForIpv4(address));
   const notes = [
-    native.length < all.length ? "DNS64 or mapped addresses left out: they lead to IPv4" : null,
-    native.length > addresses.length ? `${native.length - addresses.length} more not probed` : null,
+    addresses.length < all.length ? "DNS64 or mapped addresses left out: they lead to IPv4" : null,
     fault,
   ].filter((note) => note !== null);
   return {

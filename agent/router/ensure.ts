@@ -16,6 +16,7 @@ export async function ensureRule(
   client: RouterClient,
   menu: FilterMenu,
   rule: RuleFields,
+  stillAllowed: () => boolean,
 ): Promise<Result<Ensured>> {
   if (!bearsOurMark(rule.comment))
     return giveUp(`the rule's comment ${JSON.stringify(rule.comment)} does not mark it as ours`);
@@ -31,15 +32,21 @@ export async function ensureRule(
     case "right":
       return now.extras.length === 0
         ? asItIs(read.value, now.row)
-        : ((await refused(client)) ?? tidy(menu, rule, read.value, false, []));
+        : ((await refused(client, stillAllowed)) ?? tidy(menu, rule, read.value, false, []));
     case "wanting":
-      return (await refused(client)) ?? add(client, menu, rule, read.value);
+      return (await refused(client, stillAllowed)) ?? add(client, menu, rule, read.value);
   }
 }
 
-async function refused(client: RouterClient): Promise<Result<Ensured> | null> {
-  const allowed = await preflight(client);
-  return allowed.ok ? null : allowed;
+async function refused(
+  client: RouterClient,
+  stillAllowed: () => boolean,
+): Promise<Result<Ensured> | null> {
+  const ready = await preflight(client);
+  if (!ready.ok) return ready;
+  if (stillAllowed()) return null;
+  const message = "reading the router took too long: the right to write has run out";
+  return { ok: false, error: { next: "retry", uncertain: false, message } };
 }
 
 async function add(
@@ -50,12 +57,14 @@ async function add(
 ): Promise<Result<Ensured>> {
   const { action, fault } = await menu.add(rule, anchor(before));
   // After a refused login the router is left alone; after anything else it is read.
-  if (fault?.kind === "login") return { ok: false, error: failureOf(fault) };
+  const actions = [action];
+  if (fault?.kind === "login") return { ok: false, error: { ...failureOf(fault), actions } };
   const read = await menu.read();
-  if (!read.ok) return { ok: false, error: failureOf(read.fault, true) };
+  if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
   const now = situation(read.value, rule);
   if (now.kind === "disabled") return asItIs(read.value, now.row, true, [action]);
-  if (now.kind !== "right") return { ok: false, error: failureOf(fault ?? vanished(client)) };
+  if (now.kind !== "right")
+    return { ok: false, error: { ...failureOf(fault ?? vanished(client)), actions } };
   return tidy(menu, rule, read.value, true, [action]);
 }
 
@@ -83,7 +92,7 @@ async function tidy(
     if (fault?.kind === "login") return asItIs(rows, now.row, added, actions);
   }
   const read = await menu.read();
-  if (!read.ok) return { ok: false, error: failureOf(read.fault, true) };
+  if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
   const after = situation(read.value, rule);
   const row = after.kind === "right" || after.kind === "disabled" ? after.row : null;
   return asItIs(read.value, row, added, actions);

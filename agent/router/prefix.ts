@@ -20,7 +20,7 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
   const menu = createFilterMenu(client, clock);
   return {
     look: () => look(client, menu, prefix),
-    ensure: (rule) => ensureRule(client, menu, rule),
+    ensure: (rule, stillAllowed) => ensureRule(client, menu, rule, stillAllowed),
     withdraw: () => withdrawOurs(menu),
   };
 }

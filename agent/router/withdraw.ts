@@ -16,17 +16,19 @@ export async function withdrawOurs(menu: FilterMenu): Promise<Result<Withdrawn>>
   let fault: RouterFault | null = null;
   for (let round = 1; ; round += 1) {
     const read = await menu.read();
-    if (!read.ok) return { ok: false, error: failureOf(read.fault, asked.size > 0) };
+    if (!read.ok)
+      return { ok: false, error: { ...failureOf(read.fault, asked.size > 0), actions } };
     const ours = read.value.filter(isOurs);
     if (ours.length === 0) return { ok: true, value: { removed: asked.size, actions } };
     if (round > ROUNDS || (fault !== null && !leavesDoubt(fault)))
-      return { ok: false, error: stillThere(ours.length, fault) };
+      return { ok: false, error: { ...stillThere(ours.length, fault), actions } };
     for (const row of ours) {
       asked.add(row.id);
       const written = await menu.remove(row);
       actions.push(written.action);
       fault = written.fault ?? fault;
-      if (written.fault?.kind === "login") return { ok: false, error: failureOf(written.fault) };
+      if (written.fault?.kind === "login")
+        return { ok: false, error: { ...failureOf(written.fault), actions } };
     }
   }
 }

@@ -15,6 +15,7 @@ import {
 
 /** The checks that come before every event of an agent, whatever the state. */
 export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transition {
+  if (job.fence === 0) return conflict(`nobody has claimed job ${job.id}`);
   if (event.fence !== job.fence)
     return conflict(
       `fence ${event.fence} is not this job's newest (${job.fence}): the lease is somebody else's now`,
@@ -81,7 +82,7 @@ function report(
     case "retry":
       return job.state === "leased" ? retry(job, event.at, limits) : reported(job, null);
     case "release":
-      return job.state === "leased" ? handBack(job, event) : release(job, event.withReport, null);
+      return job.state === "leased" ? handBack(job, event, limits) : release(job, event.withReport, null);
   }
 }
 
@@ -90,14 +91,21 @@ function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
   return moved.ok ? reported(moved.job, moved.opens) : moved;
 }
 
+/** Restarts of a node or a roll-out of the agent stay far below; an agent that only restarts not. */
+const RELEASES_FREE = 20;
+
 /** The agent shuts down: the job is handed back as it was, unless a person wanted it ended. */
 function handBack(
   job: JobIn<"leased">,
   { at, withReport }: Extract<AgentEvent, { kind: "release" }>,
+  limits: Limits,
 ): Transition {
-  return job.cancelBy === null
-    ? release(requeue(job, at), withReport, null)
-    : release(finish(job, at, "cancelled", job.cancelBy), withReport, reasonToReopen(job));
+  if (job.cancelBy !== null)
+    return release(finish(job, at, "cancelled", job.cancelBy), withReport, reasonToReopen(job));
+  const handed = { ...job, releases: job.releases + 1 };
+  if (handed.releases <= RELEASES_FREE) return release(requeue(handed, at), withReport, null);
+  const moved = again(handed, at, limits, false);
+  return moved.ok ? release(moved.job, withReport, moved.opens) : moved;
 }
 
 /** A release comes with a report if the agent had got that far. */
@@ -105,13 +113,14 @@ function release(job: Job, withReport: boolean, opens: Reason | null): Transitio
   return withReport ? reported(job, opens) : keep(job, opens);
 }
 
-/** Late news of a job that is over: kept if nothing better is, refused otherwise. */
+/** Late news of a job that is over: kept if there is no report; of an ending there is only one. */
 function reportOnFinished(
   job: JobIn<"finished">,
   event: Exclude<AgentEvent, { kind: "progress" }>,
 ): Transition {
-  if (event.kind === "retry") return reported(job, null);
-  if (event.kind === "release") return release(job, event.withReport, null);
+  const withReport = event.kind !== "release" || event.withReport;
+  if (event.kind === "retry" || event.kind === "release")
+    return release(job, withReport && !job.hasReport, null);
   return job.hasReport
     ? conflict(`job ${job.id} is finished (${job.outcome}) and has its report`)
     : reported(job, null);
@@ -132,6 +141,7 @@ function ask(
       ...commonOf(job),
       asks,
       state: "awaiting",
+      dirty: job.dirty,
       plan: event.plan,
       planHash: event.planHash,
       until: event.at + limits.awaitingMs,

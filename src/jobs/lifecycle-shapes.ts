@@ -12,16 +12,21 @@ export function finish(
   return { ...commonOf(job), state: "finished", at, outcome, by };
 }
 
-/** What came in during the lease joins: the next attempt looks for it too. */
+/**
+ * What came in during the lease joins: the next attempt looks for it too. It stays `dirty` until
+ * that attempt begins, because the old one may still report late and end the job.
+ */
 export function requeue(job: JobIn<"leased">, notBefore: number): JobIn<"queued"> {
   const { dirty, approval } = job;
   const origin = dirty?.origin.person === true && !job.origin.person ? dirty.origin : job.origin;
   const registry = dirty?.registry ?? job.registry;
-  return { ...commonOf(job), origin, registry, state: "queued", notBefore, approval };
+  return { ...commonOf(job), origin, registry, state: "queued", notBefore, dirty, approval };
 }
 
+type Common = Omit<JobIn<"queued">, "state" | "notBefore" | "dirty" | "approval">;
+
 /** What survives a change of state. */
-export function commonOf(job: Job): Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> {
+export function commonOf(job: Job): Common {
   return {
     v: job.v,
     id: job.id,
@@ -30,7 +35,9 @@ export function commonOf(job: Job): Omit<JobIn<"queued">, "state" | "notBefore" 
     origin: job.origin,
     registry: job.registry,
     createdAt: job.createdAt,
+    dueAt: job.dueAt,
     attempts: job.attempts,
+    releases: job.releases,
     asks: job.asks,
     fence: job.fence,
     intent: job.intent,
@@ -43,7 +50,7 @@ export function commonOf(job: Job): Omit<JobIn<"queued">, "state" | "notBefore" 
 }
 
 export function reasonToReopen(job: Job): Reason | null {
-  return job.state === "leased" ? job.dirty : null;
+  return job.state === "finished" ? null : job.dirty;
 }
 
 export function keep(job: Job, opens: Reason | null = null): Transition & { ok: true } {

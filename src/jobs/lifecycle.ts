@@ -1,9 +1,9 @@
 // The life of a job: what each event does in each state. Pure; the Durable Object loads, asks this,
 // and saves. The states are described in src/protocol/job.ts, the events in lifecycle-event.ts.
-import type { Approval, Job } from "../protocol/job.ts";
+import type { Approval, Job, JobIn, Reason } from "../protocol/job.ts";
 import { agentEvent } from "./lifecycle-agent.ts";
 import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
-import { again, commonOf, conflict, finish, keep, refuse } from "./lifecycle-shapes.ts";
+import { again, commonOf, conflict, finish, keep, reasonToReopen, refuse } from "./lifecycle-shapes.ts";
 
 /** What the event makes of the job, or why it is refused (409; 204 for "nothing to claim"). */
 export function transition(job: Job, event: JobEvent, limits: Limits): Transition {
@@ -19,14 +19,12 @@ export function transition(job: Job, event: JobEvent, limits: Limits): Transitio
     case "lapse":
       return job.state === "leased" ? again(job, event.at, limits, true) : refuse(job, event);
     case "expire":
-      return job.state === "queued" || job.state === "awaiting"
-        ? keep(finish(job, event.at, "expired", null))
-        : refuse(job, event);
+      return expire(job, event);
     case "approve":
       return approve(job, event, limits);
     case "dismiss":
       return job.state === "awaiting"
-        ? keep(finish(job, event.at, "dismissed", event.by))
+        ? keep(finish(job, event.at, "dismissed", event.by), reasonToReopen(job))
         : refuse(job, event);
     case "cancel":
       return cancel(job, event);
@@ -39,11 +37,10 @@ export function transition(job: Job, event: JobEvent, limits: Limits): Transitio
 export function nextDue(job: Job, limits: Limits): number | null {
   switch (job.state) {
     case "queued":
-      return Math.max(job.createdAt, job.notBefore) + limits.jobAgeMs;
+      return job.dueAt + limits.jobAgeMs;
     case "leased":
-      return job.until;
     case "awaiting":
-      return Math.min(job.until, job.createdAt + limits.jobAgeMs);
+      return job.until;
     case "finished":
       return null;
   }
@@ -69,7 +66,8 @@ function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Li
     claimId: event.claimId,
     since: event.at,
     until: event.at + limits.leaseMs,
-    dirty: null,
+    // What joined is looked for now; an approved plan is carried out for what it was made for.
+    dirty: job.approval === null ? null : job.dirty,
     cancelBy: null,
     approval,
   });
@@ -86,7 +84,7 @@ function approve(
   limits: Limits,
 ): Transition {
   if (job.state === "queued" && job.approval !== null)
-    return { ...keep(job), answer: { approvedBy: job.approval.by, already: true } };
+    return approveAgain(job, job.approval, event);
   if (job.state !== "awaiting") return refuse(job, event);
   if (job.planHash !== event.hash)
     return conflict(
@@ -99,16 +97,47 @@ function approve(
     until: event.at + limits.approvalMs,
   };
   return {
-    ...keep({ ...commonOf(job), state: "queued", notBefore: event.at, approval }),
+    ...keep({
+      ...commonOf(job),
+      state: "queued",
+      notBefore: event.at,
+      dirty: job.dirty,
+      approval,
+    }),
     answer: { approvedBy: event.by, already: false },
   };
+}
+
+function approveAgain(
+  job: JobIn<"queued">,
+  approval: Approval,
+  event: Extract<JobEvent, { kind: "approve" }>,
+): Transition {
+  if (approval.hash !== event.hash)
+    return conflict(`${approval.by} approved plan ${approval.hash}, not ${event.hash}`);
+  if (approval.until <= event.at)
+    return conflict(`the approval by ${approval.by} has run out: the agent will ask again`);
+  return { ...keep(job), answer: { approvedBy: approval.by, already: true } };
+}
+
+function expire(job: Job, event: Extract<JobEvent, { kind: "expire" }>): Transition {
+  switch (job.state) {
+    case "queued":
+      return keep(finish(job, event.at, "expired", null));
+    case "awaiting":
+      return keep(finish(job, event.at, "expired", null), reasonToReopen(job));
+    case "leased":
+    case "finished":
+      return refuse(job, event);
+  }
 }
 
 function cancel(job: Job, event: Extract<JobEvent, { kind: "cancel" }>): Transition {
   switch (job.state) {
     case "queued":
-    case "awaiting":
       return keep(finish(job, event.at, "cancelled", event.by));
+    case "awaiting":
+      return keep(finish(job, event.at, "cancelled", event.by), reasonToReopen(job));
     case "leased":
       return keep({ ...job, cancelBy: job.cancelBy ?? event.by });
     case "finished":
@@ -117,7 +146,7 @@ function cancel(job: Job, event: Extract<JobEvent, { kind: "cancel" }>): Transit
 }
 
 function signal(job: Job, event: Extract<JobEvent, { kind: "signal" }>): Transition {
-  const { reason } = event;
+  const { reason, at } = event;
   const person = reason.origin.person;
   switch (job.state) {
     case "queued":
@@ -125,16 +154,22 @@ function signal(job: Job, event: Extract<JobEvent, { kind: "signal" }>): Transit
         ...job,
         origin: person && !job.origin.person ? reason.origin : job.origin,
         registry: reason.registry ?? job.registry,
-        notBefore: person ? Math.min(job.notBefore, event.at) : job.notBefore,
+        notBefore: person ? Math.min(job.notBefore, at) : job.notBefore,
+        dueAt: person ? Math.min(job.dueAt, at) : job.dueAt,
+        // An earlier attempt may still report, and must not end what it did not look for.
+        dirty: job.fence === 0 ? null : firstOf(job.dirty, reason),
       });
     case "leased":
-      return keep({
-        ...job,
-        dirty: job.dirty?.origin.person === true && !person ? job.dirty : reason,
-      });
+      return keep({ ...job, dirty: firstOf(job.dirty, reason) });
     case "awaiting":
       return keep(job);
     case "finished":
       return refuse(job, event);
   }
+}
+
+/** A person's reason before a signal's, else the first: senders that take turns write nothing. */
+function firstOf(before: Reason | null, next: Reason): Reason {
+  if (before === null) return next;
+  return next.origin.person && !before.origin.person ? next : before;
 }

@@ -61,7 +61,8 @@ export type ClaimReply = z.infer<typeof ClaimReply>;
 
 const agentCall = {
   protocol: z.number().int(),
-  fence: z.number().int(),
+  /** From 1: 0 is a job that nobody claimed. */
+  fence: z.number().int().min(1),
   /** Grows with each call under one fence; a repeat must be byte for byte the same. */
   seq: z.number().int().min(0),
 };

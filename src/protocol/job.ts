@@ -42,8 +42,12 @@ const common = {
   origin: Origin,
   registry: z.string().nullable(),
   createdAt: z.number(),
+  /** When it was first to be claimed: its age counts from here, whatever a hold made of the start. */
+  dueAt: z.number(),
   /** The attempt that runs, or will run next; from 1. */
   attempts: z.number(),
+  /** How often an agent handed it back; beyond a limit each counts as an attempt. */
+  releases: z.number(),
   asks: z.number(),
   fence: z.number(),
   /** What the agent was about to write to the router when it last said so; null once that is settled. */
@@ -64,6 +68,8 @@ export const Job = z.discriminatedUnion("state", [
     ...common,
     state: z.literal("queued"),
     notBefore: z.number(),
+    /** Came in while an attempt ran or may still report: kept until the next claim. */
+    dirty: Reason.nullable(),
     approval: Approval.nullable(),
   }),
   // Entered by a claim. Left by a report, or when the lease lapses. `claimId` makes a claim
@@ -80,10 +86,11 @@ export const Job = z.discriminatedUnion("state", [
     cancelBy: z.string().nullable(),
     approval: Approval.nullable(),
   }),
-  // Entered when the agent asks a person. Left by approve, dismiss, cancel or age.
+  // Entered when the agent asks a person. Left by approve, dismiss, cancel or time.
   z.object({
     ...common,
     state: z.literal("awaiting"),
+    dirty: Reason.nullable(),
     plan: Plan,
     planHash: z.string(),
     until: z.number(),

@@ -149,7 +149,7 @@ describe("what an earlier attempt announced", () => {
     if (router === null) throw new Error("this world has a router");
     const ensure: typeof router.ensure = (rule) => {
       site.rules = [aRule()];
-      return router.ensure(rule);
+      return router.ensure(rule, () => true);
     };
     const { report } = await run(site, { intent }, { router: { ...router, ensure } });
     return { outcome: report.outcome, left: site.rules.length };

@@ -18,7 +18,7 @@ const FIRST_ID = "*1";
 describe("a rule is added", () => {
   test("with every field of the runbook, before every other static rule", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured).toMatchObject({
       added: true,
       rule: { ours: true, disabled: false, behind: null },
@@ -29,7 +29,7 @@ describe("a rule is added", () => {
 
   test("and then keeps new IPv6 connections out", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule);
+    await router.ensure(rule, () => true);
     const decision = os.decide({
       chain: "forward",
       family: "v6",
@@ -45,8 +45,8 @@ describe("a rule is added", () => {
 
   test("only once, however often it is asked for", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule);
-    const again = valueOf(await router.ensure(rule));
+    await router.ensure(rule, () => true);
+    const again = valueOf(await router.ensure(rule, () => true));
     expect(again).toMatchObject({ added: false, actions: [] });
     expect(commentsOf(os).filter((comment) => comment === OURS)).toHaveLength(1);
     expect(os.writes).toHaveLength(1);
@@ -54,7 +54,7 @@ describe("a rule is added", () => {
 
   test("on an empty table, without place-before", async () => {
     const { os, router } = await aRouterWorld();
-    expect(valueOf(await router.ensure(rule)).added).toBe(true);
+    expect(valueOf(await router.ensure(rule, () => true)).added).toBe(true);
     expect(JSON.parse(os.writes[0]?.body ?? "")).toEqual(rule);
   });
 
@@ -63,21 +63,21 @@ describe("a rule is added", () => {
       dynamicFirstRow: true,
       rules: homeRules.slice(FIRST_FORWARD),
     });
-    expect(valueOf(await router.ensure(rule)).rule.behind).toBeNull();
+    expect(valueOf(await router.ensure(rule, () => true)).rule.behind).toBeNull();
     expect(os.table()[1]).toMatchObject({ comment: OURS });
   });
 
   test("before another chain's row where forward has none", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules.slice(0, FIRST_FORWARD) });
-    await router.ensure(rule);
+    await router.ensure(rule, () => true);
     expect(commentsOf(os)[0]).toBe(OURS);
   });
 
   test("with tcp-flags where only new connections are meant", async () => {
     const { os, router } = await aRouterWorld();
     const newOnly = { ...rule, "tcp-flags": "syn,!ack" };
-    await router.ensure(newOnly);
-    expect(valueOf(await router.ensure(newOnly)).added).toBe(false);
+    await router.ensure(newOnly, () => true);
+    expect(valueOf(await router.ensure(newOnly, () => true)).added).toBe(false);
     expect(os.table()).toMatchObject([{ "tcp-flags": "syn,!ack" }]);
   });
 
@@ -89,7 +89,7 @@ describe("a rule is added", () => {
       comment: `rule ${n}`,
     }));
     const { os, router } = await aRouterWorld({ rules: others });
-    expect(valueOf(await router.ensure(rule)).rule.behind).toBeNull();
+    expect(valueOf(await router.ensure(rule, () => true)).rule.behind).toBeNull();
     const preflight = 2;
     expect(os.requests - preflight).toBeLessThanOrEqual(4);
     expect(os.overlaps).toBe(0);
@@ -104,7 +104,7 @@ describe("where the place is lost", () => {
     });
     // The row that the rule is to precede goes away between our look and our PUT.
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured.rule.behind).toBeNull();
     expect(ensured.actions.map((action) => action.what)).toEqual([
       "add our rule",
@@ -120,7 +120,7 @@ describe("where the place is lost", () => {
     });
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
     os.operator.onNext("POST", () => os.operator.remove("*2"));
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured).toMatchObject({
       added: true,
       rule: { behind: "defconf: accept established,related,untracked" },
@@ -130,10 +130,10 @@ describe("where the place is lost", () => {
 
   test("a rule of ours that a person moved stays where it is", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule);
+    await router.ensure(rule, () => true);
     os.operator.move("*7");
     const before = withoutCounters(os);
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured).toMatchObject({
       added: false,
       rule: { behind: "defconf: accept established,related,untracked" },
@@ -144,7 +144,7 @@ describe("where the place is lost", () => {
   test("an unknown place that the router refuses is tried again later", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
-    const error = errorOf(await router.ensure(rule));
+    const error = errorOf(await router.ensure(rule, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(error.message).toContain("no such item");
   });
@@ -153,7 +153,7 @@ describe("where the place is lost", () => {
 describe("more of ours", () => {
   test("extra copies are removed and the first one stays", async () => {
     const { os, router } = await aRouterWorld({ rules: [rule, ...homeRules, rule, rule] });
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured).toMatchObject({ added: false, rule: { id: "*1" } });
     expect(ensured.actions.map((action) => action.what)).toEqual([
       "remove our rule *8",
@@ -164,13 +164,13 @@ describe("more of ours", () => {
 
   test("of a disabled and an enabled one the enabled one stays", async () => {
     const { os, router } = await aRouterWorld({ rules: [{ ...rule, disabled: "true" }, rule] });
-    expect(valueOf(await router.ensure(rule)).rule).toMatchObject({ id: "*2", disabled: false });
+    expect(valueOf(await router.ensure(rule, () => true)).rule).toMatchObject({ id: "*2", disabled: false });
     expect(os.table()).toHaveLength(1);
   });
 
   test("removing copies moves nothing that was found", async () => {
     const { os, router } = await aRouterWorld({ rules: [...homeRules, rule, rule] });
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured.rule).toMatchObject({
       id: "*7",
       behind: "defconf: accept established,related,untracked",
@@ -184,7 +184,7 @@ describe("more of ours", () => {
     ["flags", { "tcp-flags": "syn,!ack" }],
   ])("a rule of ours with another %s makes room for the one now wanted", async (_name, fields) => {
     const { os, router } = await aRouterWorld({ rules: [{ ...rule, ...fields }, ...homeRules] });
-    const ensured = valueOf(await router.ensure(rule));
+    const ensured = valueOf(await router.ensure(rule, () => true));
     expect(ensured).toMatchObject({ added: true, rule: { id: "*8", behind: null } });
     expect(os.writes.map((write) => write.method)).toEqual(["PUT", "DELETE"]);
     expect(os.table().filter((row) => row["comment"] === OURS)).toMatchObject([rule]);
@@ -200,7 +200,7 @@ describe("before the first write", () => {
     ["no IPv6 menus", { ipv6: null }, "no such command or directory (ipv6)"],
   ])("%s ends it, with the reason", async (_name, options, reason) => {
     const { os, router } = await aRouterWorld(options);
-    const error = errorOf(await router.ensure(rule));
+    const error = errorOf(await router.ensure(rule, () => true));
     expect(error.next).toBe("give-up");
     expect(error.message).toContain(reason);
     expect(os.writes).toEqual([]);
@@ -209,7 +209,7 @@ describe("before the first write", () => {
   test("another menu's object in place of the table means not ready, not empty", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.wrongObjects = 1;
-    const error = errorOf(await router.ensure(rule));
+    const error = errorOf(await router.ensure(rule, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(error.message).toContain("not ready");
     expect(os.writes).toEqual([]);
@@ -217,7 +217,7 @@ describe("before the first write", () => {
 
   test("a rule without our mark is never added", async () => {
     const { os, router } = await aRouterWorld();
-    expect(errorOf(await router.ensure(typed)).next).toBe("give-up");
+    expect(errorOf(await router.ensure(typed, () => true)).next).toBe("give-up");
     expect(os.requests).toBe(0);
   });
 });

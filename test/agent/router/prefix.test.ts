@@ -7,7 +7,7 @@ describe("withdraw", () => {
   test("leaves the table as it was before ensure", async () => {
     const { os, router } = await aRouterWorld({ dynamicFirstRow: true, rules: homeRules });
     const before = withoutCounters(os);
-    await router.ensure(rule);
+    await router.ensure(rule, () => true);
     const withdrawn = valueOf(await router.withdraw());
     expect(withdrawn).toMatchObject({ removed: 1, actions: [{ ok: true }] });
     expect(withoutCounters(os)).toEqual(before);
