@@ -11,6 +11,7 @@ import { slackRoutes } from "./routes/slack.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { readConfig } from "./config.ts";
 import { stop, type Door } from "./door.ts";
+import { logError } from "./log.ts";
 import { problem } from "./problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 
@@ -26,7 +27,7 @@ app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
 app.use(async (c, next) => {
   const read = readConfig(c.env);
   if (!read.ok) {
-    log(c.var.requestId, "configuration", read.message);
+    logError(c.var.requestId, "configuration", read.message);
     stop(503, read.message);
   }
   c.set("config", read.config);
@@ -55,15 +56,9 @@ app.notFound((c) =>
 );
 app.onError((error, c) => {
   if (error instanceof HTTPException) {
-    if (error.cause instanceof Error) log(c.var.requestId, "store", error.cause.message);
+    if (error.cause instanceof Error) logError(c.var.requestId, "store", error.cause.message);
     return problem(c, error.status, error.message);
   }
-  log(c.var.requestId, "bug", error.stack ?? String(error));
+  logError(c.var.requestId, "bug", error.stack ?? String(error));
   return problem(c, 500, "an error of our own; it is in the Worker's log under this request id");
 });
-
-/** One JSON line an event; never a header, a body or a token. */
-function log(request: string, what: string, detail: string): void {
-  // oxlint-disable-next-line no-console -- the Worker's log is the console; this is its one place
-  console.error(JSON.stringify({ level: "error", request, what, detail }));
-}

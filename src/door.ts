@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Config } from "./config.ts";
 import type { Caller, ClusterQueue } from "./jobs/queue.ts";
-import type { Settled } from "./jobs/ledger.ts";
+import type { Settled } from "./jobs/settled.ts";
 import { mayUse, mintOne, readToken, type Claims, type TokenRole } from "./tokens.ts";
 
 export type Door = { Bindings: Env; Variables: { config: Config; requestId: string } };
@@ -51,7 +51,25 @@ export async function enter(c: Ctx, role: TokenRole, wanted: string | null = nul
     );
   if (!mayUse(claims, role, cluster))
     stop(403, `this token may not do that here; ${mintOne(role, cluster)}`);
+  await notRevokedAnywhere(c, claims);
   return entryTo(c, claims, cluster);
+}
+
+/**
+ * A token for every cluster is also good in one that was added after it was revoked, so one object
+ * beside the clusters' own knows all revocations. No cluster can be called `*`.
+ */
+export async function notRevokedAnywhere(c: Ctx, claims: Claims): Promise<void> {
+  if (claims.cluster === "*") await settled(everyClusters(c).admits(callerOf(claims)));
+}
+
+export function everyClusters(c: Ctx): DurableObjectStub<ClusterQueue> {
+  return c.env.QUEUE.getByName("*");
+}
+
+/** How the object and its log know the bearer. */
+export function callerOf(claims: Claims): Caller {
+  return { jti: claims.jti, by: `${claims.role}:${claims.sub}` };
 }
 
 /** A way in without a bearer token: the caller has proven itself otherwise (Slack's signature). */
@@ -59,7 +77,7 @@ export function entryTo(c: Ctx, claims: Claims, cluster: string): Entry {
   return {
     claims,
     cluster,
-    caller: { jti: claims.jti, by: `${claims.role}:${claims.sub}` },
+    caller: callerOf(claims),
     queue: queueOf(c, cluster),
   };
 }

@@ -150,6 +150,44 @@ describe("killed in the middle and started again", () => {
   );
 });
 
+describe("killed between two evictions", () => {
+  it("the rest is restarted once, and nobody twice", async () => {
+    system = await startQuickSystem("ipv6-stall", { maxBackOffMs: 4_000 });
+    const { evictions } = system.site.cluster;
+    const first = system.startAgent();
+    const id = await system.alert();
+    while (evictions.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.kill();
+    system.startAgent();
+    const job = await system.ended(id);
+    expect(job.outcome).toBe("recovered");
+    const uids = evictions.map(({ uid }) => uid);
+    expect(new Set(uids).size).toBe(uids.length);
+    expect(ours(system)).toHaveLength(1);
+  });
+});
+
+describe("the emergency exit", () => {
+  it("takes the rule off with one command; no alert brings it back, a person's request does", async () => {
+    system = await startQuickSystem("ipv6-stall", { worker: { HOLD_MS: "1" } });
+    system.startAgent();
+    await system.ended(await system.alert());
+    expect(await system.command("withdraw")).toBe(0);
+    expect(ours(system)).toEqual([]);
+
+    system.site.cluster.apply(...system.story.workloads.map((w) => ({ ...w, namespace: "late" })));
+    const held = await system.ended(await system.alert());
+    expect(held.outcome).toBe("held-by-person");
+    expect(ours(system)).toEqual([]);
+
+    const fix = { kind: "remediate" };
+    const asked = await system.call("POST", "/v1/jobs", system.tokens.operator, fix);
+    const job = await system.ended((asked.body as { id: string }).id);
+    expect(job.report.rule).toMatchObject({ state: "present", ours: true });
+    expect(ours(system)).toHaveLength(1);
+  });
+});
+
 describe("modes", () => {
   it("observe stops before the first write and reports the plan with the lines to paste", async () => {
     system = await startQuickSystem("ipv6-stall", { agent: { MODE: "observe" } });

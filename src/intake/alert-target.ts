@@ -86,37 +86,6 @@ export function readPod(
   };
 }
 
-/**
- * One target a pod: alerts for other containers or reasons of it are joined, in order. Two uids are
- * two pods; an alert without a uid belongs to the pod of that name that is already known.
- */
-export function mergeTargets(targets: readonly Target[]): Target[] {
-  const byName = new Map<string, Target[]>();
-  for (const target of targets) {
-    const name = `${target.namespace}/${target.pod}`;
-    const pods = byName.get(name) ?? [];
-    const at = pods.findIndex(
-      ({ uid }) => uid === null || target.uid === null || uid === target.uid,
-    );
-    const known = pods[at];
-    if (known) pods[at] = join(known, target);
-    else pods.push(target);
-    byName.set(name, pods);
-  }
-  return [...byName.values()].flat();
-}
-
-function join(known: Target, next: Target): Target {
-  return {
-    ...known,
-    uid: known.uid ?? next.uid,
-    container: known.container ?? next.container,
-    reason: known.reason ?? next.reason,
-    episode: known.episode ?? next.episode,
-    unverified: known.unverified && next.unverified,
-  };
-}
-
 /** A namespace or container name: RFC 1123 label. */
 function isDnsLabel(name: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name);

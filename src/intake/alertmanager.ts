@@ -2,7 +2,7 @@
 // one alert at a time: the notification's own status says nothing about the alerts inside it.
 import * as z from "zod";
 import type { Resolved, Signal, Target } from "../jobs/signal.ts";
-import { type Cause, judge, Labels, mergeTargets, readPod } from "./alert-target.ts";
+import { type Cause, judge, Labels, readPod } from "./alert-target.ts";
 
 // Unknown keys are allowed at both levels: Alertmanager 0.32 added one, Grafana has many. Of an
 // alert only status and labels are needed; the rest is dropped when it does not read.
@@ -22,17 +22,22 @@ type Alert = z.infer<typeof Alert>;
 
 /** What a notification says. Each of its alerts is counted once: accepted, resolved or ignored. */
 export type AlertNotification = {
-  /** Null if no alert named a pod whose pull fails. */
+  /** One target an alert: which of them had ended is judged before they are joined by pod. Null if no alert named a pod whose pull fails. */
   readonly signal: Signal | null;
   readonly resolved: readonly Resolved[];
   /** Firing alerts that led to the signal; several may name one pod. */
   readonly accepted: number;
   readonly ignored: Readonly<Partial<Record<Cause, number>>>;
-  /** How many alerts the sender itself cut off (`max_alerts`). */
+  /** How many alerts the sender itself cut off (`max_alerts`), or we did. */
   readonly truncatedAlerts: number;
 };
 
-const ALERT_PUSH =
+/** Far above any group that was seen (1,500); 4 MiB could hold a million empty alerts. */
+const ALERTS_READ = 10_000;
+/** Each is one row, and 5,000 are kept. */
+const RESOLVED_READ = 1_000;
+
+export const ALERT_PUSH =
   "this is Prometheus' or vmalert's alert push; point it at an Alertmanager, and that one here";
 const NOT_A_NOTIFICATION =
   'no "alerts" array: not Alertmanager\'s standard webhook body; if the receiver sets a custom payload, remove it';
@@ -48,18 +53,22 @@ export function readAlertmanager(
   if (Array.isArray(body)) return { ok: false, detail: ALERT_PUSH };
   const parsed = Notification.safeParse(body);
   if (!parsed.success) return { ok: false, detail: NOT_A_NOTIFICATION };
-  const { alerts, truncatedAlerts } = parsed.data;
+  const { alerts } = parsed.data;
 
   const targets: Target[] = [];
   const resolved: Resolved[] = [];
   const ignored: Partial<Record<Cause, number>> = {};
-  for (const alert of alerts) {
+  let unread = Math.max(0, alerts.length - ALERTS_READ);
+  for (const alert of alerts.slice(0, ALERTS_READ)) {
     const said = readAlert(alert);
     if ("target" in said) targets.push(said.target);
-    else if ("resolved" in said) resolved.push(said.resolved);
-    else ignored[said.ignored] = (ignored[said.ignored] ?? 0) + 1;
+    else if ("resolved" in said) {
+      if (resolved.length < RESOLVED_READ) resolved.push(said.resolved);
+      else unread += 1;
+    } else ignored[said.ignored] = (ignored[said.ignored] ?? 0) + 1;
   }
 
+  const truncatedAlerts = parsed.data.truncatedAlerts + unread;
   const signal: Signal | null =
     targets.length === 0
       ? null
@@ -67,7 +76,7 @@ export function readAlertmanager(
           kind: "remediate",
           origin: { via: "alertmanager", by, person: false },
           registry: null,
-          targets: mergeTargets(targets),
+          targets,
           truncatedAlerts,
         };
   const accepted = targets.length;
@@ -79,14 +88,13 @@ type Said = { target: Target } | { resolved: Resolved } | { ignored: Cause };
 function readAlert(input: unknown): Said {
   const parsed = Alert.safeParse(input);
   if (!parsed.success) return { ignored: "unreadable" };
-  return parsed.data.status === "firing" ? readFiring(parsed.data) : readResolved(parsed.data);
-}
-
-function readFiring({ labels, startsAt, fingerprint }: Alert): Said {
+  const { status, labels, startsAt, fingerprint } = parsed.data;
+  // The end of an alert that could start nothing is worth no row either.
   const judgement = judge(labels);
   if (!judgement.accepted) return { ignored: judgement.cause };
   const read = readPod(labels);
   if (!read.ok) return { ignored: read.cause };
+  if (status === "resolved") return readResolved(parsed.data);
   const episode = startsAt === null ? null : { fingerprint, startsAt };
   return { target: { ...read.pod, episode, unverified: judgement.unverified } };
 }

@@ -34,6 +34,21 @@ export function admit(reason: Reason, open: Job | null, hold: Hold | null, now: 
   return { kind: "open", notBefore: Math.max(now, hold.until) };
 }
 
+/**
+ * Why a person's request cannot join the open job of its kind: that one is for another registry, and
+ * one of the two would be forgotten. Null if it can. An undo is for the one rule, whatever it names.
+ */
+export function clashOf(reason: Reason, open: Job | null): string | null {
+  if (open === null || open.state === "finished" || open.kind === "withdraw") return null;
+  if (!reason.origin.person || reason.registry === null) return null;
+  const standing = open.dirty?.origin.person === true ? open.dirty : open;
+  if (standing.registry === reason.registry) return null;
+  // A signal's job is for whatever fails, and takes a name in; a plan that waits is already made.
+  if (!standing.origin.person && open.state !== "awaiting") return null;
+  const has = standing.registry === null ? "names no registry" : `is for ${standing.registry}`;
+  return `the open ${open.kind} job ${open.id} ${has}, not ${reason.registry}: ask again when it is over, or cancel it`;
+}
+
 /** Endings after which trying again soon would do the same harm or nothing: each doubles the wait. */
 const DOUBLING: readonly Outcome[] = ["no-better", "still-failing", "gave-up"];
 

@@ -1,11 +1,14 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
 import type { Ledger } from "./ledger.ts";
+import { mergeTargets } from "./merge-targets.ts";
+import type { Settled } from "./settled.ts";
 import type { Resolved, Signal, Target } from "./signal.ts";
 import type { Store } from "./store.ts";
 
 export type AlertsTaken = {
   jobs: string[];
+  /** Alerts, not pods. */
   stale: number;
   /** Targets that a hold without end let nobody work on. */
   recorded: number;
@@ -17,17 +20,27 @@ export function takeAlerts(
   ledger: Ledger,
   notification: { readonly signal: Signal | null; readonly resolved: readonly Resolved[] },
   now: number,
-): AlertsTaken {
+): Settled<AlertsTaken> {
   const { signal, resolved } = notification;
   const live = signal?.targets.filter((target) => !isStale(store, target)) ?? [];
   const stale = (signal?.targets.length ?? 0) - live.length;
-  for (const { fingerprint, endsAt } of resolved)
-    if ((store.resolvedAt(fingerprint) ?? 0) < endsAt) store.resolve(fingerprint, endsAt);
-  if (signal === null || live.length === 0) return { jobs: [], stale, recorded: 0 };
-  const job = ledger.take({ ...signal, targets: live }, now);
-  return job === null
-    ? { jobs: [], stale, recorded: live.length }
-    : { jobs: [job.id], stale, recorded: 0 };
+  recordEnds(store, resolved, now);
+  const targets = mergeTargets(live);
+  const nothing = { jobs: [], stale, recorded: 0 };
+  if (signal === null || targets.length === 0) return { ok: true, value: nothing };
+  const taken = ledger.take({ ...signal, targets }, now);
+  if (!taken.ok) return taken;
+  return taken.value === null
+    ? { ok: true, value: { ...nothing, recorded: targets.length } }
+    : { ok: true, value: { ...nothing, jobs: [taken.value.id] } };
+}
+
+/** An end in the future has not been: as sent, it would silence the alert until then. */
+function recordEnds(store: Store, resolved: readonly Resolved[], now: number): void {
+  const news = resolved
+    .map(({ fingerprint, endsAt }) => ({ fingerprint, endsAt: Math.min(endsAt, now) }))
+    .filter(({ fingerprint, endsAt }) => (store.resolvedAt(fingerprint) ?? 0) < endsAt);
+  store.resolve(news);
 }
 
 function isStale(store: Store, target: Target): boolean {

@@ -1,5 +1,7 @@
-// Between a call and the life cycle: the event that a report is, and who caused an event.
+// Between a call and the life cycle: the event that a report is, who caused an event, and how the
+// log names it.
 import type { ReportRequest } from "../protocol/calls.ts";
+import type { Job } from "../protocol/job.ts";
 import type { JobEvent } from "./lifecycle-event.ts";
 
 /** Null if a report `done` does not say its outcome. */
@@ -39,4 +41,15 @@ export function whoOf(event: JobEvent): string {
     case "expire":
       return "clock";
   }
+}
+
+/** Null if the log is not to have it: a renewal, a report under way, a signal that adds nothing. */
+export function whatOf(event: JobEvent, before: Job, after: Job, changed: boolean): string | null {
+  if (after.state !== before.state) {
+    const outcome = after.state === "finished" ? ` ${after.outcome}` : "";
+    return `${event.kind}: ${before.state} → ${after.state}${outcome}`;
+  }
+  if (event.kind === "cancel") return changed ? "cancel asked" : null;
+  if (event.kind !== "signal") return null;
+  return changed || event.reason.origin.person ? "joined" : null;
 }

@@ -4,10 +4,21 @@ import * as z from "zod";
 import type { Job, JobIn, JobKind, Reason } from "../protocol/job.ts";
 import type { ReportRequest } from "../protocol/calls.ts";
 import { RuleState } from "../protocol/report.ts";
-import { admit, claimRank, holdAfter, holdOnRequest, type Hold, type HoldTimes } from "./admit.ts";
-import { reportEvent, whoOf } from "./event-of.ts";
+import {
+  admit,
+  claimRank,
+  clashOf,
+  holdAfter,
+  holdOnRequest,
+  type Hold,
+  type HoldTimes,
+} from "./admit.ts";
+import { callsForAgent, nextMoment } from "./due.ts";
+import { reportEvent, whatOf, whoOf } from "./event-of.ts";
 import { nextDue, transition } from "./lifecycle.ts";
 import type { Answer, JobEvent, Limits } from "./lifecycle-event.ts";
+import { newJob } from "./new-job.ts";
+import { refuse, type Settled } from "./settled.ts";
 import type { Signal } from "./signal.ts";
 import type { Store } from "./store.ts";
 
@@ -18,27 +29,28 @@ export type Rules = {
   readonly newId: (now: number) => string;
 };
 
-/** `status` as HTTP: 404 unknown job, 409 not now. */
-export type Refused = { readonly ok: false; readonly status: number; readonly detail: string };
-export type Settled<T> = { readonly ok: true; readonly value: T } | Refused;
-
 const StoredHold = z.object({
   until: z.number().nullable(),
   why: z.string(),
   by: z.string().nullable(),
   failures: z.number(),
 });
+const Senders = z.array(z.string()).nullable();
+const NO_END = "the hold stays: alerts start nothing until a person asks for remediate";
 
 /** The books of one cluster over its store. Each method is one step of one transaction. */
 export function openLedger(store: Store, rules: Rules) {
   const hold = (): Hold | null => StoredHold.nullable().parse(store.fact("hold"));
 
-  function setHold(next: Hold | null, now: number): void {
+  const newestFence = (): number => z.number().parse(store.fact("fence") ?? 0);
+
+  function setHold(next: Hold | null, now: number, by: string): void {
     const before = hold();
     if (JSON.stringify(before) === JSON.stringify(next)) return;
     store.setFact("hold", next);
     const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
-    store.log({ at: now, job: null, what: "hold", by: next?.by ?? "backon", detail });
+    store.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
+    if (store.fact("recorded") !== null) store.setFact("recorded", null);
     if (next?.until === null) cancelQueuedSignals(next, now);
   }
 
@@ -51,33 +63,14 @@ export function openLedger(store: Store, rules: Rules) {
 
   /** What joined the job before the undo goes with it: it must not put the rule back afterwards. */
   function cancelForUndo(job: Job, by: string, now: number): void {
-    const alone = job.state === "leased" ? { ...job, dirty: null } : job;
+    const alone = job.state === "finished" ? job : { ...job, dirty: null };
     store.save(alone);
     apply(alone, { kind: "cancel", at: now, by }, "undo asked");
   }
 
   function open(kind: JobKind, reason: Reason, notBefore: number, now: number): Job {
-    const job: Job = {
-      v: 1,
-      id: rules.newId(now),
-      cluster: rules.cluster,
-      kind,
-      origin: reason.origin,
-      registry: reason.registry,
-      createdAt: now,
-      attempts: 1,
-      asks: 0,
-      fence: 0,
-      intent: null,
-      addsRule: false,
-      restartsAt: null,
-      routerUncertain: false,
-      hasReport: false,
-      lastCall: null,
-      state: "queued",
-      notBefore,
-      approval: null,
-    };
+    const { cluster, newId } = rules;
+    const job = newJob({ id: newId(now), cluster, kind, reason, notBefore, now });
     store.save(job);
     const due = notBefore > now ? `; due ${new Date(notBefore).toISOString()}` : "";
     store.log({
@@ -93,46 +86,63 @@ export function openLedger(store: Store, rules: Rules) {
   /** Asks the life cycle, saves what it says, and draws the consequences of an ending. */
   function apply(job: Job, event: JobEvent, detail: string): Settled<{ job: Job; answer: Answer }> {
     const moved = transition(job, event, rules.limits);
-    if (!moved.ok) return { ok: false, status: moved.status, detail: moved.why };
+    if (!moved.ok) return refuse(moved.status, moved.why);
     const changed = moved.job !== job && JSON.stringify(moved.job) !== JSON.stringify(job);
     if (changed) store.save(moved.job);
-    if (moved.job.state !== job.state) {
-      const outcome = moved.job.state === "finished" ? ` ${moved.job.outcome}` : "";
-      const what = `${event.kind}: ${job.state} → ${moved.job.state}${outcome}`;
-      store.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
-    }
+    const what = whatOf(event, job, moved.job, changed);
+    if (what !== null) store.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
     if (moved.job.state === "finished" && job.state !== "finished") {
-      setHold(holdAfter(moved.job, hold(), rules.holds), event.at);
+      setHold(holdAfter(moved.job, hold(), rules.holds), event.at, "backon");
       if (moved.opens !== null) takeReason(job.kind, moved.opens, event.at);
     }
     return { ok: true, value: { job: moved.job, answer: moved.answer } };
   }
 
+  const openOf = (kind: JobKind): Job | null =>
+    store.openJobs().find((job) => job.kind === kind) ?? null;
+
+  /** The job as it is after the reason joined it; null if the reason was only recorded. */
   function takeReason(kind: JobKind, reason: Reason, now: number): Job | null {
-    const already = store.openJobs().find((job) => job.kind === kind) ?? null;
+    const already = openOf(kind);
     const admission = admit(reason, already, hold(), now);
     switch (admission.kind) {
       case "open":
         return open(kind, reason, admission.notBefore, now);
       case "join":
-        if (already !== null) apply(already, { kind: "signal", at: now, reason }, "");
-        return already;
+        return already === null ? null : join(already, reason, now);
       case "record":
         recordOnce(reason, admission.why, now);
         return null;
     }
   }
 
-  /** A repeat under a hold without end adds nothing, so it writes nothing. */
+  function join(job: Job, reason: Reason, now: number): Job {
+    const detail = reason.registry === null ? "" : `registry ${reason.registry}`;
+    const joined = apply(job, { kind: "signal", at: now, reason }, detail);
+    return joined.ok ? joined.value.job : job;
+  }
+
+  /** A sender's repeat under a hold without end adds nothing, so it writes nothing. */
   function recordOnce(reason: Reason, why: string, now: number): void {
-    const last = store.lastEvent();
-    if (last?.what === "signal recorded" && last.by === reason.origin.by) return;
-    store.log({ at: now, job: null, what: "signal recorded", by: reason.origin.by, detail: why });
+    const { by } = reason.origin;
+    const recorded = Senders.parse(store.fact("recorded")) ?? [];
+    if (recorded.includes(by)) return;
+    store.setFact("recorded", [...recorded, by]);
+    store.log({ at: now, job: null, what: "signal recorded", by, detail: why });
   }
 
   return {
     hold,
     apply,
+
+    /** A person's word on one job. To cancel an undo is not to ask for the rule again. */
+    decide(
+      job: Job,
+      event: Extract<JobEvent, { kind: "approve" | "dismiss" | "cancel" }>,
+    ): Settled<{ job: Job; answer: Answer }> {
+      const stays = event.kind === "cancel" && job.kind === "withdraw" && hold()?.until === null;
+      return apply(job, event, stays ? NO_END : "");
+    },
 
     /** Lets time have its effect: lapsed leases, jobs too old. First in every call. */
     settle(now: number): void {
@@ -147,22 +157,24 @@ export function openLedger(store: Store, rules: Rules) {
     },
 
     /** Takes a signal in. Null: it was only recorded, because a hold without end stands. */
-    take(signal: Signal, now: number): Job | null {
+    take(signal: Signal, now: number): Settled<Job | null> {
       const { kind, origin, registry } = signal;
-      setHold(holdOnRequest(kind, origin, hold()), now);
+      const clash = clashOf({ origin, registry }, openOf(kind));
+      if (clash !== null) return refuse(409, clash);
+      setHold(holdOnRequest(kind, origin, hold()), now, origin.by);
       if (kind === "withdraw" && origin.person)
         for (const job of store.openJobs())
           if (job.kind === "remediate" || job.kind === "recheck")
             cancelForUndo(job, origin.by, now);
       const job = takeReason(kind, { origin, registry }, now);
-      if (job === null) return null;
+      if (job === null) return { ok: true, value: null };
       const added = store.addTargets(job.id, signal.targets);
       if (added > 0) {
         const cut = signal.truncatedAlerts > 0 ? `; ${signal.truncatedAlerts} alerts cut off` : "";
         const detail = `${added} target(s)${cut}`;
         store.log({ at: now, job: job.id, what: "signal", by: origin.by, detail });
       }
-      return job;
+      return { ok: true, value: job };
     },
 
     /** The job this agent may work on now, leased to it; null if there is none. */
@@ -171,7 +183,7 @@ export function openLedger(store: Store, rules: Rules) {
     ): JobIn<"leased"> | null {
       const jobs = store.openJobs().toSorted((a, b) => claimRank(a) - claimRank(b));
       const leased = jobs.filter((job) => job.state === "leased");
-      const fence = z.number().parse(store.fact("fence") ?? 0) + 1;
+      const fence = newestFence() + 1;
       for (const job of leased.length > 0 ? leased : jobs) {
         const done = apply(job, { ...event, kind: "claim", fence }, event.agent);
         if (!done.ok || done.value.job.state !== "leased") continue;
@@ -189,13 +201,13 @@ export function openLedger(store: Store, rules: Rules) {
       now: number,
     ): Settled<{ job: Job; answer: Answer }> {
       const event = reportEvent(request, digest, now);
-      if (event === null)
-        return { ok: false, status: 422, detail: "a report `done` must name its outcome" };
+      if (event === null) return refuse(422, "a report `done` must name its outcome");
       const moved = transition(job, event, rules.limits);
       const { report } = request;
       if (moved.ok && moved.keepReport && report !== null) {
         store.saveReport(job.id, JSON.stringify(report));
-        if (report.rule !== null) store.setFact("rule", report.rule);
+        // A later job has looked since: what this one saw is no longer the newest.
+        if (report.rule !== null && job.fence === newestFence()) store.setFact("rule", report.rule);
       }
       return apply(job, event, report?.summary ?? "");
     },
@@ -212,25 +224,9 @@ export function openLedger(store: Store, rules: Rules) {
     rule: (): RuleState | null => RuleState.nullable().parse(store.fact("rule")),
 
     /** The next moment at which time alone changes something; null if nothing is open. */
-    nextMoment(now: number): number | null {
-      const moments = store.openJobs().flatMap((job) => {
-        const due = nextDue(job, rules.limits);
-        const start = job.state === "queued" && job.notBefore > now ? [job.notBefore] : [];
-        return due === null ? start : [...start, due];
-      });
-      return moments.length === 0 ? null : Math.min(...moments);
-    },
+    nextMoment: (now: number): number | null => nextMoment(store.openJobs(), rules.limits, now),
 
-    /** What an agent should know of now: jobs that it could claim, or that its job is cancelled. */
-    callsForAgent: (now: number): string[] => {
-      const jobs = store.openJobs();
-      const leased = jobs.filter((job) => job.state === "leased");
-      if (leased.length > 0)
-        return leased.flatMap((job) => (job.cancelBy === null ? [] : [`stop ${job.id}`]));
-      return jobs
-        .filter((job) => job.state === "queued" && job.notBefore <= now)
-        .map((job) => `claim ${job.id}`);
-    },
+    callsForAgent: (now: number): string[] => callsForAgent(store.openJobs(), now),
   };
 }
 export type Ledger = ReturnType<typeof openLedger>;

@@ -82,7 +82,9 @@ function report(
     case "retry":
       return job.state === "leased" ? retry(job, event.at, limits) : reported(job, null);
     case "release":
-      return job.state === "leased" ? handBack(job, event, limits) : release(job, event.withReport, null);
+      return job.state === "leased"
+        ? handBack(job, event, limits)
+        : release(job, event.withReport, null);
   }
 }
 

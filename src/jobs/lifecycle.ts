@@ -3,7 +3,15 @@
 import type { Approval, Job, JobIn, Reason } from "../protocol/job.ts";
 import { agentEvent } from "./lifecycle-agent.ts";
 import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
-import { again, commonOf, conflict, finish, keep, reasonToReopen, refuse } from "./lifecycle-shapes.ts";
+import {
+  again,
+  commonOf,
+  conflict,
+  finish,
+  keep,
+  reasonToReopen,
+  refuse,
+} from "./lifecycle-shapes.ts";
 
 /** What the event makes of the job, or why it is refused (409; 204 for "nothing to claim"). */
 export function transition(job: Job, event: JobEvent, limits: Limits): Transition {

@@ -16,9 +16,12 @@ import { newJobId } from "./job-id.ts";
 import { jobView, type JobView } from "./job-view.ts";
 import { openDoorbell } from "./doorbell.ts";
 import { takeAlerts, type AlertsTaken } from "./alerts.ts";
-import { openLedger, type Ledger, type Refused, type Settled } from "./ledger.ts";
+import { openLedger, type Ledger } from "./ledger.ts";
+import { type Idempotency, takeRequest } from "./requests.ts";
+import { refuse, type Settled, unknownJob } from "./settled.ts";
 import { clusterStatus, seenAgent, type ClusterStatus } from "./status.ts";
 import { openStore, type LoggedEvent, type Store } from "./store.ts";
+import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
 import type { Resolved, Signal, Target } from "./signal.ts";
 import { VERSION } from "../protocol/version.ts";
 
@@ -33,7 +36,6 @@ export type JobStory = {
 };
 
 const Approver = z.object({ approvedBy: z.string() });
-const SWEEP_EVERY_MS = 86_400_000;
 
 export class ClusterQueue extends DurableObject<Env> {
   readonly #store: Store;
@@ -60,30 +62,22 @@ export class ClusterQueue extends DurableObject<Env> {
     signal: Signal | null,
     resolved: readonly Resolved[],
   ): Promise<Settled<AlertsTaken>> {
-    return this.#call<AlertsTaken>(caller, (now) => ({
-      ok: true,
-      value: takeAlerts(this.#store, this.#ledger, { signal, resolved }, now),
-    }));
+    return this.#call(caller, (now) =>
+      takeAlerts(this.#store, this.#ledger, { signal, resolved }, now),
+    );
   }
 
-  /** A person's request. The same idempotency key with the same body gives the same job. */
+  /** A person's request; an idempotency key is one token's own. */
   request(
     caller: Caller,
     signal: Signal,
-    idempotency: { key: string; digest: string } | null,
+    idempotency: Idempotency | null,
   ): Promise<Settled<{ job: JobView; repeated: boolean }>> {
-    return this.#call<{ job: JobView; repeated: boolean }>(caller, (now) => {
-      const key = `${caller.jti}/${idempotency?.key ?? ""}`;
-      const before = idempotency === null ? null : this.#store.answered(key, now);
-      if (before !== null && before.digest !== idempotency?.digest)
-        return refuse(422, "this Idempotency-Key was used with another body; use a new key");
-      const known = before === null ? null : this.#store.job(before.job);
-      if (known !== null) return { ok: true, value: { job: jobView(known), repeated: true } };
-      const job = this.#ledger.take(signal, now);
-      if (job === null) return refuse(409, "a hold stands; a person's fix lifts it");
-      if (idempotency !== null) this.#store.answer(key, idempotency.digest, job.id, now);
-      return { ok: true, value: { job: jobView(job), repeated: false } };
-    });
+    const named =
+      idempotency === null ? null : { ...idempotency, key: `${caller.jti}/${idempotency.key}` };
+    return this.#call(caller, (now) =>
+      takeRequest(this.#store, this.#ledger, { signal, idempotency: named }, now),
+    );
   }
 
   claim(caller: Caller, request: ClaimRequest): Promise<Settled<ClaimReply>> {
@@ -146,7 +140,7 @@ export class ClusterQueue extends DurableObject<Env> {
     return this.#call<{ job: JobView; approvedBy: string | null }>(caller, (now) => {
       const job = this.#store.job(id);
       if (job === null) return unknownJob(id);
-      const done = this.#ledger.apply(job, { ...decision, at: now, by: caller.by }, "");
+      const done = this.#ledger.decide(job, { ...decision, at: now, by: caller.by });
       if (!done.ok) return done;
       const approvedBy = Approver.safeParse(done.value.answer).data?.approvedBy ?? null;
       return { ok: true, value: { job: jobView(done.value.job), approvedBy } };
@@ -177,6 +171,11 @@ export class ClusterQueue extends DurableObject<Env> {
     });
   }
 
+  /** Only asks whether the caller's token was revoked. */
+  admits(caller: Caller): Promise<Settled<null>> {
+    return this.#call<null>(caller, () => ({ ok: true, value: null }));
+  }
+
   /** Writes to the audit trail what happened outside this object: a token was minted. */
   note(caller: Caller, what: string, detail: string): Promise<Settled<null>> {
     return this.#call<null>(caller, (now) => {
@@ -197,7 +196,7 @@ export class ClusterQueue extends DurableObject<Env> {
   /** The doorbell: the Worker's door has checked the token and names its id in the query. */
   override async fetch(request: Request): Promise<Response> {
     const jti = new URL(request.url).searchParams.get("jti") ?? "";
-    const allowed = await this.#call<null>({ jti, by: "agent" }, () => ({ ok: true, value: null }));
+    const allowed = await this.admits({ jti, by: "agent" });
     if (!allowed.ok) return new Response(allowed.detail, { status: allowed.status });
     return this.#doorbell.hang(jti);
   }
@@ -215,7 +214,7 @@ export class ClusterQueue extends DurableObject<Env> {
     const now = Date.now();
     this.ctx.storage.transactionSync(() => {
       this.#ledger.settle(now);
-      this.#store.sweep(now);
+      sweepDaily(this.#store, now);
     });
     if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
     await this.#setAlarm(now);
@@ -242,12 +241,4 @@ export class ClusterQueue extends DurableObject<Env> {
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(Math.max(next, now + 1));
   }
-}
-
-function unknownJob(id: string): Refused {
-  return refuse(404, `no job ${id} in this cluster; GET /v1/jobs lists them`);
-}
-
-function refuse(status: number, detail: string): Refused {
-  return { ok: false, status, detail };
 }

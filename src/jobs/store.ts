@@ -1,7 +1,7 @@
 // The tables of one cluster's object, and every statement that touches them. SQLite, synchronous.
 // Open jobs are at most one a kind, so reading all of them costs four rows whatever the history.
 import { Job } from "../protocol/job.ts";
-import type { Target } from "./signal.ts";
+import type { Resolved, Target } from "./signal.ts";
 
 /** Kept this long, and so many (DESIGN section 3). */
 const KEEP_MS = 90 * 86_400_000;
@@ -9,6 +9,9 @@ const KEEP_FINISHED = 1_000;
 const KEEP_RESOLVED = 5_000;
 const KEEP_IDEMPOTENCY_MS = 86_400_000;
 const TARGETS_A_JOB = 100;
+/** A detail tells, the report has the whole story; a job with all its events must fit one answer. */
+const DETAIL_LENGTH = 500;
+const EVENTS_SHOWN = 500;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, open INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL);
@@ -74,27 +77,33 @@ export function openStore(sql: SqlStorage) {
         event.job,
         event.what,
         event.by,
-        event.detail,
+        event.detail.slice(0, DETAIL_LENGTH),
       );
     },
+    /** The newest ones, in the order in which they happened. */
     events: (job: string): LoggedEvent[] =>
       sql
         .exec<LoggedEvent>(
-          "SELECT at, job, what, by, detail FROM events WHERE job = ? ORDER BY seq LIMIT 500",
+          "SELECT at, job, what, by, detail FROM events WHERE job = ? ORDER BY seq DESC LIMIT ?",
           job,
+          EVENTS_SHOWN,
         )
-        .toArray(),
-    lastEvent: (): LoggedEvent | null => {
-      const query = "SELECT at, job, what, by, detail FROM events ORDER BY seq DESC LIMIT 1";
-      return sql.exec<LoggedEvent>(query).toArray()[0] ?? null;
-    },
+        .toArray()
+        .toReversed(),
     /** Adds the targets that the job does not have yet, up to 100 in all; how many were added. */
     addTargets: (job: string, targets: readonly Target[]): number => addTargets(sql, job, targets),
     targets: (job: string): Target[] => targetsOf(sql, job).map(({ doc }) => JSON.parse(doc)),
     resolvedAt: (fingerprint: string): number | null =>
       number("SELECT ends_at AS v FROM resolved WHERE fingerprint = ?", fingerprint),
-    resolve(fingerprint: string, endsAt: number): void {
-      sql.exec("INSERT OR REPLACE INTO resolved VALUES (?, ?)", fingerprint, endsAt);
+    /** Keeps when these ended, and no more than the newest 5,000 in all. */
+    resolve(ended: readonly Resolved[]): void {
+      for (const { fingerprint, endsAt } of ended)
+        sql.exec("INSERT OR REPLACE INTO resolved VALUES (?, ?)", fingerprint, endsAt);
+      if (ended.length > 0)
+        sql.exec(
+          "DELETE FROM resolved WHERE fingerprint IN (SELECT fingerprint FROM resolved ORDER BY ends_at DESC LIMIT -1 OFFSET ?)",
+          KEEP_RESOLVED,
+        );
     },
     isRevoked: (jti: string): boolean =>
       number("SELECT at AS v FROM revoked WHERE jti = ?", jti) !== null,
@@ -137,10 +146,6 @@ function sweep(sql: SqlStorage, now: number): void {
   sql.exec("DELETE FROM targets WHERE job NOT IN (SELECT id FROM jobs)");
   sql.exec("DELETE FROM events WHERE at < ?", old);
   sql.exec("DELETE FROM idempotency WHERE at < ?", now - KEEP_IDEMPOTENCY_MS);
-  sql.exec(
-    "DELETE FROM resolved WHERE fingerprint NOT IN (SELECT fingerprint FROM resolved ORDER BY ends_at DESC LIMIT ?)",
-    KEEP_RESOLVED,
-  );
 }
 
 type TargetRow = { key: string; doc: string };

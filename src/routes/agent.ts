@@ -28,7 +28,7 @@ agentRoutes.post("/agent/jobs/:id/progress", async (c) => {
   const { value, text } = await jsonBody(c);
   speaksOurs(value);
   const request = parseBody(ProgressRequest, value);
-  const digest = await digestOf(text);
+  const digest = await digestOf(`progress ${text}`);
   return c.json(await settled(queue.progress(caller, idOf(c), request, digest)));
 });
 
@@ -40,7 +40,7 @@ agentRoutes.post("/agent/jobs/:id/report", async (c) => {
   if (bytes > REPORT_LIMIT_BYTES)
     stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${bytes}`);
   const request = parseBody(ReportRequest, value);
-  const digest = await digestOf(text);
+  const digest = await digestOf(`report ${text}`);
   return c.json(await settled(queue.report(caller, idOf(c), request, digest)));
 });
 

@@ -1,7 +1,7 @@
 // POST (and PUT, which Grafana can send) /v1/webhooks/alertmanager: 202 once stored.
 import { Hono } from "hono";
 import { enter, settled, stop, type Door } from "../door.ts";
-import { readAlertmanager } from "../intake/alertmanager.ts";
+import { ALERT_PUSH, readAlertmanager } from "../intake/alertmanager.ts";
 import { problem } from "../problem-response.ts";
 import { jsonBody } from "./body.ts";
 
@@ -36,3 +36,8 @@ alertmanagerRoutes.all(PATH, (c) => {
   answer.headers.set("allow", "POST, PUT");
   return answer;
 });
+
+/** Prometheus and vmalert put the path of Alertmanager's own API behind the address they are given. */
+alertmanagerRoutes.all(`${PATH}/*`, (c) =>
+  problem(c, 404, `nothing is below ${PATH}; if a Prometheus sends here: ${ALERT_PUSH}`),
+);

@@ -1,5 +1,5 @@
 // The HTTPS trigger and the views: jobs, one job with its report, the cluster at a glance.
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import * as z from "zod";
 import { enter, settled, stop, whoCalls, type Door } from "../door.ts";
 import { readManual } from "../intake/manual.ts";
@@ -17,7 +17,7 @@ export const jobRoutes = new Hono<Door>();
 jobRoutes.post("/jobs", async (c) => {
   await whoCalls(c); // Before the body: a stranger learns nothing from how a body is judged.
   const { value, text } = await jsonBody(c);
-  const claims = await enter(c, "operator", clusterIn(value));
+  const claims = await enter(c, "operator", clusterNamed(c, value));
   const read = readManual(value, claims.claims.sub);
   if (!read.ok) return stop(422, read.detail);
   const header = c.req.header("idempotency-key");
@@ -54,20 +54,28 @@ jobRoutes.post("/jobs/:id/approve", async (c) => {
   return c.json({ ...job, approvedBy });
 });
 
-jobRoutes.post("/jobs/:id/:kind{dismiss|cancel}", async (c) => {
+jobRoutes.post("/jobs/:id/dismiss", (c) => end(c, c.req.param("id"), "dismiss"));
+jobRoutes.post("/jobs/:id/cancel", (c) => end(c, c.req.param("id"), "cancel"));
+
+async function end(c: Context<Door>, id: string, kind: "dismiss" | "cancel"): Promise<Response> {
   const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
-  const kind = c.req.param("kind") === "dismiss" ? "dismiss" : "cancel";
-  const { job } = await settled(queue.decide(caller, c.req.param("id"), { kind }));
+  const { job } = await settled(queue.decide(caller, id, { kind }));
   return c.json(job, job.state === "finished" ? 200 : 202);
-});
+}
 
 jobRoutes.get("/status", async (c) => {
   const { caller, queue, cluster } = await enter(c, "operator", c.req.query("cluster") ?? null);
   return c.json({ cluster, ...(await settled(queue.status(caller))) });
 });
 
-/** The cluster that a body names, before the body is judged: the token must match it. */
-function clusterIn(value: unknown): string | null {
-  const named = z.object({ cluster: z.string() }).safeParse(value);
-  return named.success ? named.data.cluster : null;
+/**
+ * The cluster that body or query name, before the body is judged: the token must match it. Two that
+ * differ are not guessed between.
+ */
+function clusterNamed(c: Context<Door>, value: unknown): string | null {
+  const inBody = z.object({ cluster: z.string() }).safeParse(value).data?.cluster;
+  const inQuery = c.req.query("cluster");
+  if (inBody !== undefined && inQuery !== undefined && inBody !== inQuery)
+    stop(422, "cluster: the body names another one than the query");
+  return inBody ?? inQuery ?? null;
 }

@@ -1,6 +1,7 @@
 // POST /v1/slack/commands: answered within Slack's three seconds, always after the job is stored.
 // Errors for the person are 200 with a text only they see; 401 only for a bad signature.
 import { Hono, type Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { entryTo, settled, stop, type Door, type Entry } from "../door.ts";
 import { verifySlack } from "../intake/slack-signature.ts";
 import {
@@ -14,6 +15,7 @@ import {
   unknownText,
   type SlackCommand,
 } from "../intake/slack.ts";
+import { logError } from "../log.ts";
 import type { ClusterStatus } from "../jobs/status.ts";
 
 const FORM_LIMIT_BYTES = 16 * 1024;
@@ -54,18 +56,32 @@ async function answer(c: Context<Door>, command: SlackCommand): Promise<string> 
   if (parsed.verb === "status") {
     if (!slack?.maySee.includes(command.userId) && !slack?.mayRequest.includes(command.userId))
       return notListed("SLACK_MAY_SEE", command.userId);
-    return statusText(cluster, await settled(entry.queue.status(entry.caller)));
+    return orWhy(c, "The status could not be read", async () =>
+      statusText(cluster, await settled(entry.queue.status(entry.caller))),
+    );
   }
   if (!slack?.mayRequest.includes(command.userId))
     return notListed("SLACK_MAY_REQUEST", command.userId);
   const signal = signalOf(parsed, command.userId, command.teamId);
   const once = { key: command.triggerId, digest: parsed.verb };
-  try {
+  return orWhy(c, "The job was *not* stored", async () => {
     const { job } = await settled(entry.queue.request(entry.caller, signal, once));
     return `Job \`${job.id}\` (${job.kind}) for ${cluster} is ${job.state}. \`/backon status\` shows where it stands.`;
+  });
+}
+
+/** The text, or what failed and why: Slack shows nothing of an answer that is not 200. */
+async function orWhy(
+  c: Context<Door>,
+  failed: string,
+  text: () => Promise<string>,
+): Promise<string> {
+  try {
+    return await text();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return `The job was *not* stored: ${slackEscape(why)}. Try again.`;
+    if (!(cause instanceof HTTPException)) throw cause;
+    if (cause.cause instanceof Error) logError(c.var.requestId, "store", cause.cause.message);
+    return `${failed}: ${slackEscape(cause.message)}.`;
   }
 }
 

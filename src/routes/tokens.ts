@@ -2,7 +2,16 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { ClusterName } from "../config.ts";
-import { queueOf, settled, stop, whoCalls, type Door } from "../door.ts";
+import {
+  callerOf,
+  everyClusters,
+  notRevokedAnywhere,
+  queueOf,
+  settled,
+  stop,
+  whoCalls,
+  type Door,
+} from "../door.ts";
 import type { Caller } from "../jobs/queue.ts";
 import { mayUse, mintOne, mintToken, TokenRole } from "../tokens.ts";
 import type { Context } from "hono";
@@ -45,8 +54,8 @@ tokenRoutes.delete("/tokens/:id", async (c) => {
   const caller = await everyCluster(c);
   const id = c.req.param("id");
   if (!/^[0-9a-f-]{36}$/.test(id)) stop(422, "the id of a token is its jti, 36 characters");
-  const named = c.req.query("cluster");
-  for (const cluster of named === undefined ? c.var.config.clusters : [named])
+  await settled(everyClusters(c).revoke(caller, id));
+  for (const cluster of c.var.config.clusters)
     await settled(queueOf(c, cluster).revoke(caller, id));
   return c.body(null, 204);
 });
@@ -55,5 +64,6 @@ async function everyCluster(c: Context<Door>): Promise<Caller> {
   const claims = await whoCalls(c);
   if (!mayUse(claims, "operator", "*"))
     stop(403, `only an operator of every cluster may mint and revoke; ${mintOne("operator", "*")}`);
-  return { jti: claims.jti, by: `operator:${claims.sub}` };
+  await notRevokedAnywhere(c, claims);
+  return callerOf(claims);
 }

@@ -20,6 +20,7 @@ function choose(
       goodHosts: [HUB, TOKEN],
       quota: { state: "unknown", why: "not measured" },
       memory: restartMemory(),
+      restartsAt: null,
       now: NOW,
       ...changes,
     },

@@ -1,11 +1,12 @@
 // What became of the pods after a restart (DESIGN section 7).
 import { describe, expect, test } from "vitest";
-import { restartPods, watchPods, type Restarted } from "../../agent/restart.ts";
+import { restartPods, type Watched } from "../../agent/restart.ts";
+import { watchPods } from "../../agent/watch.ts";
 import type { PodNow, RestartResult, World } from "../../agent/world.ts";
 import type { PodStory } from "../../src/protocol/report.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT, type PodOf } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
-import { HUB, NOW } from "../support/a-round.ts";
+import { HUB, NOW, TOKEN } from "../support/a-round.ts";
 import { aWorld, journalOf } from "../support/a-world.ts";
 import { aSiteInMemory } from "../support/site-in-memory.ts";
 
@@ -26,8 +27,9 @@ function aStory(pod: ReturnType<typeof aPod>, restarted?: PodStory["restarted"])
   };
 }
 
-function watched(pod = aPod(), restarted: PodStory["restarted"] | null = "evicted"): Restarted {
-  return { pod, story: aStory(pod, restarted ?? undefined), at: NOW };
+function watched(pod = aPod(), restarted: PodStory["restarted"] | null = "evicted"): Watched {
+  const story = aStory(pod, restarted ?? undefined);
+  return { pod, story, hosts: [HUB, TOKEN], registry: HUB, at: NOW };
 }
 
 /** A pod as it is now: pulled, or waiting with this text seen at `at`. */
@@ -42,7 +44,7 @@ function now(pod: PodOf, { pulled = false, at = NOW + MINUTE } = {}): PodNow {
 
 /** Watches pods that stay as they are, for six minutes at most. */
 async function becomes(
-  one: readonly Restarted[],
+  one: readonly Watched[],
   pods: readonly PodNow[],
   changes: Partial<World> = {},
 ) {
@@ -204,7 +206,7 @@ describe("restarting", () => {
       restart: async () => ({ restarted: rest.shift() ?? "failed", detail: "as told" }) as const,
     };
     await restartPods(
-      pods.map((pod) => ({ pod, story: aStory(pod) })),
+      pods.map((pod) => ({ pod, story: aStory(pod), hosts: [HUB], registry: HUB })),
       { ...world, cluster },
       journal,
     );

@@ -4,7 +4,7 @@ import { exchange, type Answer, type Ask } from "../../agent/probe/exchange.ts";
 import { handshake, trustOf } from "../../agent/probe/handshake.ts";
 import { labCertificates } from "./network/certificates.ts";
 import { covers, type Fault } from "./network/faults.ts";
-import type { Packet, Verdict } from "./network/forwarding.ts";
+import type { Packet, Verdict } from "./packet.ts";
 import { imageReference } from "./network/image-reference.ts";
 import type { PullResult } from "./network/image-client.ts";
 import { QUICK_PULL } from "./network/quick-network.ts";

@@ -34,6 +34,8 @@ export type WholeSystem = {
   readonly worker: LocalWorker;
   readonly tokens: Tokens;
   startAgent(onLine?: (line: AgentLine) => void): AgentProcess;
+  /** One of the agent's other commands, to its end; the exit code. */
+  command(...words: string[]): Promise<number | null>;
   /** Calls the Worker's API; JSON in, JSON out. */
   call(method: string, path: string, token: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
@@ -66,11 +68,12 @@ export async function startWholeSystem(options: WholeSystemOptions): Promise<Who
     worker,
     tokens,
     startAgent(onLine = () => {}) {
-      const agent = spawnAgent(environment, onLine);
+      const agent = spawnAgent(environment, ["run"], onLine);
       agents.add(agent);
       void agent.exited.then(() => agents.delete(agent));
       return agent;
     },
+    command: (...words) => spawnAgent(environment, words, () => {}).exited,
     async call(method, path, token, body) {
       const response = await fetch(`${worker.url}${path}`, {
         method,
@@ -101,8 +104,12 @@ async function mintAll(key: string): Promise<Tokens> {
   };
 }
 
-function spawnAgent(env: Record<string, string>, onLine: (line: AgentLine) => void): AgentProcess {
-  const child = spawn(process.execPath, [AGENT, "run"], {
+function spawnAgent(
+  env: Record<string, string>,
+  words: readonly string[],
+  onLine: (line: AgentLine) => void,
+): AgentProcess {
+  const child = spawn(process.execPath, [AGENT, ...words], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

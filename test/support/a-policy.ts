@@ -35,6 +35,8 @@ export function aJob(changes: Partial<ClaimedJob> = {}): ClaimedJob {
     fence: 7,
     approval: null,
     intent: null,
+    addsRule: false,
+    restartsAt: null,
     ...changes,
   };
 }

@@ -11,16 +11,20 @@ import { outside, type SiteInMemory } from "./site-in-memory.ts";
 
 /** A lease of a Worker that says yes to every write and records the intent. */
 export function memoryLease(site: SiteInMemory, changes: Partial<Lease> = {}): Lease {
-  return {
+  const lease: Lease = {
     cancelled: () => false,
+    stillHeld: () => !lease.cancelled(),
     stage: () => {},
-    mayWrite: (on, what) =>
+    mayWrite: (on, what, adds) =>
       outside(site, `mayWrite ${on}`, () => {
-        if (on === "router") site.intent = what;
+        site.intent = what;
+        site.addsRule ||= adds === "adds-rule";
+        if (on === "cluster") site.restartsAt ??= site.now;
         return { ok: true, value: true };
       }),
     ...changes,
   };
+  return lease;
 }
 
 /** Everything as it should be, MODE=auto; `changes` replace parts. */
@@ -50,12 +54,14 @@ export function journalOf(world: World): Journal {
   return openJournal(world.clock, world.lease, () => {});
 }
 
-/** Claims and carries out one job of an alert, with what the Worker recorded as its intent. */
+/** Claims and carries out one job of an alert, with what the Worker recorded of earlier attempts. */
 export function run(
   site: SiteInMemory,
   job: Partial<ClaimedJob> = {},
   changes: Partial<World> = {},
 ): Promise<Ending> {
   const world = aWorld(site, changes);
-  return remediate(aJob({ intent: site.intent, ...job }), world, journalOf(world));
+  const { intent, addsRule, restartsAt } = site;
+  const claimed = aJob({ intent, addsRule, restartsAt, ...job });
+  return remediate(claimed, world, journalOf(world));
 }

@@ -136,10 +136,11 @@ export function memoryRouter(site: SiteInMemory): Router {
   ];
   return {
     look: () => outside(site, "look", () => given({ version: "7.20", rules: [...site.rules] })),
-    ensure: (fields) =>
+    ensure: (fields, stillAllowed) =>
       outside(site, "ensure", () => {
         const standing = site.rules.find((one) => !one.disabled);
         if (standing) return given({ added: false, rule: standing, actions: [] });
+        if (!stillAllowed()) return failed("reading the router took too long");
         const rule: RuleOnRouter = aRule({ dstAddress: fields["dst-address"] });
         site.rules = [rule, ...site.rules];
         site.writes.push("add rule");
@@ -154,6 +155,10 @@ export function memoryRouter(site: SiteInMemory): Router {
         return given({ removed, actions: removed > 0 ? action("remove rule") : [] });
       }),
   };
+}
+
+function failed<T>(message: string): Result<T> {
+  return { ok: false, error: { next: "retry", uncertain: false, message } };
 }
 
 function given<T>(value: T): Result<T> {

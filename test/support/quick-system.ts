@@ -68,6 +68,7 @@ export async function startQuickSystem(
     readonly agent?: Readonly<Record<string, string>>;
     /** The longest back-off of the simulated kubelet, ms; 300 s as in Kubernetes if left out. */
     readonly maxBackOffMs?: number;
+    readonly worker?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<QuickSystem> {
   const story = storyNamed(name);
@@ -75,7 +76,12 @@ export async function startQuickSystem(
   certificates ??= labCertificates();
   const storage = await mkdtemp(join(tmpdir(), "backon-worker-"));
   const system = await startWholeSystem({
-    worker: { port: 0, storage, tokenKey: "a-key-for-tests-of-the-whole-system" },
+    worker: {
+      port: 0,
+      storage,
+      tokenKey: "a-key-for-tests-of-the-whole-system",
+      variables: changes.worker ?? {},
+    },
     site: {
       certificates: await certificates,
       pullLimits: QUICK_PULL,

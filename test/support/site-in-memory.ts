@@ -27,6 +27,10 @@ export type SiteInMemory = {
   readonly evicted: string[];
   /** What the Worker recorded as announced for the router. */
   intent: string | null;
+  /** An announcement said that the write adds our rule. */
+  addsRule: boolean;
+  /** When restarts were first announced, ms; null: never. */
+  restartsAt: number | null;
   /** All calls that left the process, oldest first. */
   readonly calls: string[];
   dies: { readonly call: number; readonly when: "before" | "after" } | null;
@@ -47,6 +51,8 @@ export function aSiteInMemory(paths: Paths, pods: readonly FailingPod[]): SiteIn
     writes: [],
     evicted: [],
     intent: null,
+    addsRule: false,
+    restartsAt: null,
     calls: [],
     dies: null,
   };

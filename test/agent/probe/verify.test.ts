@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { labCertificates } from "../../sim/network/certificates.ts";
-import type { Verdict } from "../../sim/network/forwarding.ts";
+import type { Verdict } from "../../sim/packet.ts";
 import { quickNetwork } from "../../sim/network/quick-network.ts";
 import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
 

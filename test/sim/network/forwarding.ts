@@ -2,24 +2,8 @@
 // path's fault does to it what it does.
 import net from "node:net";
 import type { Fault } from "./faults.ts";
+import type { Firewall } from "../packet.ts";
 import type { Servers } from "./servers.ts";
-
-/** A packet of the simulated path, as the router's firewall sees it. */
-export type Packet = {
-  readonly chain: "forward";
-  readonly family: "v6";
-  readonly dstAddress: string;
-  readonly dstPort: number;
-  readonly protocol: "tcp";
-  readonly syn: boolean;
-  readonly ack: boolean;
-  readonly srcPort?: number;
-};
-export type Verdict =
-  | { readonly verdict: "accept" }
-  | { readonly verdict: "reject"; readonly with: string }
-  | { readonly verdict: "drop" };
-export type Firewall = (packet: Packet) => Verdict;
 
 type Open = {
   readonly client: net.Socket;

@@ -4,7 +4,8 @@
 import { once } from "node:events";
 import net from "node:net";
 import { faultList, type Fault, type Faults } from "./faults.ts";
-import { forwardConnection, type Firewall, type Verdict } from "./forwarding.ts";
+import type { Firewall, Verdict } from "../packet.ts";
+import { forwardConnection } from "./forwarding.ts";
 import { hostAt } from "./places.ts";
 import type { Servers } from "./servers.ts";
 

@@ -3,7 +3,7 @@
 import type { Dialer } from "../../../agent/probe/dialer.ts";
 import { labCertificates, type LabCertificates } from "./certificates.ts";
 import { startDns, type DnsServer } from "./dns-server.ts";
-import type { Firewall } from "./forwarding.ts";
+import type { Firewall } from "../packet.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { createImageClient, type ImageClientOptions, type PullResult } from "./image-client.ts";
 import { startServers, type Servers } from "./servers.ts";

@@ -1,22 +1,7 @@
 // What the router does with a forwarded packet: enabled rules in order, counting as it goes.
 import ipaddr from "ipaddr.js";
+import type { Packet, Verdict } from "../packet.ts";
 import type { RuleRow } from "./rule-table.ts";
-
-/** A TCP packet from the home network (list LAN, `bridge`) to the Internet (WAN, `ether1`). */
-export type Packet = {
-  readonly chain: "forward";
-  readonly family: "v6";
-  readonly dstAddress: string;
-  readonly dstPort: number;
-  readonly protocol: "tcp";
-  readonly syn: boolean;
-  readonly ack: boolean;
-  readonly srcPort?: number;
-};
-export type Decision =
-  | { readonly verdict: "accept" }
-  | { readonly verdict: "reject"; readonly with: string }
-  | { readonly verdict: "drop" };
 
 /** An IPv6 header, a TCP header and usual options: a SYN's size. */
 const PACKET_BYTES = 80n;
@@ -30,7 +15,7 @@ const NOT_MATCHERS = new Set(
 );
 
 /** Walks the table; a packet that no rule decides is accepted, as on the real router. */
-export function evaluate(rows: readonly RuleRow[], packet: Packet): Decision {
+export function evaluate(rows: readonly RuleRow[], packet: Packet): Verdict {
   for (const row of rows) {
     if (row.fields["disabled"] === "true" || row.fields["chain"] !== packet.chain) continue;
     if (!matches(row, packet)) continue;

@@ -9,7 +9,8 @@ import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { RouterState } from "./answer.ts";
 import { makeCertificate, type RouterCertificate } from "./certificate.ts";
-import { evaluate, type Decision, type Packet } from "./evaluate.ts";
+import type { Packet, Verdict } from "../packet.ts";
+import { evaluate } from "./evaluate.ts";
 import { noFaults, type Faults } from "./faults.ts";
 import { fasttrackRow } from "./home-rules.ts";
 import { operatorOf, type Operator } from "./operator.ts";
@@ -56,7 +57,7 @@ export type RouterOs = {
   /** The router's own log: one line for a failed login. */
   readonly log: readonly string[];
   table(): Record<string, string>[];
-  decide(packet: Packet): Decision;
+  decide(packet: Packet): Verdict;
   /** Counters start again and every connection is cut. */
   reboot(): void;
   close(): Promise<void>;

@@ -37,7 +37,7 @@ export function anApproval(changes: Partial<{ until: number; hash: string }> = {
   return { hash: "h1", by: "anna", at: NOW - MINUTE, until: NOW + 14 * MINUTE, ...changes };
 }
 
-const common: Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> = {
+const common: Omit<JobIn<"queued">, "state" | "notBefore" | "dirty" | "approval"> = {
   v: 1,
   id: "j1",
   cluster: "home",
@@ -45,7 +45,9 @@ const common: Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> = {
   origin: ALERTS,
   registry: null,
   createdAt: NOW - HOUR,
+  dueAt: NOW - HOUR,
   attempts: 1,
+  releases: 0,
   asks: 0,
   fence: 0,
   intent: null,
@@ -58,7 +60,7 @@ const common: Omit<JobIn<"queued">, "state" | "notBefore" | "approval"> = {
 
 /** Due, never claimed. */
 export function aQueuedJob(changes: Partial<JobIn<"queued">> = {}): JobIn<"queued"> {
-  return { ...common, state: "queued", notBefore: NOW, approval: null, ...changes };
+  return { ...common, state: "queued", notBefore: NOW, dirty: null, approval: null, ...changes };
 }
 
 /** Leased to agent a1 under fence 5, half a minute ago. */
@@ -84,6 +86,7 @@ export function anAwaitingJob(changes: Partial<JobIn<"awaiting">> = {}): JobIn<"
   return {
     ...common,
     state: "awaiting",
+    dirty: null,
     fence: 5,
     asks: 1,
     hasReport: true,
