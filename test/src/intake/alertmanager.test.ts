@@ -1,33 +1,6 @@
 import { expect, test } from "vitest";
 import { readAlertmanager } from "../../../src/intake/alertmanager.ts";
-
-type Json = Record<string, unknown>;
-
-const POD = { namespace: "shop", pod: "web-0" };
-
-function anAlert(labels: Json, fields: Json = {}): Json {
-  return {
-    status: "firing",
-    labels,
-    annotations: {},
-    startsAt: "2026-11-23T00:20:06.934Z",
-    endsAt: "0001-01-01T00:00:00Z",
-    generatorURL: "",
-    fingerprint: "5d78f53533c0fa26",
-    ...fields,
-  };
-}
-
-/** An alert whose pull failure is beyond doubt, so that only its target matters. */
-function aPull(labels: Json, fields: Json = {}): Json {
-  return anAlert({ alertname: "KubeImagePullFailing", ...labels }, fields);
-}
-
-function read(...alerts: unknown[]) {
-  const answer = readAlertmanager({ version: "4", status: "firing", alerts }, "test");
-  if (!answer.ok) throw new Error(answer.detail);
-  return answer.notification;
-}
+import { anAlert, aPull, POD, read } from "../support/an-alert.ts";
 
 test("a signal asks for remediation, in the name of the token, not of a person", () => {
   const answer = readAlertmanager({ alerts: [aPull(POD)], truncatedAlerts: 3 }, "prod-alerts");
@@ -150,44 +123,6 @@ test("newlines and markup in other labels and annotations go no further", () => 
   expect(JSON.stringify(signal)).not.toMatch(/channel|\\n|\u2028/);
 });
 
-test("two containers of one pod are one target with the first one's story", () => {
-  const { signal, accepted } = read(
-    aPull({ ...POD, uid: "u-1", container: "web", reason: "ErrImagePull" }),
-    aPull({ ...POD, uid: "u-1", container: "db" }, { fingerprint: "0208fed664228dd2" }),
-  );
-
-  expect(accepted).toBe(2);
-  expect(signal?.targets).toMatchObject([
-    { container: "web", reason: "ErrImagePull", episode: { fingerprint: "5d78f53533c0fa26" } },
-  ]);
-});
-
-test("an alert without a uid belongs to the pod of that name, whichever came first", () => {
-  const before = read(aPull(POD), aPull({ ...POD, uid: "u-1" }));
-  const after = read(aPull({ ...POD, uid: "u-1" }), aPull(POD));
-
-  expect(before.signal?.targets).toMatchObject([{ uid: "u-1" }]);
-  expect(after.signal).toEqual(before.signal);
-});
-
-test("two uids under one name are two pods", () => {
-  const { signal } = read(aPull({ ...POD, uid: "u-1" }), aPull(POD), aPull({ ...POD, uid: "u-2" }));
-
-  expect(signal?.targets.map(({ uid }) => uid)).toEqual(["u-1", "u-2"]);
-});
-
-test("the same pod name in two namespaces is two pods", () => {
-  const { signal } = read(aPull(POD), aPull({ ...POD, namespace: "test" }));
-
-  expect(signal?.targets.map(({ namespace }) => namespace)).toEqual(["shop", "test"]);
-});
-
-test("one alert that says pull makes an unverified target verified", () => {
-  const { signal } = read(anAlert({ alertname: "KubeContainerWaiting", ...POD }), aPull(POD));
-
-  expect(signal?.targets).toMatchObject([{ unverified: false }]);
-});
-
 test.each([
   ["null", null],
   ["a text", "alert"],
@@ -224,27 +159,6 @@ test("an odd start or fingerprint costs the episode, not the alert", () => {
   );
 
   expect(signal?.targets).toMatchObject([{ episode: null }, { episode: { fingerprint: null } }]);
-});
-
-test("a resolved alert is recorded with its end in milliseconds, whatever it was about", () => {
-  const { signal, resolved } = read(
-    anAlert({ alertname: "Any" }, { status: "resolved", endsAt: "2026-11-23T02:00:00.5+02:00" }),
-  );
-
-  expect(signal).toBeNull();
-  expect(resolved).toEqual([
-    { fingerprint: "5d78f53533c0fa26", endsAt: Date.UTC(2026, 10, 23, 0, 0, 0, 500) },
-  ]);
-});
-
-test.each([
-  ["no fingerprint", { fingerprint: undefined, endsAt: "2026-11-23T00:30:00Z" }],
-  ["an end in the year 1", { endsAt: "0001-01-01T00:00:00Z" }],
-  ["no end", { endsAt: undefined }],
-])("a resolved alert with %s is counted, not recorded", (_, fields) => {
-  const notification = read(aPull(POD, { status: "resolved", ...fields }));
-
-  expect(notification).toMatchObject({ resolved: [], ignored: { unidentified_resolved: 1 } });
 });
 
 test("an empty list of alerts is a success without a signal", () => {

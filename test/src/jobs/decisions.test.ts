@@ -63,6 +63,20 @@ test("a second approval is answered with who was first", async () => {
   expect(reply.body["approvedBy"]).toBe("operator:anna");
 });
 
+test.each([
+  ["another plan's hash", 0, "h2", /h1.*h2/],
+  ["the same hash after 15 minutes", 15 * MINUTE, "h1", /run out/],
+])("a second approval with %s is refused and says why", async (_, laterMs, planHash, says) => {
+  const { id, operator } = await anAskedJob();
+  await operator.decide(id, "approve", { planHash: "h1" });
+  pass(laterMs);
+
+  const reply = await operator.decide(id, "approve", { planHash });
+
+  expect(reply.status).toBe(409);
+  expect(reply.body["detail"]).toMatch(says);
+});
+
 test("the third time that an agent asks, the plan has changed too often", async () => {
   const { id, agent, operator } = await anAskedJob();
   for (const hash of ["h1", "h2"]) {
@@ -132,6 +146,16 @@ test("a job that an agent works on is cancelled through the agent: 202, and prog
   expect(before.body["cancel"]).toBe(false);
   expect((await agent.progress(job)).body["cancel"]).toBe(true);
   expect((await agent.retries(job)).body).toEqual({ state: "finished", outcome: "cancelled" });
+});
+
+test("an undo that is cancelled before its time says that the hold stays", async () => {
+  const operator = await anOperator();
+  const id = idIn(await operator.request("withdraw"));
+
+  await operator.decide(id, "cancel");
+
+  expect((await operator.job(id)).text).toContain("the hold stays");
+  expect((await operator.status()).body["hold"]).toMatchObject({ until: null });
 });
 
 test("a cancel is not forgotten when the agent shuts down", async () => {

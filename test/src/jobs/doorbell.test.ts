@@ -145,6 +145,21 @@ test("the doorbell of a revoked token is closed and stays closed, also while a j
   await again.body?.cancel();
 });
 
+test("a fifth doorbell of one token closes the four before it", async () => {
+  const token = await aToken("agent", "home", "agent-1");
+  for (let count = 0; count < 4; count += 1) hung.push(await aDoorbell(token));
+  await Promise.all(hung.map((doorbell) => doorbell.ping()));
+  const before = hung.flatMap(({ heard }) => heard);
+  const closing = hung.map((doorbell) => doorbell.next());
+
+  const fifth = await aDoorbell(token);
+
+  expect(before).toEqual(["pong", "pong", "pong", "pong"]);
+  expect(await Promise.all(closing)).toEqual(Array(4).fill("closed 4408"));
+  hung.push(fifth);
+  expect(await fifth.ping()).toBe("pong");
+});
+
 test("an agent that hung up is no longer said to listen", async () => {
   const { agent, doorbell } = await anAgentThatListens();
   await agent.claim();

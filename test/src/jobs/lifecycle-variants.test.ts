@@ -186,7 +186,7 @@ test("the variants of a cell decide as the design says", () => {
     leased, asked twice, dirty + ask -> finished plan-changed, asks=3, at=+0s, report stored, opens one for am, answer state:finished outcome:plan-changed
     finished, has its report + done -> 409
     finished, has its report + ask -> 409
-    finished, has its report + retry -> finished gave-up, report stored, answer state:finished outcome:gave-up
+    finished, has its report + retry -> finished gave-up, answer state:finished outcome:gave-up
     leased, attempt 2 + retry -> queued, attempts=3, notBefore=+60s, report stored, answer state:queued
     leased, attempt 3 + retry -> finished gave-up, at=+0s, report stored, answer state:finished outcome:gave-up
     leased, attempt 3, dirty + retry -> finished gave-up, at=+0s, report stored, opens one for anna, answer state:finished outcome:gave-up
@@ -204,10 +204,10 @@ test("the variants of a cell decide as the design says", () => {
     leased, approved + lapse -> queued, attempts=2, notBefore=+30s
     leased, dirty by a person + lapse -> queued, origin=anna, registry=ghcr.io, attempts=2, notBefore=+30s
     leased, attempt 3, intent + lapse -> finished gave-up, routerUncertain=true, at=+0s
-    leased, attempt 3 + release -> queued, notBefore=+0s, report stored, answer state:queued
-    leased + release without a report -> queued, notBefore=+0s, answer state:queued
+    leased, attempt 3 + release -> queued, releases=1, notBefore=+0s, report stored, answer state:queued
+    leased + release without a report -> queued, releases=1, notBefore=+0s, answer state:queued
     leased, cancel asked + release -> finished cancelled, at=+0s, by=ben, report stored, answer state:finished outcome:cancelled
-    leased, dirty by a person + release -> queued, origin=anna, registry=ghcr.io, notBefore=+0s, report stored, answer state:queued
+    leased, dirty by a person + release -> queued, origin=anna, registry=ghcr.io, releases=1, notBefore=+0s, report stored, answer state:queued
     queued, approved + approve -> queued, unchanged, answer approvedBy:anna already:true
     awaiting + approve another hash -> 409
     leased, cancel asked + cancel -> leased, unchanged

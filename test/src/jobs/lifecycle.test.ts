@@ -50,7 +50,7 @@ test("every state meets every event as the design's table says", () => {
     awaiting + retry -> 409
     finished + retry -> finished gave-up, report stored, answer state:finished outcome:gave-up
     queued + release -> queued, report stored, answer state:queued
-    leased + release -> queued, notBefore=+0s, report stored, answer state:queued
+    leased + release -> queued, releases=1, notBefore=+0s, report stored, answer state:queued
     awaiting + release -> 409
     finished + release -> finished gave-up, report stored, answer state:finished outcome:gave-up
     queued + lapse -> 409
@@ -73,7 +73,7 @@ test("every state meets every event as the design's table says", () => {
     leased + cancel -> leased, cancelBy=ben
     awaiting + cancel -> finished cancelled, at=+0s, by=ben
     finished + cancel -> 409
-    queued + signal -> queued, unchanged
+    queued + signal -> queued, dirty=am
     leased + signal -> leased, dirty=am
     awaiting + signal -> awaiting, unchanged
     finished + signal -> 409"
@@ -81,15 +81,12 @@ test("every state meets every event as the design's table says", () => {
 });
 
 test.each([
-  ["a queued job: a day after it was opened", aQueuedJob({ notBefore: NOW - HOUR }), 23 * HOUR],
-  ["a job under a hold: a day after it is due", aQueuedJob({ notBefore: NOW + HOUR }), 25 * HOUR],
+  ["a queued job: a day after it was due", aQueuedJob({ notBefore: NOW - HOUR }), 23 * HOUR],
+  ["a job under a hold: a day after it is due", aQueuedJob({ dueAt: NOW + HOUR }), 25 * HOUR],
+  ["a job handed back: a day after it was first due", aQueuedJob({ notBefore: NOW }), 23 * HOUR],
   ["a lease: when it ends", aLeasedJob(), 90 * SECOND],
   ["a plan that waits: after its 30 minutes", anAwaitingJob(), 20 * MINUTE],
-  [
-    "a plan of an old job: when the job is a day old",
-    anAwaitingJob({ createdAt: NOW - 24 * HOUR + 1 }),
-    1,
-  ],
+  ["a plan of an old job: the same", anAwaitingJob({ dueAt: NOW - 25 * HOUR }), 20 * MINUTE],
 ])("time alone ends %s", (_, job, inMs) => {
   expect(nextDue(job, LIMITS)).toBe(NOW + inMs);
 });

@@ -98,6 +98,7 @@ test("woken by its alarm alone, it opens the next job for its own cluster", asyn
 test("an alarm that comes too early changes nothing and is set anew", async () => {
   await (await anOperator()).request("remediate");
   await (await anAgent()).work();
+  await alarm();
   const before = await stored();
   pass(SECOND);
 

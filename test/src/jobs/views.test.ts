@@ -218,7 +218,7 @@ test("a finished job and its traces go after 90 days", async () => {
   await alarm();
   const kept = (await stored()).text.includes(jobs[0] ?? "");
 
-  pass(1);
+  pass(DAY);
   await alarm();
 
   expect(kept).toBe(true);

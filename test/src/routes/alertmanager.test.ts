@@ -157,6 +157,15 @@ test.each([`${PATH}/`, `${PATH}/api/v2/alerts`, `/${PATH}`])(
   },
 );
 
+test("Prometheus or vmalert that push below the path are told where to push", async () => {
+  const raw = fixture("other/prometheus-sent-directly.json");
+
+  const reply = await ask("POST", `${PATH}/api/v2/alerts`, { raw });
+
+  expect(reply).toMatchObject({ status: 404, type: "application/problem+json" });
+  expect(reply.body["detail"]).toContain("point it at an Alertmanager");
+});
+
 test("a store that fails is 503, which Alertmanager tries again; the log says why", async () => {
   using log = vi.spyOn(console, "error").mockImplementation(() => {});
   const broken = {

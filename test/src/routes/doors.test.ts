@@ -20,12 +20,14 @@ const DOORS: Readonly<Record<string, Door>> = {
   "POST /v1/webhooks/alertmanager": "alertmanager",
   "PUT /v1/webhooks/alertmanager": "alertmanager",
   "ALL /v1/webhooks/alertmanager": "nobody",
+  "ALL /v1/webhooks/alertmanager/*": "nobody",
   "POST /v1/slack/commands": "slack",
   "POST /v1/jobs": "operator",
   "GET /v1/jobs": "operator",
   "GET /v1/jobs/:id": "operator",
   "POST /v1/jobs/:id/approve": "operator",
-  "POST /v1/jobs/:id/:kind{dismiss|cancel}": "operator",
+  "POST /v1/jobs/:id/dismiss": "operator",
+  "POST /v1/jobs/:id/cancel": "operator",
   "GET /v1/status": "operator",
   "POST /v1/tokens": "operator of *",
   "DELETE /v1/tokens/:id": "operator of *",
@@ -46,9 +48,7 @@ const ofTokens = routes.filter((route) =>
 /** A request that would be good but for who asks. */
 function knock(route: string, what: Ask): Promise<Reply> {
   const [method = "", path = ""] = route.split(" ");
-  const real = path
-    .replace(":id", "00000000-0000-4000-8000-000000000000")
-    .replace(/:kind.*/, "cancel");
+  const real = path.replace(":id", "00000000-0000-4000-8000-000000000000");
   const body = method === "GET" ? {} : { body: { kind: "diagnose", alerts: [], protocol: 1 } };
   return ask(method, `${real}?protocol=1`, { ...body, ...what });
 }
@@ -149,7 +149,7 @@ const named = ofTokens.filter((route) => DOORS[route] === "operator" && route !=
 
 test.each(named)("%s?cluster= of another cluster than the token's is 403", async (route) => {
   const [method = "", path = ""] = route.split(" ");
-  const real = path.replace(":id", "x").replace(/:kind.*/, "cancel");
+  const real = path.replace(":id", "x");
   const token = await aToken("operator", "home");
 
   const reply = await ask(method, `${real}?cluster=branch`, { token });
@@ -168,8 +168,12 @@ test.each(ofTokens)("%s with a token of a cluster that does not exist is 403", a
 
 test("a path that does not exist is 404 with one line, with or without a token", async () => {
   const token = await aToken("operator", "*");
+  const paths = ["/v2/jobs", "/v1/jobs/x/do-not-cancel", "/v1/jobs/x/dismissed"];
 
-  const replies = [await ask("GET", "/v1/nothing"), await ask("POST", "/v2/jobs", { token })];
+  const replies = await Promise.all([
+    ask("GET", "/v1/nothing"),
+    ...paths.map((path) => ask("POST", path, { token })),
+  ]);
 
   for (const reply of replies) expectClosed(reply, 404);
 });

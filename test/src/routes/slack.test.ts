@@ -1,12 +1,12 @@
 // The slash command against the real store: who may, what it starts, what it answers.
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { app } from "../../../src/app.ts";
 import { MINUTE } from "../support/a-job.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent } from "../support/an-agent.ts";
 import { anOperator } from "../support/an-operator.ts";
-import { SEES, signed, slash, slashText } from "../support/slack.ts";
+import { SEES, signed, slash, slashRequest, slashText } from "../support/slack.ts";
 import { ask, freshWorldEachTest, jobsStored, pass, requestOf, stored } from "../support/worker.ts";
 
 freshWorldEachTest();
@@ -178,3 +178,20 @@ test("without a signing secret the command is closed and says what to set", asyn
   expect(response.status).toBe(503);
   expect(await response.text()).toContain("SLACK_SIGNING_SECRET");
 });
+
+test.each(["status home", "diagnose home"])(
+  "a store that fails is told to who asked for %j, and the log says why",
+  async (text) => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const fail = () => Promise.reject(new Error("disk is gone"));
+    const broken = { ...env, QUEUE: { getByName: () => ({ status: fail, request: fail }) } };
+
+    const response = await app.fetch(await slashRequest(text), broken as unknown as Env);
+
+    expect(response.status).toBe(200);
+    const answer = await response.text();
+    expect(answer).toMatch(/ephemeral.*try again/);
+    expect(answer).not.toContain("disk is gone");
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("disk is gone"));
+  },
+);

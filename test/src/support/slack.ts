@@ -1,9 +1,10 @@
 // Slack's side: a slash command, signed as Slack signs it, with the bindings of the test project.
-import { ask, type Reply } from "./worker.ts";
+import { type Ask, ask, type Reply, requestOf } from "./worker.ts";
 
+const PATH = "/v1/slack/commands";
 const SECRET = "slack-test-secret-of-this-worker";
 
-export const FIXES = "U1FIXES";
+const FIXES = "U1FIXES";
 export const SEES = "U1SEES";
 
 const FIELDS = {
@@ -19,8 +20,17 @@ export type CommandChanges = Partial<Record<keyof typeof FIELDS | "trigger_id", 
 
 /** Posts `/backon TEXT`. Each call is a new command unless `trigger_id` says otherwise. */
 export async function slash(text: string, changes: CommandChanges = {}): Promise<Reply> {
+  return signed(formOf(text, changes));
+}
+
+/** The same, not sent yet. */
+export async function slashRequest(text: string): Promise<Request> {
+  return requestOf("POST", PATH, await signedAsk(formOf(text, {}), {}));
+}
+
+function formOf(text: string, changes: CommandChanges): string {
   const form = { ...FIELDS, trigger_id: crypto.randomUUID(), text, ...changes };
-  return signed(new URLSearchParams(form).toString());
+  return new URLSearchParams(form).toString();
 }
 
 /** What the person reads; anything but a private reply fails the test. */
@@ -31,22 +41,25 @@ export async function slashText(text: string, changes: CommandChanges = {}): Pro
 }
 
 /** Posts a form with a good signature, unless a test says otherwise. */
-export async function signed(
-  form: string,
-  { secret = SECRET, at = Date.now() }: { secret?: string; at?: number } = {},
-): Promise<Reply> {
+export async function signed(form: string, how: How = {}): Promise<Reply> {
+  return ask("POST", PATH, await signedAsk(form, how));
+}
+
+type How = { readonly secret?: string; readonly at?: number };
+
+async function signedAsk(form: string, { secret = SECRET, at = Date.now() }: How): Promise<Ask> {
   const timestamp = String(Math.floor(at / 1000));
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
   const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, bytes(`v0:${timestamp}:${form}`));
   const hex = Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, "0"));
-  return ask("POST", "/v1/slack/commands", {
+  return {
     raw: form,
     headers: {
       "content-type": "application/x-www-form-urlencoded",
       "x-slack-request-timestamp": timestamp,
       "x-slack-signature": `v0=${hex.join("")}`,
     },
-  });
+  };
 }
