@@ -26,7 +26,7 @@ const PATH_EVIDENCE: readonly Label[] = [
 
 /** A named IPv6 peer counts only where TCP was up: a dial that failed let the client fall back. */
 function isPathEvidence(label: Label, text: string): boolean {
-  if (label === "network.ipv6_path") return /reset by peer|read: connection timed out/.test(text);
+  if (label === "network.ipv6_path") return text.includes("reset by peer");
   return PATH_EVIDENCE.includes(label);
 }
 

@@ -27,7 +27,13 @@ export function fitReport(report: Report): Report {
 function barely(report: Report): Report {
   const summary = `${report.summary.slice(0, 500)} (All measurements are cut.)`;
   const bare = { ...report, rounds: [], after: [], pods: [], summary };
-  return { ...bare, verdicts: report.verdicts.slice(0, 50), actions: report.actions.slice(-200) };
+  const verdicts = report.verdicts.slice(0, 50).map((one) => ({ ...one, evidence: [] }));
+  // A detail of 100 letters is at most 600 bytes of JSON, however it is escaped.
+  const actions = report.actions.slice(-200).map((one) => ({
+    ...one,
+    detail: one.detail.slice(0, 100),
+  }));
+  return { ...bare, verdicts, actions };
 }
 
 function sizeOf(report: Report): number {

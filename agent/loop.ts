@@ -179,6 +179,7 @@ async function deliver(
     const final =
       status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
     if (final) return;
+    if (options.stopping() && attempt >= 2) break;
     await options.rest(Math.min(30_000, 500 * 2 ** attempt));
   }
   options.log("report given up", { job: job.id, attempts });

@@ -34,11 +34,13 @@ export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): strin
   ];
 }
 
-function ipv4Unproven({ hosts, round }: BeforeWriting): string[] {
-  const needed = new Set(
-    hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]),
-  );
-  return [...needed]
+function neededHosts({ hosts }: BeforeWriting): ReadonlySet<string> {
+  return new Set(hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]));
+}
+
+function ipv4Unproven(before: BeforeWriting): string[] {
+  const { round } = before;
+  return [...neededHosts(before)]
     .filter((host) => hostFamily(round, host, "v4").state !== "ok")
     .map((host) => `${host} did not answer every IPv4 try in this round`);
 }
@@ -54,9 +56,12 @@ function outsideTheRule({ hosts, round }: BeforeWriting, policy: Policy): string
 }
 
 /** Another host that pods need lies in the same network, and its IPv4 is not proven. */
-function othersCutOff({ round }: BeforeWriting, policy: Policy): string[] {
+function othersCutOff(before: BeforeWriting, policy: Policy): string[] {
+  const { round } = before;
+  const needed = neededHosts(before);
   const others = round.lookups.filter(({ role, family }) => role !== "control" && family === "v6");
   return others
+    .filter(({ host }) => !needed.has(host))
     .filter(({ addresses }) => addresses.some((address) => coversAll(policy.prefix, [address])))
     .filter(({ host }) => hostFamily(round, host, "v4").state !== "ok")
     .map(({ host }) => `${host} lies inside ${policy.prefix} too and did not answer over IPv4`);

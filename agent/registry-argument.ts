@@ -5,8 +5,8 @@ type Read =
   | { readonly ok: true; readonly host: string }
   | { readonly ok: false; readonly detail: string };
 
-/** A host name, at most 253 characters; docker.io means Docker Hub's registry. */
-const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+/** A host name, at most 253 characters; a last label of digits alone would be an IPv4 address. */
+const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/;
 
 /** True for a host name with a dot: never an address, a port or a path. */
 export function isRegistryName(word: string): boolean {

@@ -49,13 +49,14 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       rule: told.rule ?? ruleSeen(finding, world.clock.now()),
       stages: journal.stages,
       actions: journal.actions,
-      ...errorOf(told.error ?? finding.routerError),
+      ...errorOf(told.error, finding.routerError),
     };
   };
 }
 
-function errorOf(error: string | null): { error?: string } {
-  return error === null ? {} : { error: error.slice(0, 4_000) };
+function errorOf(...errors: readonly (string | null | undefined)[]): { error?: string } {
+  const told = new Set(errors.filter((error) => error !== null && error !== undefined));
+  return told.size === 0 ? {} : { error: [...told].join("; ").slice(0, 4_000) };
 }
 
 /** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */

@@ -38,10 +38,12 @@ export async function restartAndWatch(
   };
   const restarts = await journal.stage("restart", () => restartAgain(chapters, world, journal));
   if (!restarts.ok) {
-    const told = { ...rest, summary: "No pod was restarted.", error: restarts.why };
-    return { disposition: "retry", report: report(finding, told) };
+    const { next, why } = restarts;
+    const outcome = next === "done" ? ({ outcome: "still-failing" } as const) : {};
+    const told = { ...rest, ...outcome, summary: "No pod was restarted.", error: why };
+    return { disposition: next, report: report(finding, told) };
   }
-  const { stories, cases, restarted } = restarts;
+  const { stories, cases, restarted, unfinished } = restarts;
   const watched = restarted.length > 0 ? restarted : leftAlone(stories, cases, goodHosts, world);
   const became = await journal.stage("watch", () => watchPods(watched, world));
   const pods = stories.map((story) => became.find(({ uid }) => uid === story.uid) ?? story);
@@ -53,6 +55,10 @@ export async function restartAndWatch(
       summary: "Cancelled by a person.",
     } as const;
     return done(report(finding, told));
+  }
+  if (unfinished) {
+    const summary = `Only ${restarted.length} pods could be restarted before the lease ran short.`;
+    return { disposition: "retry", report: report(finding, { ...rest, pods, summary }) };
   }
 
   const ruled = rule.rule !== null;
@@ -75,8 +81,10 @@ type Restarts =
       readonly stories: readonly PodStory[];
       readonly cases: readonly Case[];
       readonly restarted: readonly Watched[];
+      /** Some that were chosen could not be restarted any more. */
+      readonly unfinished: boolean;
     }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly next: "done" | "retry"; readonly why: string };
 
 async function restartAgain(
   { job, finding, rule, goodHosts }: LastChapters,
@@ -84,7 +92,10 @@ async function restartAgain(
   journal: Journal,
 ): Promise<Restarts> {
   const failing = await world.cluster.failingPods();
-  if (!failing.ok) return { ok: false, why: failing.error.message };
+  if (!failing.ok) {
+    const next = failing.error.next === "retry" ? "retry" : "done";
+    return { ok: false, next, why: failing.error.message };
+  }
   const cases = casesOf(failing.value);
   const round = latestRound(finding);
   const { memory, clock, policy } = world;
@@ -103,14 +114,15 @@ async function restartAgain(
     stories.filter(({ decision }) => decision === "restart"),
     cases,
   );
-  if (chosen.length === 0) return { ok: true, stories, cases, restarted: [] };
+  if (chosen.length === 0) return { ok: true, stories, cases, restarted: [], unfinished: false };
   const allowed = await world.lease.mayWrite("cluster", `restart ${chosen.length} pod(s)`);
-  if (!allowed.ok) return { ok: false, why: allowed.error.message };
+  if (!allowed.ok) return { ok: false, next: "retry", why: allowed.error.message };
   const provenAt = Math.max(round?.at ?? 0, rule.verifiedAt ?? 0);
   const ageMs = clock.now() - provenAt;
   if (ageMs > FRESH_MS)
-    return { ok: false, why: `the probes are ${Math.round(ageMs / 1000)} s old` };
-  return { ok: true, stories, cases, restarted: await restartPods(chosen, world, journal) };
+    return { ok: false, next: "retry", why: `the probes are ${Math.round(ageMs / 1000)} s old` };
+  const restarted = await restartPods(chosen, world, journal);
+  return { ok: true, stories, cases, restarted, unfinished: restarted.length < chosen.length };
 }
 
 function withPods(stories: readonly PodStory[], cases: readonly Case[]): Chosen[] {

@@ -168,7 +168,8 @@ function ringable(stopped: AbortSignal): {
     rest: async (ms) => {
       if (!rang)
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
+          // While it stops, it still waits a little between tries, and not for minutes.
+          const timer = setTimeout(resolve, stopped.aborted ? Math.min(ms, 500) : ms);
           wake = () => {
             clearTimeout(timer);
             resolve();

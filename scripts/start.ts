@@ -57,11 +57,11 @@ async function tellStory(story: Story, once: boolean, port: number): Promise<num
     teller.opening(story, system.site.cluster.pods());
     teller.start();
     const ended = await playOut(system, teller);
-    clearInterval(watching.timer);
     watching.look();
     const good = conclude(story, ended, system, teller);
     if (once) return good ? 0 : 1;
     await stayUp(system, teller);
+    clearInterval(watching.timer);
     return 0;
   } finally {
     await system.close();
@@ -160,6 +160,7 @@ Everything stays up; Ctrl-C ends it. In another terminal, in this folder, try:
   curl -s -H "Authorization: Bearer $(cat ${FOLDER}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
 `);
   await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    // Not `once`: npm passes Ctrl-C on as well, and a second one must not end the tidying up.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { casesOf, hostsToJudge } from "../../agent/cases.ts";
 import type { FailingPod, PullMessage } from "../../agent/world.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
-import { BLOB, HUB, NOW, TOKEN } from "../support/a-round.ts";
+import { BLOB, GHCR, HUB, NOW, TOKEN } from "../support/a-round.ts";
 
 const BACK_OFF = 'Back-off pulling image "nginx:1.27"';
 
@@ -58,21 +58,62 @@ describe("the hosts that the probes must judge", () => {
   test("are those of the pods, once each, with the images' registry", () => {
     const blob = aPod({ uid: "2", text: pullError("EOF", BLOB) });
 
-    expect(hostsToJudge(casesOf([aPod(), aPod({ uid: "3" }), blob]), null)).toEqual([
-      { host: HUB, registry: HUB },
-      { host: BLOB, registry: HUB },
-    ]);
+    expect(hostsToJudge(casesOf([aPod(), aPod({ uid: "3" }), blob]), null)).toEqual({
+      measured: [
+        { host: HUB, registry: HUB },
+        { host: BLOB, registry: HUB },
+      ],
+      unmeasured: [],
+    });
   });
 
   test("never those of pods whose words decide", () => {
-    expect(hostsToJudge(casesOf([aPod({ text: NOT_FOUND })]), null)).toEqual([]);
+    expect(hostsToJudge(casesOf([aPod({ text: NOT_FOUND })]), null).measured).toEqual([]);
   });
 
   test("and those of a registry that a person names", () => {
-    expect(hostsToJudge([], HUB)).toEqual([
+    expect(hostsToJudge([], HUB).measured).toEqual([
       { host: HUB, registry: HUB },
       { host: TOKEN, registry: HUB },
     ]);
-    expect(hostsToJudge([], "ghcr.io")).toEqual([{ host: "ghcr.io", registry: "ghcr.io" }]);
+    expect(hostsToJudge([], GHCR).measured).toEqual([{ host: GHCR, registry: GHCR }]);
+  });
+
+  test("Docker Hub's keep Docker Hub as their registry, whatever the image says", () => {
+    const image = "evil.example/a/b";
+    const pods = [HUB, TOKEN].map((host) =>
+      aPod({ uid: host, image, text: pullError("EOF", host) }),
+    );
+
+    expect(hostsToJudge(casesOf(pods), null).measured).toEqual([
+      { host: HUB, registry: HUB },
+      { host: TOKEN, registry: HUB },
+    ]);
+  });
+
+  test("are twelve at most, Docker Hub's first; the others are named", () => {
+    const many = Array.from({ length: 20 }, (_, index) =>
+      aPod({ uid: `${index}`, text: null, image: `r${index}.example/a/b` }),
+    );
+
+    const { measured, unmeasured } = hostsToJudge(casesOf([...many, aPod({ text: null })]), null);
+
+    expect(measured.map(({ host }) => host)).toEqual([
+      HUB,
+      TOKEN,
+      ...Array.from({ length: 10 }, (_, index) => `r${index}.example`),
+    ]);
+    expect(unmeasured.map(({ host }) => host)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `r${index + 10}.example`),
+    );
+  });
+
+  test("a host on another port is not measured, and named", () => {
+    const local = aPod({ text: null, image: "reg.example:5000/a/b" });
+
+    expect(hostsToJudge(casesOf([local, aPod()]), null)).toEqual({
+      measured: [{ host: HUB, registry: HUB }],
+      unmeasured: [{ host: "reg.example:5000", registry: "reg.example:5000" }],
+    });
   });
 });

@@ -113,9 +113,31 @@ describe("a pod is left alone", () => {
     expect(choose([aPod()], { memory, now: later })).toMatchObject([{ decision: "restart" }]);
   });
 
-  test("a restart for another host, or of another owner, does not count", () => {
+  test("whose owner was restarted for the same registry, though another host failed then", () => {
     const memory = restartMemory();
-    memory.remember("owner-web", TOKEN, NOW);
+    memory.remember("owner-web", HUB, NOW - MINUTE);
+    const text = pullError("net/http: TLS handshake timeout", TOKEN);
+
+    expect(choose([aPod({ text })], { memory })).toMatchObject([
+      { host: TOKEN, decision: "leave", why: expect.stringContaining(`was restarted for ${HUB}`) },
+    ]);
+  });
+
+  test.each([
+    ["made since an earlier attempt announced restarts", NOW - 3 * MINUTE, "leave"],
+    ["made in the very second of that announcement", NOW - 4 * MINUTE, "leave"],
+    ["made before that", NOW - 4 * MINUTE - 1_000, "restart"],
+  ])("%s", (_which, createdAt, decision) => {
+    const [story] = choose([aPod({ createdAt })], { restartsAt: NOW - 4 * MINUTE + 999 });
+
+    expect(story?.decision).toBe(decision);
+    if (decision === "leave")
+      expect(story?.why).toBe("an earlier attempt of this job made it by a restart");
+  });
+
+  test("a restart for another registry, or of another owner, does not count", () => {
+    const memory = restartMemory();
+    memory.remember("owner-web", "ghcr.io", NOW);
     memory.remember("owner-db", HUB, NOW);
 
     expect(choose([aPod()], { memory })).toMatchObject([{ decision: "restart" }]);

@@ -79,6 +79,11 @@ describe("each fault is named with its value and what is allowed", () => {
       "ROUTER_ALLOW_HTTP=yes",
     ],
     [{ ...ROUTER, ROUTER_SPKI_SHA256: "abc" }, "ROUTER_SPKI_SHA256=abc: ", "44 characters"],
+    [
+      { KUBERNETES_URL: "https://192.0.2.7:6443" },
+      "KUBERNETES_URL=https://192.0.2.7:6443: ",
+      "outside a pod also set KUBERNETES_TOKEN (or _FILE)",
+    ],
     [{ ...ROUTER, ROUTER_CA_FILE: "/no/ca.pem" }, "ROUTER_CA_FILE=/no/ca.pem: ", "no such file"],
   ])("%j", (env, named, allowed) => {
     const message = faultsOf(env);

@@ -133,7 +133,8 @@ const ROWS: readonly Row[] = [
   [15, "ok", "http stall", "ipv6-http-fault"],
   [16, "ok", "one address stalls", "ipv6-partial"],
   [16, "ok", "half stall", "inconclusive"],
-  [16, "ok", "tls stall, one try cut", "inconclusive", "a try that was cut is no stall"],
+  [16, "ok", "tls stall, two tries cut", "inconclusive", "a try that was cut is no stall"],
+  [21, "ok", "tls stall, one try cut", "ipv6-tls-stall", "two whole tries an address are enough"],
   [16, "ok", "all tries cut", "inconclusive", "a try that was cut is no stall"],
   [18, "ok", "tls stall", "not-covered", "the blob host", { host: BLOB }],
   [

@@ -23,7 +23,8 @@ describe("all tries at one host in one family are one word", () => {
     ["429", "http"],
     ["half stall", "mixed"],
     ["one address stalls", "mixed"],
-    ["tls stall, one try cut", "mixed"],
+    ["tls stall, one try cut", "post"],
+    ["tls stall, two tries cut", "mixed"],
     ["tcp timeout, one try cut", "mixed"],
     ["http stall, one try cut", "mixed"],
     ["all tries cut", "mixed"],
@@ -41,6 +42,90 @@ describe("all tries at one host in one family are one word", () => {
     const failed = seen("tls stall").readings.map((r) => ({ ...r, outcome: "failed" }) as const);
 
     expect(stateOf(failed)).toBe("mixed");
+  });
+
+  test.each<[string, readonly (readonly [Path, number])[], string]>([
+    [
+      "two good tries and one that was cut",
+      [
+        ["ok", 2],
+        ["all tries cut", 1],
+      ],
+      "mixed",
+    ],
+    [
+      "two HTTP stalls and one that was cut",
+      [
+        ["http stall", 2],
+        ["all tries cut", 1],
+      ],
+      "mixed",
+    ],
+    [
+      "two tries before TCP and one that was cut",
+      [
+        ["tcp timeout", 2],
+        ["all tries cut", 1],
+      ],
+      "mixed",
+    ],
+    [
+      "two resets and one that was cut",
+      [
+        ["reset", 2],
+        ["all tries cut", 1],
+      ],
+      "post",
+    ],
+    [
+      "a reset, a stall and one that was cut",
+      [
+        ["reset", 1],
+        ["tls stall", 1],
+        ["all tries cut", 1],
+      ],
+      "post",
+    ],
+    [
+      "a stall, an answer and one that was cut",
+      [
+        ["tls stall", 1],
+        ["ok", 1],
+        ["all tries cut", 1],
+      ],
+      "mixed",
+    ],
+  ])(
+    "%s: a cut try takes nothing from two whole stalls, and adds nothing else",
+    (_what, tries, state) => {
+      const one = seen("ok").readings[0]?.address;
+      const readings = tries.flatMap(([path, count]) =>
+        seen(path)
+          .readings.filter(({ address }) => address === one)
+          .slice(0, count),
+      );
+
+      expect(stateOf(readings)).toBe(state);
+    },
+  );
+
+  test("a try that was cut before TCP was up is no stall", () => {
+    const readings = seen("tls stall, one try cut").readings.map((r) =>
+      r.outcome === "unknown" ? ({ ...r, reached: "nothing" } as const) : r,
+    );
+
+    expect(stateOf(readings)).toBe("mixed");
+  });
+
+  test("two whole tries are needed at each address", () => {
+    const [first, second] = [seen("tls stall").readings, seen("tls stall, two tries cut").readings];
+    const at = first[0]?.address;
+    const readings = [
+      ...first.filter(({ address }) => address === at),
+      ...second.filter(({ address }) => address !== at),
+    ];
+
+    expect(stateOf(readings)).toBe("mixed");
   });
 
   test("no route for one try and a stall for the others is not `none`", () => {

@@ -57,3 +57,50 @@ test("letters that take several bytes are counted as bytes", () => {
 test("what was cut is still a report that the Worker accepts", () => {
   expect(Report.safeParse(fitReport({ ...report, pods: pods(2_000) })).success).toBe(true);
 });
+
+const hosts = Array.from({ length: 100 }, (_, index) => `registry-${index}.example`);
+const verdicts = hosts.map((host) => ({
+  ...(report.verdicts[0] ?? { host, name: "inconclusive", sentence: "", advice: "" }),
+  host,
+  evidence: Array.from({ length: 18 }, () => "2600:1f18::10: TCP 9 ms, then no TLS in 10 s"),
+}));
+const wide = {
+  ...round,
+  lookups: hosts.flatMap((host) => round.lookups.slice(0, 2).map((one) => ({ ...one, host }))),
+  readings: hosts.flatMap((host) =>
+    Array.from({ length: 18 }, (_, index) => ({
+      ...round.readings[index % round.readings.length],
+      host,
+    })),
+  ) as Report["after"],
+};
+const actions = (count: number, detail: string) =>
+  Array.from({ length: count }, (_, at) => ({
+    at,
+    ms: 1,
+    what: "evict pod",
+    on: `shop/web-${at}`,
+    ok: false,
+    detail,
+  }));
+
+test.each<[string, Partial<Report>]>([
+  ["100 hosts × 18 readings", { rounds: [wide], verdicts }],
+  ["1,000 pods", { pods: pods(1_000) }],
+  ["both, twice", { rounds: [wide, wide], verdicts, pods: pods(1_000), after: wide.readings }],
+  ["a summary of 300,000 letters", { summary: "ü".repeat(300_000) }],
+  ["500 actions with long details", { actions: actions(500, "x".repeat(2_000)) }],
+  [
+    "100 verdicts with long evidence",
+    {
+      verdicts: verdicts.map((one) => ({ ...one, evidence: ["y".repeat(20_000)] })),
+    },
+  ],
+])("%s end under the limit, as a report that the Worker accepts", (_what, changes) => {
+  const fitted = fitReport({ ...report, ...changes });
+
+  expect(bytes(fitted)).toBeLessThan(REPORT_LIMIT_BYTES);
+  expect(Report.safeParse(fitted).success).toBe(true);
+  expect(fitted).toMatchObject({ outcome: "recovered", verdict: report.verdict });
+  expect(fitted.summary).toContain("cut");
+});

@@ -1,61 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { holdLease, type HeldLease, type LeaseOptions } from "../../agent/lease.ts";
-import type { WorkerApi } from "../../agent/worker.ts";
-import type { ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
-import { aJob } from "../support/a-policy.ts";
+import { CANCELLED, granted, GRANTED, hold, refused } from "../support/a-lease.ts";
 import { aFakeWorker, WORKER_TOKEN } from "../support/fake-worker.ts";
-
-const GRANTED: ProgressReply = { cancel: false, dirty: false, leaseMs: 120_000 };
-
-type Held = {
-  readonly lease: HeldLease;
-  readonly asked: ProgressRequest[];
-  readonly log: unknown[];
-  time: number;
-};
-
-/** A lease of 120 s that was claimed at 0; `answer` is the Worker, `held.time` the clock. */
-function hold(
-  answer: (held: Held) => ReturnType<WorkerApi["progress"]>,
-  changes: Partial<LeaseOptions> = {},
-): Held {
-  const asked: ProgressRequest[] = [];
-  const log: unknown[] = [];
-  const refuse = (): never => {
-    throw new Error("a lease neither claims nor reports");
-  };
-  const held: Held = {
-    asked,
-    log,
-    time: 0,
-    lease: holdLease({
-      worker: {
-        claim: refuse,
-        report: refuse,
-        progress: (_job, request) => {
-          asked.push(request);
-          return answer(held);
-        },
-      },
-      job: aJob(),
-      leaseMs: 120_000,
-      sentAt: 0,
-      renewMs: 60_000,
-      reserveMs: 75_000,
-      monotonic: () => held.time,
-      stopping: () => false,
-      log: (message, facts) => log.push({ message, ...facts }),
-      ...changes,
-    }),
-  };
-  onTestFinished(() => held.lease.end());
-  return held;
-}
-
-const granted = async () => ({ ok: true, value: GRANTED }) as const;
-const refused = (status: number | null) => async () =>
-  ({ ok: false, status, message: `POST progress: ${status}` }) as const;
 
 describe("the right to write", () => {
   test("the intent is recorded with the Worker first", async () => {
@@ -110,10 +56,22 @@ describe("the right to write", () => {
   });
 });
 
+describe("an announcement", () => {
+  test.each([
+    ["adds-rule", true],
+    [undefined, false],
+  ] as const)("with the word %s: adds is %s", async (word, adds) => {
+    const { lease, asked } = hold(granted);
+
+    await lease.mayWrite("router", "ensure the rule", word);
+
+    expect(asked.at(-1)?.intent).toEqual({ on: "router", what: "ensure the rule", adds });
+  });
+});
+
 describe("a job that should stop", () => {
   test("a person's cancel comes with any answer", async () => {
-    const cancel = async () => ({ ok: true, value: { ...GRANTED, cancel: true } }) as const;
-    const { lease } = hold(cancel);
+    const { lease } = hold(async () => CANCELLED);
     expect(lease.cancelled()).toBe(false);
 
     await lease.mayWrite("router", "ensure the rule");

@@ -39,8 +39,8 @@ describe("a job", () => {
     expect(new Set(calls.map(({ body }) => body["fence"]))).toEqual(new Set([7]));
     const intents = calls.map(({ body }) => body["intent"]).filter(Boolean);
     expect(intents).toEqual([
-      { on: "router", what: "ensure the rule for 2600:1f18::/32" },
-      { on: "cluster", what: "restart 2 pod(s)" },
+      { on: "router", what: "ensure the rule for 2600:1f18::/32", adds: true },
+      { on: "cluster", what: "restart 2 pod(s)", adds: false },
     ]);
   });
 
@@ -155,4 +155,18 @@ describe("a job that is cut short", () => {
     expect(reports(loop)).toMatchObject([{ disposition: "release" }]);
     expect(loop.site.writes).toEqual([]);
   });
+});
+
+test("the loop goes round with each poll, answered or not, and with each stage of a job", async () => {
+  const idle = await aLoop();
+  const deaf = await aLoop();
+  deaf.worker.faults.push({ kind: "claim", fault: 503 });
+  const busy = await aLoop();
+  busy.worker.jobs.push(aJob());
+
+  for (const loop of [idle, deaf, busy]) await loop.run();
+
+  const stages = messages(busy).filter((message) => message === "stage").length;
+  expect(stages).toBe(6);
+  expect([idle, deaf, busy].map(({ turns }) => turns)).toEqual([1, 2, 2 + stages]);
 });

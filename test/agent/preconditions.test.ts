@@ -6,9 +6,10 @@ import {
   type BeforeWriting,
 } from "../../agent/preconditions.ts";
 import type { Lifeline } from "../../agent/world.ts";
+import type { Reading, Round } from "../../src/protocol/report.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
-import { aRound, HUB, NOW, PATHS, TOKEN } from "../support/a-round.ts";
+import { aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../support/a-round.ts";
 import { hub } from "../support/a-site.ts";
 
 const both = [
@@ -67,6 +68,37 @@ describe("what speaks against a rule", () => {
     ]);
   });
 
+  /** Another host that pods need, with these IPv6 addresses. */
+  const withAnother = (address: string, role: Reading["role"], v4: Path): Round => {
+    const other = "reg.example";
+    const paths = { ...hub("ok", "tls stall"), [other]: [v4, "ok"] } as const;
+    const round = aRound({ paths });
+    const there = <T extends { readonly host: string }>(one: T): T =>
+      one.host === other ? { ...one, role } : one;
+    return {
+      ...round,
+      readings: round.readings.map(there),
+      lookups: round.lookups.map((lookup) =>
+        lookup.host === other && lookup.family === "v6"
+          ? { ...there(lookup), addresses: ["2001:db8::1", address] }
+          : there(lookup),
+      ),
+    };
+  };
+  const [inside, outside] = ["2600:1f18::77", "2001:db8::77"] as const;
+
+  test.each<[string, Round, boolean]>([
+    ["inside the prefix, IPv4 down", withAnother(inside, "registry", "tcp timeout"), true],
+    ["inside the prefix, without IPv4", withAnother(inside, "blob", "no record"), true],
+    ["inside the prefix, IPv4 fine", withAnother(inside, "registry", "ok"), false],
+    ["outside the prefix, IPv4 down", withAnother(outside, "registry", "tcp timeout"), false],
+    ["inside the prefix, but a control", withAnother(inside, "control", "tcp timeout"), false],
+  ])("another host of the round, %s", (_which, round, counts) => {
+    expect(reasons({ round })).toEqual(
+      counts ? ["reg.example lies inside 2600:1f18::/32 too and did not answer over IPv4"] : [],
+    );
+  });
+
   test("a quota that is used up", () => {
     const round = aRound({ paths: hub("ok", "tls stall"), quota: { state: "exhausted" } });
 
@@ -123,6 +155,10 @@ describe("older evidence", () => {
     ["dial tcp 203.0.113.10:443: connect: connection refused", false],
     ["dial tcp: lookup registry-1.docker.io: no such host", false],
     ["EOF", true],
+    ["dial tcp [2600:1f18::10]:443: connect: network is unreachable", false],
+    ["dial tcp [2600:1f18::10]:443: i/o timeout", false],
+    ["dial tcp 203.0.113.10:443: i/o timeout", false],
+    ["remote error: tls: handshake failure", false],
     ["unexpected status from HEAD request: 503 Service Unavailable", false],
   ])("%s: %s", (cause, counts) => {
     expect(seen(pullError(cause), 5 * MINUTE)).toBe(counts);

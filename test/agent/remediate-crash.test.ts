@@ -6,7 +6,7 @@ import { aPod, MINUTE } from "../support/a-pod.ts";
 import { HUB, TOKEN } from "../support/a-round.ts";
 import { aRule } from "../support/a-rule.ts";
 import { aSite } from "../support/a-site.ts";
-import { aWorld, run } from "../support/a-world.ts";
+import { run } from "../support/a-world.ts";
 import { aSiteInMemory, Died, type SiteInMemory } from "../support/site-in-memory.ts";
 
 /** Docker Hub stalls over IPv6; two replicas of one Deployment and a StatefulSet's pod wait. */
@@ -62,6 +62,7 @@ test("the good run goes through every kind of outside call", async () => {
     "ensure",
     "verify",
     "look",
+    "failingPods",
     "mayWrite cluster",
     "restart pod-1",
     "restart pod-2",
@@ -137,55 +138,6 @@ describe("our rule, after IPv4 was lost", () => {
     expect(ending.disposition).toBe("done");
     expect(site.rules).toEqual([]);
     expect(site.writes).toEqual(["remove rule"]);
-  });
-});
-
-describe("what an earlier attempt announced", () => {
-  /** The rule comes to stand between this attempt's look and its own write. */
-  async function withLateRule(intent: string | null) {
-    const site = aSite();
-    site.ruleWorks = false;
-    const { router } = aWorld(site);
-    if (router === null) throw new Error("this world has a router");
-    const ensure: typeof router.ensure = (rule) => {
-      site.rules = [aRule()];
-      return router.ensure(rule, () => true);
-    };
-    const { report } = await run(site, { intent }, { router: { ...router, ensure } });
-    return { outcome: report.outcome, left: site.rules.length };
-  }
-
-  test("a late write of that attempt is this job's own: taken back if it does not help", async () => {
-    const late = await withLateRule("ensure the rule for 2600:1f18::/32");
-
-    expect(late).toEqual({ outcome: "no-better", left: 0 });
-  });
-
-  test("without an announcement the rule is somebody else's and stays", async () => {
-    expect(await withLateRule(null)).toEqual({ outcome: "no-better", left: 1 });
-  });
-
-  /** Our rule stands and rejects IPv6, but clients do not get through. */
-  async function withUselessRule(intent: string | null) {
-    const site = aSite();
-    site.rules = [aRule()];
-    const { network } = aWorld(site);
-    const verify: typeof network.verify = async (request) => {
-      const seen = await network.verify(request);
-      return { ...seen, dials: seen.dials.map((dial) => ({ ...dial, outcome: "timeout" })) };
-    };
-    const { report } = await run(site, { intent }, { network: { ...network, verify } });
-    return { outcome: report.outcome, left: site.rules.length };
-  }
-
-  test("a rule that stands is verified as this job's own", async () => {
-    const useless = await withUselessRule("ensure the rule for 2600:1f18::/32");
-
-    expect(useless).toEqual({ outcome: "no-better", left: 0 });
-  });
-
-  test("one that nobody announced is not this job's to verify", async () => {
-    expect(await withUselessRule(null)).toEqual({ outcome: "recovered", left: 1 });
   });
 });
 

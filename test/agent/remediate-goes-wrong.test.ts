@@ -93,62 +93,6 @@ describe("the rule, or what follows it, does not go as wished", () => {
     expect(site.writes).toEqual(FIXED);
   });
 
-  test("a useless rule that can't be withdrawn for sure is rule-uncertain, loudly", async () => {
-    const site = aSite();
-    site.ruleWorks = false;
-    const error = { next: "give-up", uncertain: true, message: "DELETE: no answer" } as const;
-    const { router } = aWorld(site);
-
-    const { report } = await run(
-      site,
-      {},
-      { router: router && { ...router, withdraw: async () => ({ ok: false, error }) } },
-    );
-
-    expect(report).toMatchObject({
-      outcome: "rule-uncertain",
-      rule: { state: "unknown" },
-      error: "DELETE: no answer",
-    });
-    expect(report.summary).toContain("LOOK AT THE ROUTER");
-  });
-
-  test.each([
-    [true, "rule-uncertain"],
-    [false, "router-failed"],
-  ] as const)(
-    "a failed write (uncertain: %s) is %s, and no pod is evicted",
-    async (uncertain, outcome) => {
-      const site = aSite();
-      const error = { next: "give-up", uncertain, message: "PUT: it failed" } as const;
-      const { router } = aWorld(site);
-
-      const { report } = await run(
-        site,
-        {},
-        { router: router && { ...router, ensure: async () => ({ ok: false, error }) } },
-      );
-
-      expect(report).toMatchObject({ outcome, error: "PUT: it failed" });
-      expect(site.writes).toEqual([]);
-    },
-  );
-
-  test("a router that can't be read is router-failed, and nothing is written", async () => {
-    const site = aSite();
-    const error = { next: "wait", uncertain: false, message: "GET: 401" } as const;
-    const { router } = aWorld(site);
-
-    const { report } = await run(
-      site,
-      {},
-      { router: router && { ...router, look: async () => ({ ok: false, error }) } },
-    );
-
-    expect(report).toMatchObject({ outcome: "router-failed", error: "GET: 401" });
-    expect(site.writes).toEqual([]);
-  });
-
   test("a precondition that does not hold is refused by its name", async () => {
     const site = aSite();
     const worker = { what: "Worker", host: "w.example", v6: ["2600:1f18::5"], v4Works: false };

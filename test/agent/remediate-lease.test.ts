@@ -34,8 +34,8 @@ describe("cancelled, or without the right to write", () => {
     const error = { next: "retry", uncertain: false, message: "no answer" } as const;
     return {
       ...lease,
-      mayWrite: (on, what) =>
-        left-- > 0 ? lease.mayWrite(on, what) : Promise.resolve({ ok: false, error }),
+      mayWrite: (...what) =>
+        left-- > 0 ? lease.mayWrite(...what) : Promise.resolve({ ok: false, error }),
     };
   };
 

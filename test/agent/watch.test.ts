@@ -1,35 +1,19 @@
 // What became of the pods after a restart (DESIGN section 7).
 import { describe, expect, test } from "vitest";
-import { restartPods, type Watched } from "../../agent/restart.ts";
+import type { Watched } from "../../agent/restart.ts";
 import { watchPods } from "../../agent/watch.ts";
-import type { PodNow, RestartResult, World } from "../../agent/world.ts";
+import type { PodNow, World } from "../../agent/world.ts";
 import type { PodStory } from "../../src/protocol/report.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT, type PodOf } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
-import { HUB, NOW, TOKEN } from "../support/a-round.ts";
-import { aWorld, journalOf } from "../support/a-world.ts";
+import { BLOB, HUB, NOW, TOKEN } from "../support/a-round.ts";
+import { aStory } from "../support/a-story.ts";
+import { aWorld } from "../support/a-world.ts";
 import { aSiteInMemory } from "../support/site-in-memory.ts";
 
-function aStory(pod: ReturnType<typeof aPod>, restarted?: PodStory["restarted"]): PodStory {
-  return {
-    namespace: pod.namespace,
-    name: pod.name,
-    uid: pod.uid,
-    node: pod.node,
-    owner: "ReplicaSet/web",
-    image: "nginx:1.27",
-    host: HUB,
-    label: "network.tls_timeout",
-    decision: "restart",
-    why: "",
-    retriesAt: null,
-    ...(restarted === undefined ? {} : { restarted }),
-  };
-}
-
-function watched(pod = aPod(), restarted: PodStory["restarted"] | null = "evicted"): Watched {
-  const story = aStory(pod, restarted ?? undefined);
-  return { pod, story, hosts: [HUB, TOKEN], registry: HUB, at: NOW };
+/** A pod whose pull may fail at Docker Hub or its token host, restarted now. */
+function watched(pod = aPod(), story: Partial<PodStory> = { restarted: "evicted" }): Watched {
+  return { pod, story: aStory(pod, story), hosts: [HUB, TOKEN], registry: HUB, at: NOW };
 }
 
 /** A pod as it is now: pulled, or waiting with this text seen at `at`. */
@@ -147,11 +131,69 @@ describe("what became of a restarted pod", () => {
     async (restarted) => {
       const still = now({ uid: "pod-1", createdAt: NOW - MINUTE }, { pulled: true });
 
-      const { became } = await becomes([watched(aPod(), restarted)], [still]);
+      const { became } = await becomes([watched(aPod(), { restarted })], [still]);
 
       expect(became).toEqual(["pulled"]);
     },
   );
+});
+
+describe("the same failure again", () => {
+  const stallAt = (host: string): string => pullError("net/http: TLS handshake timeout", host);
+  const notFound = pullError("dial tcp: lookup registry-1.docker.io: no such host");
+
+  test.each<[string, string, string]>([
+    ["the same label at its other host", stallAt(TOKEN), "still-failing"],
+    ["the same label at a host of which it never spoke", stallAt(BLOB), "other-cause"],
+    ["another label of the path", pullError("connection reset by peer"), "other-cause"],
+    ["the same label without a host", "net/http: TLS handshake timeout", "still-failing"],
+  ])("%s: %s", async (_what, text, expected) => {
+    expect((await becomes([watched()], [now(heir({ text }))])).became).toEqual([expected]);
+  });
+
+  test.each<[string, string, string]>([
+    ["a TLS time-out at the registry", TLS_TIMEOUT, "still-failing"],
+    ["a TLS time-out at the token host", stallAt(TOKEN), "still-failing"],
+    ["a reset", pullError("read: connection reset by peer"), "still-failing"],
+    ["a TLS time-out at the blob host", stallAt(BLOB), "other-cause"],
+    ["a name that is not found", notFound, "other-cause"],
+    ["an image that is not found", NOT_FOUND, "other-cause"],
+  ])("after a first text without a cause, %s is %s", async (_what, text, expected) => {
+    const one = watched(aPod({ text: null }), { restarted: "evicted", label: "unknown.no_detail" });
+
+    expect((await becomes([one], [now(heir({ text }))])).became).toEqual([expected]);
+  });
+
+  test.each([
+    [15_000 - 1, "unknown"],
+    [15_000, "still-failing"],
+  ])(
+    "a pod that was left alone counts for failures %i ms after the change: %s",
+    async (afterMs, expected) => {
+      const still = now({ uid: "pod-1", createdAt: NOW - MINUTE }, { at: NOW + afterMs });
+
+      const { became } = await becomes([watched(aPod(), {})], [still], {
+        policy: aPolicy({ clientAttemptMs: 15_000 }),
+      });
+
+      expect(became).toEqual([expected]);
+    },
+  );
+
+  test.each<[string, PodOf, Partial<PodStory>, string]>([
+    ["of a replacement is about it", heir(), { restarted: "evicted" }, "still-failing"],
+    ["of a pod left alone may be old", { uid: "pod-1" }, {}, "unknown"],
+  ])("a waiting message without a time %s", async (_whose, pod, story, expected) => {
+    const pods = now(pod);
+    const waiting = pods.waiting.map((container) => ({
+      ...container,
+      messages: [{ text: TLS_TIMEOUT, firstAt: null, lastAt: null, from: "waiting" } as const],
+    }));
+
+    const { became } = await becomes([watched(aPod(), story)], [{ ...pods, waiting }]);
+
+    expect(became).toEqual([expected]);
+  });
 });
 
 describe("how long is watched", () => {
@@ -189,54 +231,5 @@ describe("how long is watched", () => {
     });
 
     expect(stories).toMatchObject([{ became: "unknown", detail: "GET pods: no answer" }]);
-  });
-});
-
-describe("restarting", () => {
-  async function restart(results: readonly RestartResult["restarted"][]) {
-    const pods = results.map((_, index) => aPod({ uid: `pod-${index}` }));
-    const site = aSiteInMemory({}, pods);
-    const waits: number[] = [];
-    site.onSleep = (ms) => waits.push(ms);
-    const world = aWorld(site);
-    const journal = journalOf(world);
-    const rest = [...results];
-    const cluster = {
-      ...world.cluster,
-      restart: async () => ({ restarted: rest.shift() ?? "failed", detail: "as told" }) as const,
-    };
-    await restartPods(
-      pods.map((pod) => ({ pod, story: aStory(pod), hosts: [HUB], registry: HUB })),
-      { ...world, cluster },
-      journal,
-    );
-    return {
-      waits,
-      actions: journal.actions,
-      remembered: world.memory.lastRestart("owner-web", HUB),
-    };
-  }
-
-  test("five a second", async () => {
-    expect((await restart(["evicted", "evicted", "evicted"])).waits).toEqual([200, 200]);
-  });
-
-  test("each is an action of the report, also those that did not work", async () => {
-    const { actions } = await restart(["evicted", "blocked-by-budget", "already-replaced"]);
-
-    expect(actions.map(({ ok, detail }) => [ok, detail])).toEqual([
-      [true, "evicted: as told"],
-      [false, "blocked-by-budget: as told"],
-      [false, "already-replaced: as told"],
-    ]);
-  });
-
-  test.each([
-    ["evicted", NOW],
-    ["deleted", NOW],
-    ["blocked-by-budget", null],
-    ["failed", null],
-  ] as const)("%s: the owner's last restart is %s", async (result, remembered) => {
-    expect((await restart([result])).remembered).toBe(remembered);
   });
 });

@@ -111,7 +111,7 @@ function spawnAgent(
 ): AgentProcess {
   const child = spawn(process.execPath, [AGENT, ...words], {
     env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const exited = once(child, "exit").then(([code]) => (typeof code === "number" ? code : null));
   for (const stream of [child.stdout, child.stderr])

@@ -17,6 +17,8 @@ export type LoopRun = {
   /** How long the loop wanted to rest, ms each; no test waits for it. */
   readonly rests: number[];
   readonly ended: string[];
+  /** How often the loop said that it goes round. */
+  turns: number;
   stopping: boolean;
   run(changes?: Partial<World>): Promise<void>;
 };
@@ -30,6 +32,7 @@ export async function aLoop(site: SiteInMemory = aSite()): Promise<LoopRun> {
     log: [],
     rests: [],
     ended: [],
+    turns: 0,
     stopping: false,
     run: (changes = {}) => runLoop(optionsOf(loop, changes)),
   };
@@ -55,7 +58,7 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
     stopping: () => loop.stopping,
     onLease: () => {},
     observe: {
-      turned: () => {},
+      turned: () => void (loop.turns += 1),
       polled: () => {},
       stage: () => {},
       ended: (_job, report) => void loop.ended.push(report.outcome ?? "open"),

@@ -31,6 +31,7 @@ const TRIES = {
   slow: [ok, ok, ok].map((good) => ({ ...good, ms: { tcp: 400, tls: 900, http: 700 } })),
   "tls stall": [stall, stall, stall],
   "tls stall, one try cut": [stall, stall, cut],
+  "tls stall, two tries cut": [stall, cut, cut],
   "all tries cut": [cut, cut, cut],
   "half stall": [stall, ok, stall],
   reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9, tls: 12 } }),

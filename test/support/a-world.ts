@@ -17,7 +17,7 @@ export function memoryLease(site: SiteInMemory, changes: Partial<Lease> = {}): L
     stage: () => {},
     mayWrite: (on, what, adds) =>
       outside(site, `mayWrite ${on}`, () => {
-        site.intent = what;
+        if (on === "router") site.intent = what;
         site.addsRule ||= adds === "adds-rule";
         if (on === "cluster") site.restartsAt ??= site.now;
         return { ok: true, value: true };

@@ -152,7 +152,7 @@ test.each([
   ["registry", "registry-1.docker.io", 503, "http-status"],
   ["registry", "registry-1.docker.io", 429, "http-status"],
   ["registry", "registry-1.docker.io", 403, "http-status"],
-  ["token", "auth.docker.io", 404, "ok"],
+  ["token", "auth.docker.io", 404, "http-status"],
   ["token", "auth.docker.io", 429, "http-status"],
   ["token", "auth.docker.io", 503, "http-status"],
   ["control", "ghcr.io", 503, "ok"],

@@ -164,7 +164,10 @@ describe("more of ours", () => {
 
   test("of a disabled and an enabled one the enabled one stays", async () => {
     const { os, router } = await aRouterWorld({ rules: [{ ...rule, disabled: "true" }, rule] });
-    expect(valueOf(await router.ensure(rule, () => true)).rule).toMatchObject({ id: "*2", disabled: false });
+    expect(valueOf(await router.ensure(rule, () => true)).rule).toMatchObject({
+      id: "*2",
+      disabled: false,
+    });
     expect(os.table()).toHaveLength(1);
   });
 
