@@ -1,6 +1,7 @@
 // `npm start`: the whole system on this machine, one story told while it happens, then it stays up.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { arrange, STORIES, storyNamed, type Story } from "../test/sim/stories.ts";
 import { startWholeSystem, type WholeSystem } from "../test/sim/whole-system.ts";
 import { readStartOptions, USAGE } from "./start-options.ts";
@@ -39,10 +40,14 @@ async function start(): Promise<number> {
 
 async function tellStory(story: Story, once: boolean, port: number): Promise<number> {
   const teller = storyteller((line) => console.log(line));
+  if (await isTaken(port)) {
+    console.error(`Port ${port} is taken on this machine. Choose another: npm start -- --port 0`);
+    return 1;
+  }
   teller.at("starting the Worker in workerd and the simulated site …");
   const system = await setUp(story, port);
+  const watching = watchSite(system, teller);
   try {
-    const watching = watchSite(system, teller);
     const connected = Promise.withResolvers<void>();
     const agent = system.startAgent((line) => {
       if (line.msg === "doorbell hangs") connected.resolve();
@@ -61,11 +66,22 @@ async function tellStory(story: Story, once: boolean, port: number): Promise<num
     const good = conclude(story, ended, system, teller);
     if (once) return good ? 0 : 1;
     await stayUp(system, teller);
-    clearInterval(watching.timer);
     return 0;
   } finally {
+    clearInterval(watching.timer);
     await system.close();
   }
+}
+
+/** Asked first: workerd's own words about it are a stack trace. */
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  const taken = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(true));
+    server.listen(port, "127.0.0.1", () => resolve(false));
+  });
+  server.close();
+  return taken;
 }
 
 async function setUp(story: Story, port: number): Promise<WholeSystem> {
@@ -147,6 +163,7 @@ function conclude(story: Story, ended: Ended, { site }: WholeSystem, teller: Tel
 }
 
 async function stayUp({ worker }: WholeSystem, teller: Teller): Promise<void> {
+  const told = toldToEnd();
   const curl = `curl -s -H "Authorization: Bearer $(cat ${FOLDER}/operator-token)"`;
   const json = `-H 'Content-Type: application/json'`;
   teller.say(`
@@ -159,8 +176,16 @@ Everything stays up; Ctrl-C ends it. In another terminal, in this folder, try:
   ${curl} ${json} -d '{"kind":"remediate"}' ${worker.url}/v1/jobs
   curl -s -H "Authorization: Bearer $(cat ${FOLDER}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
 `);
-  await new Promise<void>((resolve) => {
-    // Not `once`: npm passes Ctrl-C on as well, and a second one must not end the tidying up.
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
+  await told;
+}
+
+/**
+ * Miniflare's own handlers would end this process before it has tidied up. Not `once`: npm passes
+ * Ctrl-C on as well, and a second one must not cut the tidying short.
+ */
+function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.removeAllListeners(signal).on(signal, () => resolve());
   });
 }

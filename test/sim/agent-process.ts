@@ -19,3 +19,5 @@ process.exitCode = await main({
   err: (text) => process.stderr.write(text),
   input: Readable.from([]),
 });
+// An open input would keep this process alive.
+process.stdin.destroy();
