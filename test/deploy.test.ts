@@ -118,7 +118,10 @@ describe("the agent's pod", () => {
     const given = agentPod(base()).container.env.flatMap(({ name, value }) =>
       value === undefined || value === null ? [] : [[name, value.replace("/secrets", folder)]],
     );
-    const parsed = readSettings({ ...settingsData(), ...Object.fromEntries(given) });
+    const authority = join(folder, "router-ca.pem");
+    writeFileSync(authority, "PEM");
+    const env = { ...settingsData(), ...Object.fromEntries(given), ROUTER_CA_FILE: authority };
+    const parsed = readSettings(env);
     rmSync(folder, { recursive: true });
     expect(parsed).toMatchObject({ ok: true, settings: { MODE: "observe" } });
   });
