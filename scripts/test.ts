@@ -2,6 +2,11 @@
 // LAB=required a test that a missing tool would skip fails instead.
 import { startVitest } from "vitest/node";
 
+// Quiet and offline; the key is what wrangler.toml requires, the tests bring their own.
+process.env["TOKEN_KEY"] ??= "test-key-test-key-test-key-test-key";
+process.env["WRANGLER_SEND_METRICS"] = "false";
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+
 const vitest = await startVitest("test", process.argv.slice(2), { watch: false });
 const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
 const count = (state: string): number =>
