@@ -78,16 +78,17 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   }
 }
 
-/** 1 s doubling to 60 s; a refusal that only a person can end (401, 403, 426) waits five minutes. */
+/** 1 s doubling to 60 s, never longer than a poll; a refusal that only a person can end (401, 403, 426) waits five minutes. */
 function pauseAfter(
   failure: WorkerFailure,
   failures: number,
   { log, pollMs }: LoopOptions,
 ): number {
   const forPerson = failure.status !== null && [401, 403, 426].includes(failure.status);
-  const ms = forPerson ? 300_000 : Math.min(60_000, 1_000 * 2 ** failures);
-  log("claim failed", { status: failure.status, error: failure.message, nextMs: ms });
-  return Math.min(ms, forPerson ? ms : Math.max(1_000, pollMs()));
+  const backoffMs = Math.min(60_000, 1_000 * 2 ** failures, Math.max(1_000, pollMs()));
+  const nextMs = forPerson ? 300_000 : backoffMs;
+  log("claim failed", { status: failure.status, error: failure.message, nextMs });
+  return nextMs;
 }
 
 async function work(
@@ -179,8 +180,10 @@ async function deliver(
     const final =
       status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
     if (final) return;
-    if (options.stopping() && attempt >= 2) break;
+    if (options.stopping() && attempt >= 2) break; // Kubernetes waits for a minute only.
     await options.rest(Math.min(30_000, 500 * 2 ** attempt));
   }
-  options.log("report given up", { job: job.id, attempts });
+  const error =
+    "the Worker did not take the report; it will start the job again when the lease lapses";
+  options.log("report given up", { job: job.id, error });
 }

@@ -16,13 +16,16 @@ export type Permission =
 export function mayAct(job: ClaimedJob, plan: Plan, asks: boolean, world: World): Permission {
   const { mode } = world.policy;
   if (job.kind === "diagnose") return { kind: "observe", why: "Only a diagnosis was asked for." };
+  if (world.router === null)
+    return {
+      kind: "observe",
+      why: "No router is configured, so the agent only observes: apply the plan's lines by hand.",
+    };
   if (mode === "observe")
     return {
       kind: "observe",
       why: "The agent's MODE is observe: this is the plan it would carry out.",
     };
-  if (plan.rule !== null && world.router === null)
-    return { kind: "observe", why: "No router is configured: apply the plan's lines by hand." };
   if (mode === "auto" && !asks) return { kind: "act" };
   const { approval } = job;
   if (approval === null) return { kind: "ask", why: "This needs a person's approval." };

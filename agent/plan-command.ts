@@ -2,6 +2,7 @@
 import type { Settings } from "./config.ts";
 import { planFor } from "./plan.ts";
 import { policyOf } from "./policy.ts";
+import type { Policy } from "./world.ts";
 import { ruleAsConsole, undoAsConsole } from "./rule-as-console.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
@@ -22,12 +23,18 @@ export function planCommand(
   if (plan.rule === null) return 1;
   if (words === "--json") out(`${JSON.stringify(plan, null, 2)}\n`);
   else if (words.includes("routeros")) out(`${ruleAsConsole(plan.rule)}\n`);
-  else out(asText(plan.hosts, policy.prefix, ruleAsConsole(plan.rule), undoAsConsole(plan.rule)));
+  else out(asText(plan.hosts, policy, ruleAsConsole(plan.rule), undoAsConsole(plan.rule)));
   return 0;
 }
 
-function asText(hosts: readonly string[], prefix: string, add: string, remove: string): string {
-  return `The rule rejects new and open IPv6 HTTPS connections to ${prefix}, so that clients use IPv4.
+function asText(
+  hosts: readonly string[],
+  { prefix, newOnly }: Policy,
+  add: string,
+  remove: string,
+): string {
+  const which = newOnly ? "new" : "new and open";
+  return `The rule rejects ${which} IPv6 HTTPS connections to ${prefix}, so that clients use IPv4.
 It is meant for ${hosts.join(" and ")}; every other host in that network is hit as well.
 
 On the router:

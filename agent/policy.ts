@@ -4,7 +4,7 @@ import type { Policy, RestartMemory } from "./world.ts";
 
 export function policyOf(settings: Settings): Policy {
   return {
-    mode: settings.ROUTER_URL === undefined ? "observe" : settings.MODE,
+    mode: settings.MODE,
     stopGap: settings.STOP_GAP,
     prefix: settings.PREFIX,
     rejectWith: settings.REJECT_WITH,

@@ -70,6 +70,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
   });
   const { mode, prefix } = policy;
   log("agent runs", {
+    router: settings.ROUTER_URL ?? "none: it only observes",
     version: VERSION,
     protocol: PROTOCOL.max,
     mode,

@@ -70,6 +70,11 @@ describe("plan", () => {
     expect(out).toContain("tcp-flags=syn,!ack");
   });
 
+  test("with NEW_ONLY it speaks of new connections only", async () => {
+    expect((await agentCommand(["plan"])).out).toContain("rejects new and open IPv6");
+    expect((await agentCommand(["plan"], { NEW_ONLY: "yes" })).out).toContain("rejects new IPv6");
+  });
+
   test("--json is the plan", async () => {
     const { code, out } = await agentCommand(["plan", "--json"]);
 

@@ -146,11 +146,6 @@ describe("secrets", () => {
 });
 
 describe("what this cluster's agent may do", () => {
-  test("without a router it observes, whatever MODE says", () => {
-    expect(policyOf(settingsOf({ MODE: "auto" })).mode).toBe("observe");
-    expect(policyOf(settingsOf({ ...ROUTER, MODE: "auto" })).mode).toBe("auto");
-  });
-
   test("lists are split at commas, in small letters", () => {
     const settings = settingsOf({
       NAMESPACES: " Shop, blog ,,",

@@ -61,9 +61,13 @@ describe("may the plan be carried out now", () => {
     },
   );
 
-  test("a plan with a rule but no router is observed; restarts alone need none", () => {
-    expect(permission("auto", {}, { router: false }).kind).toBe("observe");
-    expect(permission("auto", {}, { router: false, plan: RESTARTS_ONLY }).kind).toBe("act");
+  test("without a router everything is only observed, and that is the reason told", () => {
+    for (const mode of ["observe", "approve", "auto"] as const)
+      for (const plan of [PLAN, RESTARTS_ONLY])
+        expect(permission(mode, { approval: right }, { router: false, plan })).toMatchObject({
+          kind: "observe",
+          why: expect.stringContaining("No router"),
+        });
   });
 
   test("why it asks names who approved and what is wrong with it", () => {
