@@ -98,7 +98,7 @@ export async function settled<T>(call: Promise<Settled<T>>): Promise<T> {
     outcome = await call;
   } catch (cause) {
     throw new HTTPException(503, {
-      message: "the store did not answer: whether this was stored is not known; send it again",
+      message: "the store did not answer: what it changed, if anything, is not known; try again",
       cause,
     });
   }

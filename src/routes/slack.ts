@@ -64,7 +64,7 @@ async function answer(c: Context<Door>, command: SlackCommand): Promise<string> 
     return notListed("SLACK_MAY_REQUEST", command.userId);
   const signal = signalOf(parsed, command.userId, command.teamId);
   const once = { key: command.triggerId, digest: parsed.verb };
-  return orWhy(c, "The job was *not* stored", async () => {
+  return orWhy(c, "The job is *not* confirmed", async () => {
     const { job } = await settled(entry.queue.request(entry.caller, signal, once));
     return `Job \`${job.id}\` (${job.kind}) for ${cluster} is ${job.state}. \`/backon status\` shows where it stands.`;
   });
