@@ -75,7 +75,7 @@ const HUB: readonly string[] = [DOCKER_HUB, tokenHostOf(DOCKER_HUB)];
  */
 export function hostsToJudge(
   cases: readonly Case[],
-  asked: string | null,
+  asked: readonly string[],
 ): { readonly measured: readonly HostToJudge[]; readonly unmeasured: readonly HostToJudge[] } {
   const found = new Map<string, string>();
   const add = (host: string, registry: string): void => {
@@ -83,7 +83,8 @@ export function hostsToJudge(
   };
   for (const one of cases)
     if (one.kind !== "text-decides") for (const host of one.hosts) add(host, one.registry);
-  if (asked !== null) for (const host of [asked, tokenHostOf(asked)]) add(host, asked);
+  for (const registry of asked)
+    for (const host of [registry, tokenHostOf(registry)]) add(host, registry);
   const all = Array.from(found, ([host, registry]) => ({ host, registry }));
   const onHttps = all.filter(({ host }) => !host.includes(":"));
   const measured = onHttps

@@ -33,6 +33,14 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "a http:// or https:// URL" })
   .refine((text) => !text.includes("@"), "a URL without a user or password in it");
 
+/** As Go reads it: a URL, or `host:port` alone. */
+const proxy = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text.includes("://") ? text : `http://${text}`),
+    "a proxy such as http://proxy.lan:3128",
+  );
+
 /** DESIGN section 6: at least /32 long, so that nobody blocks half the Internet by a typo. */
 const ipv6Prefix = z.string().refine((text) => {
   if (!ipaddr.IPv6.isValidCIDR(text)) return false;
@@ -97,6 +105,9 @@ export const AgentEnvironment = z.strictObject({
 
   IPV6_CONTROLS: list.default(["registry.k8s.io", "one.one.one.one"]),
   IPV4_CONTROL: z.string().default("ghcr.io"),
+  BLOB_HOSTS: list.default(["production.cloudflare.docker.com"]),
+  HTTPS_PROXY: proxy.optional(),
+  NO_PROXY: list.default([]),
   DNS_SERVERS: list.default([]),
   HOSTS_FILE: z.string().default("/etc/hosts"),
   EXTRA_CA_FILE: z.string().optional(),
@@ -130,7 +141,9 @@ export function readSettings(env: Environment): Parsed {
   const faults: string[] = [];
   const found: Record<string, string> = {};
   for (const name of Object.keys(AgentEnvironment.shape)) {
-    const value = SECRETS.includes(name) ? readSecret(name, env, faults) : env[name];
+    const value = SECRETS.includes(name)
+      ? readSecret(name, env, faults)
+      : env[name] || (PROXY_NAMES.includes(name) ? env[name.toLowerCase()] : undefined);
     if (value !== undefined && value !== "") found[name] = value;
   }
   const parsed = AgentEnvironment.safeParse(found);
@@ -147,6 +160,9 @@ export function readSettings(env: Environment): Parsed {
       .join("\n")}`,
   };
 }
+
+/** Names that the rest of the world also writes in small letters. */
+const PROXY_NAMES = ["HTTPS_PROXY", "NO_PROXY"];
 
 /** A mounted file wins over the environment; its trailing newline is not part of the secret. */
 function readSecret(name: string, env: Environment, faults: string[]): string | undefined {
@@ -166,7 +182,7 @@ function describe(issue: z.core.$ZodIssue, found: Readonly<Record<string, string
   const value = found[name] ?? "";
   const shown = SECRETS.includes(name)
     ? "(a secret, not shown)"
-    : JSON.stringify(value.replace(/\/\/.*@/, "//…@"));
+    : JSON.stringify(value.replace(/^([a-z0-9+]+:\/\/)?.*@/i, "$1…@"));
   return `${name}=${shown}: ${issue.message}`;
 }
 

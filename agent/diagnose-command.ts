@@ -1,17 +1,20 @@
 // `diagnose [REGISTRY…]`: read-only, on any machine, without configuration. Measures the path and
 // says what it proves.
-import { readRegistry } from "./registry-argument.ts";
+import type { Round, Verdict } from "../src/protocol/report.ts";
+import { hostsToJudge, type HostToJudge } from "./cases.ts";
 import type { Settings } from "./config.ts";
-import { diagnose } from "./diagnose.ts";
+import { ROUNDS_FOR_PARTIAL } from "./diagnose.ts";
 import { evidenceTable, quotaInWords } from "./evidence-table.ts";
 import { explain } from "./explain.ts";
-import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
-import { networkOf } from "./outside.ts";
+import { DOCKER_HUB } from "./image-reference.ts";
+import { comesAndGoes, judgeHosts } from "./judge.ts";
+import { networkOf } from "./network-of.ts";
 import { policyOf } from "./policy.ts";
 import type { Dialer } from "./probe/dialer.ts";
+import { readRegistry } from "./registry-argument.ts";
+import { targetsFor } from "./targets.ts";
 import { gravest, type ProbedVerdict } from "./verdicts.ts";
-import type { Policy, ProbeTarget } from "./world.ts";
-import type { Round, Verdict } from "../src/protocol/report.ts";
+import type { ProbeTarget } from "./world.ts";
 
 type Outside = {
   readonly dialer: Dialer;
@@ -36,65 +39,51 @@ export async function diagnoseCommand(
   if (registries.length === 0) registries.push(DOCKER_HUB);
 
   const policy = policyOf(settings);
-  const targets = targetsOf(registries, policy);
+  const hosts = hostsToJudge([], registries).measured;
+  const targets = targetsFor(hosts, policy);
   const progress = json ? null : showProgress(targets, settings.TLS_TIMEOUT_MS, err);
-  const round = await networkOf(settings, dialer).probe(targets);
-  progress?.();
+  const network = networkOf(settings, dialer);
+  const rounds = [await network.probe(targets)];
+  while (rounds.length < ROUNDS_FOR_PARTIAL && hosts.some((one) => isUnclear(one, rounds))) {
+    progress?.say("Some tries failed and others did not; measuring again.");
+    rounds.push(await network.probe(targets));
+  }
+  progress?.stop();
 
-  const verdicts = judgeAll(registries, round, policy);
-  const worst = gravest(verdicts.map(({ name }) => name));
-  out(
-    json
-      ? `${JSON.stringify({ verdict: worst, verdicts: verdicts.map(({ words }) => words), round })}\n`
-      : asText(
-          round,
-          verdicts.map(({ words }) => words),
-        ),
-  );
-  return exitCode(verdicts.map(({ name }) => name));
+  const round = rounds.at(-1) ?? (await network.probe(targets));
+  const judged = judgeHosts(hosts, { rounds, rules: [], cases: [] }, policy);
+  const verdicts = judged.map(({ name, host }) => explain(name, host, round, policy));
+  const verdict = gravest(judged.map(({ name }) => name));
+  out(json ? `${JSON.stringify({ verdict, verdicts, rounds })}\n` : asText(round, verdicts));
+  return exitCode(judged.map(({ name }) => name));
 }
 
-type Judged = { readonly name: ProbedVerdict; readonly words: Verdict };
-
-function judgeAll(registries: readonly string[], round: Round, policy: Policy): Judged[] {
-  return registries.flatMap((registry) =>
-    [...new Set([registry, tokenHostOf(registry)])].map((host) => {
-      const question = { host, registry, round, rules: [], policy };
-      const name = diagnose({ ...question, failsOnThisNode: null, toldRateLimited: false });
-      return { name, words: explain(name, host, round, policy) };
-    }),
-  );
+function isUnclear({ host }: HostToJudge, rounds: readonly Round[]): boolean {
+  const round = rounds.at(-1);
+  return round !== undefined && comesAndGoes(round, host);
 }
 
 function exitCode(names: readonly ProbedVerdict[]): number {
-  if (names.some((name) => name === "inconclusive" || name === "not-seen-here")) return 2;
-  const well: readonly ProbedVerdict[] = [
-    "healthy-now",
-    "no-ipv6",
-    "ipv6-unreachable",
-    "ipv6-slow",
-  ];
-  return names.every((name) => well.includes(name)) ? 0 : 1;
+  if (names.some((name) => COULD_NOT_TELL.includes(name))) return 2;
+  return names.every((name) => WELL.includes(name)) ? 0 : 1;
 }
 
-function targetsOf(registries: readonly string[], policy: Policy): ProbeTarget[] {
-  const controls = [...policy.ipv6Controls, policy.ipv4Control].filter(
-    (host) => !registries.includes(host),
-  );
-  const tokens = registries.map(tokenHostOf).filter((host) => !registries.includes(host));
-  return [
-    ...registries.map((host) => ({ host, role: "registry" }) as const),
-    ...[...new Set(tokens)].map((host) => ({ host, role: "token" }) as const),
-    ...controls.map((host) => ({ host, role: "control" }) as const),
-  ];
-}
+/** `proxy-in-path`: what was measured is not what clients get. */
+const COULD_NOT_TELL: readonly ProbedVerdict[] = ["inconclusive", "not-seen-here", "proxy-in-path"];
+const WELL: readonly ProbedVerdict[] = [
+  "healthy-now",
+  "no-ipv6",
+  "ipv6-unreachable",
+  "ipv6-not-preferred",
+  "ipv6-slow",
+];
 
 /** A silent wait of ten seconds looks like a hang: say what is measured, and count. */
 function showProgress(
   targets: readonly ProbeTarget[],
   tlsMs: number,
   err: (text: string) => void,
-): () => void {
+): { readonly say: (text: string) => void; readonly stop: () => void } {
   const hosts = targets.map(({ host }) => host).join(", ");
   err(`Measuring ${hosts} over IPv4 and IPv6; a stall shows after ${tlsMs / 1000} s.\n`);
   const startedAt = performance.now();
@@ -102,7 +91,7 @@ function showProgress(
     () => err(`  … ${Math.round((performance.now() - startedAt) / 1000)} s\n`),
     2_000,
   );
-  return () => clearInterval(timer);
+  return { say: (text) => err(`${text}\n`), stop: () => clearInterval(timer) };
 }
 
 function asText(round: Round, verdicts: readonly Verdict[]): string {

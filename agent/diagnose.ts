@@ -1,10 +1,16 @@
 // Readings → verdict, one failing host at a time. Pure. The rows are those of DESIGN section 5, in
-// its order: the first that matches decides. Rows 3 (proxy, clock), 17, 18 (blob host) and 19 come
-// with the full diagnosis; until then their cases end in a row that writes nothing or asks.
+// its order: the first that matches decides.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../src/protocol/report.ts";
+import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
-import { addressStates, hostFamily, medianMs, type HostFamily } from "./family-state.ts";
+import {
+  addressStates,
+  hostFamily,
+  isAfterTcp,
+  medianMs,
+  type HostFamily,
+} from "./family-state.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
 import type { Policy, RuleOnRouter } from "./world.ts";
 
@@ -12,10 +18,16 @@ export type Question = {
   readonly host: string;
   /** The registry of the images that need this host; pull quota is measured for Docker Hub's. */
   readonly registry: string;
+  /** The other hosts that a pull from this registry needs, as far as they are known and probed. */
+  readonly siblings: readonly string[];
   readonly round: Round;
+  /** Rounds before this one, oldest first. */
+  readonly earlier: readonly Round[];
   /** Rules found on the router, ours and a person's. */
   readonly rules: readonly RuleOnRouter[];
   readonly policy: Policy;
+  /** The proxy through which clients go to this host; null if they go directly. */
+  readonly proxy: string | null;
   /** Null where no pod fails at all (a person asked): then row 12 says nothing. */
   readonly failsOnThisNode: boolean | null;
   /** A pod's last message was a 429 of this host. */
@@ -36,10 +48,12 @@ export function diagnose(question: Question): ProbedVerdict {
 
 /** Rows 3 to 5. */
 function beforeTheFamilies(
-  { round, registry, toldRateLimited }: Question,
+  { round, registry, proxy, toldRateLimited }: Question,
   v4: HostFamily,
   v6: HostFamily,
 ): ProbedVerdict | null {
+  if (proxy !== null) return "proxy-in-path";
+  if (clockOff(round) !== null) return "clock-skew";
   const a = v4.lookup?.outcome ?? "failure";
   if ((a !== "answer" && a !== "nodata") || v6.lookup?.outcome === "timeout") return "dns-failure";
   const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
@@ -93,29 +107,67 @@ function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVer
     case "http":
       return "ipv6-http-fault";
     case "mixed":
-      return [...addressStates(v6.readings).values()].includes("post")
-        ? "ipv6-partial"
-        : "inconclusive";
+      return isPartial(question, v6) ? "ipv6-partial" : "inconclusive";
     case "post":
       return afterTcp(question, v6);
   }
 }
 
-/** Rows 18, 20 and 21: TCP connects in every try, TLS never ends well. */
-function afterTcp({ host, round, policy }: Question, v6: HostFamily): ProbedVerdict {
-  const addresses = v6.lookup?.addresses ?? [];
-  if (!policy.ruleHosts.includes(host) || !coversAll(policy.prefix, addresses))
-    return "not-covered";
+/** Row 16: so many rounds in so short a time are enough to judge a fault that comes and goes. */
+export const ROUNDS_FOR_PARTIAL = 3;
+const PARTIAL_WITHIN_MS = 600_000;
+
+/** One address fails after TCP in all its tries, or half of the tries of three rounds do. */
+function isPartial({ host, round, earlier }: Question, v6: HostFamily): boolean {
+  if ([...addressStates(v6.readings).values()].includes("post")) return true;
+  const recent = [...earlier, round].filter(({ at }) => round.at - at <= PARTIAL_WITHIN_MS);
+  if (recent.length < ROUNDS_FOR_PARTIAL) return false;
+  const tries = recent.flatMap((one) => hostFamily(one, host, "v6").readings);
+  return tries.filter(isAfterTcp).length * 2 >= tries.length;
+}
+
+/** Rows 17 to 21: TCP connects in every try, TLS never ends well. */
+function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
+  const { host, round, policy } = question;
+  if (v6.lookup?.preferred === false) return "ipv6-not-preferred";
+  const failing = failingTogether(question);
+  if (failing.every(({ lookup }) => lookup?.role === "blob")) return "ipv6-blob-stall";
+  // A fault of this site's own IPv6 is named before what the rule does not cover: it explains it.
+  if (smallHelloWorks(round, host)) return "path-mtu";
   const controls = policy.ipv6Controls
     .map((control) => hostFamily(round, control, "v6").state)
     .filter((state) => state !== "none");
   if (controls.length > 0 && controls.every((state) => state === "post"))
     return "ipv6-stall-everywhere";
+  if (!failing.every((one) => isCovered(one, policy))) return "not-covered";
   if (v6.readings.every(({ outcome }) => outcome === "certificate"))
     return "ipv6-wrong-certificate";
   return v6.readings.every(({ outcome }) => outcome === "reset")
     ? "ipv6-tls-reset"
     : "ipv6-tls-stall";
+}
+
+/** True if the rule covers all hosts of this registry that fail over IPv6, as far as is known. */
+export function ruleIsEnough(question: Question): boolean {
+  return failingTogether(question).every((one) => isCovered(one, question.policy));
+}
+
+/** This host and those of its siblings where TLS fails over IPv6: a pull needs all of them. */
+function failingTogether({ host, siblings, round }: Question): HostFamily[] {
+  return [host, ...siblings]
+    .map((each) => hostFamily(round, each, "v6"))
+    .filter(({ state }) => state === "post");
+}
+
+function isCovered({ lookup }: HostFamily, { ruleHosts, prefix }: Policy): boolean {
+  return lookup !== null && ruleHosts.includes(lookup.host) && coversAll(prefix, lookup.addresses);
+}
+
+/** True if at any IPv6 address of the host TLS came up with a ClientHello that fits any packet. */
+export function smallHelloWorks(round: Round, host: string): boolean {
+  return round.smallHello.some(
+    (reading) => reading.host === host && (reading.reached === "tls" || reading.reached === "http"),
+  );
 }
 
 function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {

@@ -22,13 +22,26 @@ function rowsOf(lookup: Lookup, round: Round): string[][] {
   const start = [host, role, family === "v4" ? "IPv4" : "IPv6"];
   const readings = round.readings.filter((r) => r.host === host && r.family === family);
   if (readings.length === 0) return [[...start, "–", lookup.outcome, "–", "–", "–", "none"]];
-  const addresses = Map.groupBy(readings, ({ address }) => address);
-  return Array.from(addresses, ([address, tries]) => [
-    ...start,
-    address,
-    duration(lookup.ms),
-    ...stagesOf(tries),
-  ]);
+  const addresses = [...new Set(readings.map(({ address }) => address))];
+  return addresses.flatMap((address) => {
+    const tries = readings.filter((reading) => reading.address === address);
+    return [
+      [...start, address, duration(lookup.ms), ...stagesOf(tries)],
+      ...smallHelloRow(lookup, address, tries, round),
+    ];
+  });
+}
+
+/** Only where it can tell something: TLS failed with the usual ClientHello. */
+function smallHelloRow(
+  { host, role }: Lookup,
+  address: string,
+  tries: readonly Reading[],
+  { smallHello }: Round,
+): string[][] {
+  const small = smallHello.filter((one) => one.host === host && one.address === address);
+  if (small.length === 0 || stateOf(tries) !== "post") return [];
+  return [[host, role, "IPv6 small", address, "", ...stagesOf(small)]];
 }
 
 function stagesOf(tries: readonly Reading[]): string[] {

@@ -31,7 +31,7 @@ export function stateOf(readings: readonly Reading[]): FamilyState {
       : "mixed";
   if (readings.some((r) => r.outcome === "ok")) return "mixed";
   if (readings.every((r) => r.reached === "nothing")) return "pre";
-  if (readings.every((r) => r.reached === "tcp" && isTlsFault(r))) return "post";
+  if (readings.every(isAfterTcp)) return "post";
   if (readings.every((r) => r.reached === "tls" || r.reached === "http")) return "http";
   return "mixed";
 }
@@ -44,6 +44,11 @@ function allPostTwice(whole: readonly Reading[], all: readonly Reading[]): boole
   const addresses = new Set(all.map(({ address }) => address));
   const perAddress = Array.from(addresses, (address) => whole.filter((r) => r.address === address));
   return perAddress.every((tries) => tries.length >= 2 && stateOf(tries) === "post");
+}
+
+/** This try had TCP and then failed in TLS. */
+export function isAfterTcp(reading: Reading): boolean {
+  return reading.reached === "tcp" && isTlsFault(reading);
 }
 
 function isTlsFault(reading: Reading): boolean {

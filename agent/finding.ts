@@ -2,14 +2,16 @@
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Round } from "../src/protocol/report.ts";
 import { casesOf, hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
-import { coversAll, diagnose } from "./diagnose.ts";
+import { coversAll, ROUNDS_FOR_PARTIAL } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
 import { evidenceTable } from "./evidence-table.ts";
 import { explain } from "./explain.ts";
-import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
+import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
+import { comesAndGoes, judgeHosts } from "./judge.ts";
+import { targetsFor } from "./targets.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
-import type { FailingPod, Policy, ProbeTarget, RouterView, RuleOnRouter, World } from "./world.ts";
+import type { FailingPod, Policy, RouterView, RuleOnRouter, World } from "./world.ts";
 
 type HostVerdict = {
   readonly host: string | null;
@@ -52,15 +54,21 @@ export async function probeAndJudge(
   const { cases } = before;
   const personAsks = job.origin.person || job.kind === "diagnose";
   const asked = job.registry ?? (personAsks && cases.length === 0 ? DOCKER_HUB : null);
-  const { measured, unmeasured } = hostsToJudge(cases, asked);
+  const { measured, unmeasured } = hostsToJudge(cases, asked === null ? [] : [asked]);
   const told = [...unmeasured.map(notMeasured), ...textVerdicts(cases, world.policy)];
   if (measured.length === 0) return { ...before, verdicts: told };
 
   const [round, view] = await journal.stage("probe", () =>
     Promise.all([world.network.probe(targetsFor(measured, world.policy)), lookAtRouter(world)]),
   );
-  const probed = measured.map(({ host, registry }) =>
-    judge(host, registry, round, view.rules, cases, world.policy),
+  const rounds = [...before.rounds, round];
+  const seen = { rounds, rules: view.rules, cases };
+  const probed = judgeHosts(measured, seen, world.policy).map(
+    ({ host, registry, name, ruleIsEnough }): HostVerdict => {
+      const follow = followUp(name, world.policy.stopGap);
+      const doubtful = follow === "rule" && !ruleIsEnough;
+      return { host, registry, name, follow: doubtful ? "ask" : follow, measured: true };
+    },
   );
   const verdicts = [...probed, ...told];
   world.log("diagnosed", {
@@ -70,11 +78,36 @@ export async function probeAndJudge(
   });
   return {
     ...before,
-    rounds: [...before.rounds, round],
+    rounds,
     view: view.view,
     routerError: view.error,
     verdicts,
   };
+}
+
+/**
+ * Probes and judges; where IPv6 answered only some of its tries, up to three rounds: a fault that
+ * comes and goes shows in many tries only.
+ */
+export async function probeUntilClear(
+  job: Pick<ClaimedJob, "registry" | "origin" | "kind">,
+  before: Finding,
+  world: World,
+  journal: Journal,
+): Promise<Finding> {
+  let finding = await probeAndJudge(job, before, world, journal);
+  while (finding.rounds.length < ROUNDS_FOR_PARTIAL && finding.verdicts.some(isUnclear(finding))) {
+    await world.clock.sleep(world.policy.secondRoundMs);
+    if (world.lease.cancelled()) return finding;
+    finding = await probeAndJudge(job, finding, world, journal);
+  }
+  return finding;
+}
+
+function isUnclear(finding: Finding): (verdict: HostVerdict) => boolean {
+  const round = latestRound(finding);
+  return ({ name, host }) =>
+    name === "inconclusive" && host !== null && round !== null && comesAndGoes(round, host);
 }
 
 /** The gravest verdict of all, which names the job. */
@@ -116,30 +149,6 @@ export function latestRound(finding: Finding): Round | null {
   return finding.rounds.at(-1) ?? null;
 }
 
-function judge(
-  host: string,
-  registry: string,
-  round: Round,
-  rules: readonly RuleOnRouter[],
-  cases: readonly Case[],
-  policy: Policy,
-): HostVerdict {
-  const here = cases.filter((one) => one.kind !== "text-decides" && one.hosts.includes(host));
-  const name = diagnose({
-    host,
-    registry,
-    round,
-    rules,
-    policy,
-    failsOnThisNode:
-      here.length === 0 || policy.ownNode === null
-        ? null
-        : here.some(({ pod }) => pod.node === policy.ownNode),
-    toldRateLimited: here.some(({ label }) => label === "registry.rate_limited"),
-  });
-  return { host, registry, name, follow: followUp(name, policy.stopGap), measured: true };
-}
-
 /** Nothing is proven about a host that no probe reached out to. */
 function notMeasured({ host, registry }: HostToJudge): HostVerdict {
   return { host, registry, name: "inconclusive", follow: "nothing", measured: false };
@@ -157,21 +166,6 @@ function textVerdicts(cases: readonly Case[], policy: Policy): HostVerdict[] {
     follow: followUp(name, policy.stopGap),
     measured: false,
   }));
-}
-
-function targetsFor(
-  hosts: readonly { readonly host: string; readonly registry: string }[],
-  policy: Policy,
-): ProbeTarget[] {
-  const targets = new Map<string, ProbeTarget["role"]>();
-  for (const { host, registry } of hosts) {
-    targets.set(registry, "registry");
-    targets.set(tokenHostOf(registry), tokenHostOf(registry) === registry ? "registry" : "token");
-    if (!targets.has(host)) targets.set(host, "blob");
-  }
-  for (const control of [...policy.ipv6Controls, policy.ipv4Control])
-    if (!targets.has(control)) targets.set(control, "control");
-  return Array.from(targets, ([host, role]) => ({ host, role }));
 }
 
 async function lookAtRouter(world: World): Promise<{

@@ -1,32 +1,13 @@
 // Settings → adapters. What the process needs of the outside is built here, for main.ts.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { ACCOUNT, type Settings } from "./config.ts";
 import { createCluster, type KubernetesCluster } from "./kubernetes/cluster.ts";
 import { tokenFromFile } from "./kubernetes/token.ts";
 import type { Log } from "./log.ts";
-import type { Dialer } from "./probe/dialer.ts";
-import type { LifelineTarget } from "./probe/lifelines.ts";
-import { createNetwork } from "./probe/network.ts";
 import { createRouterClient } from "./router/client.ts";
 import { createPrefixRouter } from "./router/prefix.ts";
-import type { Clock, Network, Result, Router } from "./world.ts";
-
-export function networkOf(settings: Settings, dialer: Dialer): Network {
-  return createNetwork({
-    dialer,
-    dnsServers: settings.DNS_SERVERS,
-    hostsFile: settings.HOSTS_FILE,
-    extraCaPem: fileOf(settings.EXTRA_CA_FILE),
-    node: settings.NODE_NAME ?? null,
-    lifelines: lifelinesOf(settings),
-    dnsTimeoutMs: settings.DNS_TIMEOUT_MS,
-    tcpTimeoutMs: settings.TCP_TIMEOUT_MS,
-    tlsTimeoutMs: settings.TLS_TIMEOUT_MS,
-    httpTimeoutMs: settings.HTTP_TIMEOUT_MS,
-    tryGapMs: settings.TRY_GAP_MS,
-    verifyGapMs: settings.VERIFY_GAP_MS,
-  });
-}
+import { fileOf, kubernetesUrl } from "./network-of.ts";
+import type { Clock, Result, Router } from "./world.ts";
 
 /** Null where no router is configured. Fails for a URL that would send the password readable. */
 export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
@@ -69,33 +50,7 @@ export function clusterOf(settings: Settings, clock: Clock, log: Log): Kubernete
   });
 }
 
-function kubernetesUrl(settings: Settings): string | null {
-  if (settings.KUBERNETES_URL !== undefined) return settings.KUBERNETES_URL;
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = settings;
-  if (host === undefined) return null;
-  return `https://${host.includes(":") ? `[${host}]` : host}:${port ?? "443"}`;
-}
-
-function lifelinesOf(settings: Settings): LifelineTarget[] {
-  const urls = [
-    { what: "Worker", url: settings.WORKER_URL },
-    { what: "API server", url: kubernetesUrl(settings) ?? undefined },
-    { what: "router", url: settings.ROUTER_URL },
-  ];
-  return urls.flatMap(({ what, url }) => {
-    if (url === undefined) return [];
-    const { hostname, port, protocol } = new URL(url);
-    const host = hostname.replace(/^\[(.*)\]$/, "$1");
-    return [{ what, host, port: Number(port) || (protocol === "https:" ? 443 : 80) }];
-  });
-}
-
 /** A pod's own file; outside a pod the system's authorities count. */
 function ownFile(path: string): string | undefined {
   return existsSync(path) ? path : undefined;
-}
-
-/** A CA that was named but cannot be read is a fault of the settings, never a reason to go on without. */
-function fileOf(path: string | undefined): string | null {
-  return path === undefined ? null : readFileSync(path, "utf8");
 }

@@ -1,5 +1,6 @@
 // Settings → policy: what this cluster's agent may do.
 import type { Settings } from "./config.ts";
+import type { ProxySettings } from "./proxy.ts";
 import type { Policy, RestartMemory } from "./world.ts";
 
 export function policyOf(settings: Settings): Policy {
@@ -12,6 +13,8 @@ export function policyOf(settings: Settings): Policy {
     ruleHosts: settings.RULE_HOSTS,
     ipv6Controls: settings.IPV6_CONTROLS,
     ipv4Control: settings.IPV4_CONTROL,
+    blobHosts: settings.BLOB_HOSTS,
+    proxy: proxyOf(settings),
     method: settings.RESTART_METHOD,
     allowRunning: settings.RESTART_RUNNING,
     namespaces: settings.NAMESPACES,
@@ -32,6 +35,12 @@ export function policyOf(settings: Settings): Policy {
     ownPodUid: settings.POD_UID ?? null,
     ownNode: settings.NODE_NAME ?? null,
   };
+}
+
+/** The value may lack a scheme, and may hold a user and a password, which go no further. */
+function proxyOf({ HTTPS_PROXY: proxy, NO_PROXY: except }: Settings): ProxySettings | null {
+  if (proxy === undefined) return null;
+  return { proxy: new URL(proxy.includes("://") ? proxy : `http://${proxy}`).host, except };
 }
 
 /**

@@ -38,7 +38,7 @@ export function racingAgent(options: RacingOptions): http.Agent {
     timeoutMs: options.connectTimeoutMs ?? 10_000,
     headStartMs: options.headStartMs ?? 300,
     lookup: options.lookup ?? systemLookup,
-    trust: options.secure ? trustOf(options.extraCaPem ?? null) : null,
+    trust: options.secure ? trustOf(options.extraCaPem ?? null).context : null,
   };
   const agent = options.secure ? new https.Agent() : new http.Agent();
   agent.createConnection = (wanted, callback) => {

@@ -17,7 +17,7 @@ import {
   hostsThat,
   hostsToRule,
   hostsToTrust,
-  probeAndJudge,
+  probeUntilClear,
 } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { mayAct } from "./may-act.ts";
@@ -42,7 +42,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   if (looked.cases.length === 0 && !job.origin.person && job.kind === "remediate")
     return nothingFails(job, looked, world, journal, report);
 
-  const found = await probeAndJudge(job, looked, world, journal);
+  const found = await probeUntilClear(job, looked, world, journal);
   const unread = routerUnread(job, found, world, report);
   if (unread !== null) return unread;
   if (hostsThat(found, "withdraw").length > 0)

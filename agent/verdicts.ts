@@ -7,13 +7,17 @@ export const PROBED_VERDICTS = [
   "ipv6-tls-stall",
   "ipv6-tls-reset",
   "ipv6-wrong-certificate",
+  "path-mtu",
   "ipv6-stall-everywhere",
   "ipv6-partial",
   "ipv6-http-fault",
+  "ipv6-blob-stall",
   "not-covered",
   "rule-ineffective",
   "ipv4-down",
   "site-offline",
+  "clock-skew",
+  "proxy-in-path",
   "dns-failure",
   "no-ipv4",
   "registry-unreachable",
@@ -23,6 +27,7 @@ export const PROBED_VERDICTS = [
   "rule-active",
   "inconclusive",
   "not-seen-here",
+  "ipv6-not-preferred",
   "ipv6-unreachable",
   "no-ipv6",
   "ipv6-slow",
@@ -42,6 +47,7 @@ export function followUp(name: VerdictName, stopGap: "ask" | "never" | "allow"):
     case "ipv6-tls-reset":
     case "ipv6-wrong-certificate":
       return "rule";
+    case "path-mtu":
     case "ipv6-stall-everywhere":
       return stopGap === "allow" ? "rule" : stopGap === "ask" ? "ask" : "nothing";
     case "ipv6-http-fault":

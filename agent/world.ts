@@ -8,6 +8,7 @@ import type {
   RuleState,
   Stage,
 } from "../src/protocol/report.ts";
+import type { ProxySettings } from "./proxy.ts";
 
 /**
  * An expected failure as a value. `next` is the next move: `retry` it later, `wait` for a person
@@ -202,6 +203,9 @@ export type Policy = {
   readonly ruleHosts: readonly string[];
   readonly ipv6Controls: readonly string[];
   readonly ipv4Control: string;
+  /** Hosts to which Docker Hub sends clients for blobs, as far as the settings know them. */
+  readonly blobHosts: readonly string[];
+  readonly proxy: ProxySettings | null;
   readonly method: "evict" | "delete";
   readonly allowRunning: boolean;
   /** Empty: every namespace but the denied ones. */

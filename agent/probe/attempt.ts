@@ -1,11 +1,11 @@
 // One try at one address: TCP, then TLS, then the request that a registry answers for free.
 import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Family, Reading, Role } from "../../src/protocol/report.ts";
 import { exchange, type Answer } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
-import { handshake } from "./handshake.ts";
-import { limited } from "./limit.ts";
+import { handshake, type Trust } from "./handshake.ts";
+import { limited, type Ended } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";
 
 export const HTTPS_PORT = 443;
@@ -23,7 +23,7 @@ export async function attempt(
   asked: Try,
   path: NodePath,
   roundEnd: AbortSignal,
-  trust: SecureContext = path.trust,
+  trust: Trust = path.trust,
 ): Promise<Reading> {
   const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
     path.dialer.connect(asked.address, HTTPS_PORT, signal),
@@ -39,30 +39,62 @@ export async function speak(
   tcp: { readonly socket: Socket; readonly ms: number },
   path: NodePath,
   roundEnd: AbortSignal,
-  trust: SecureContext = path.trust,
+  trust: Trust = path.trust,
 ): Promise<Reading> {
+  const before = tcp.socket.bytesRead;
   try {
     const tls = await limited(path.limits.tlsMs, roundEnd, (signal) =>
       handshake(tcp.socket, asked.host, trust, signal),
     );
-    if (tls.kind !== "done")
-      return { ...asked, reached: "tcp", ...failureOf(tls), ms: { tcp: tcp.ms, tls: tls.ms } };
-    const { socket, certificateFault } = tls.value;
     const ms = { tcp: tcp.ms, tls: tls.ms };
-    if (certificateFault !== null) {
-      socket.destroy();
-      return { ...asked, reached: "tcp", outcome: "certificate", detail: certificateFault, ms };
+    if (tls.kind !== "done")
+      return { ...asked, reached: "tcp", ...stalled(tls, tcp.socket.bytesRead - before), ms };
+    const { socket, certificateFault: fault } = tls.value;
+    if (fault !== null) {
+      const clock = fault.ofDate ? await clockOf(socket, asked, path, roundEnd) : {};
+      return { ...asked, reached: "tcp", outcome: "certificate", detail: fault.text, ms, ...clock };
     }
-    const http = await limited(path.limits.httpMs, roundEnd, (signal) =>
-      exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
-    );
-    socket.destroy();
+    const http = await get(socket, asked, path, roundEnd);
     if (http.kind !== "done")
       return { ...asked, reached: "tls", ...failureOf(http), ms: { ...ms, http: http.ms } };
-    return { ...asked, ...judge(asked.role, http.value, path.now()), ms: { ...ms, http: http.ms } };
+    const said = { ...judge(asked.role, http.value), ...aheadIn(http.value, path.now()) };
+    return { ...asked, ...said, ms: { ...ms, http: http.ms } };
   } finally {
     tcp.socket.destroy();
   }
+}
+
+/** A stall says how much of the answer arrived: none at all, or a first part. */
+function stalled(
+  tls: Exclude<Ended<unknown>, { kind: "done" }>,
+  bytes: number,
+): ReturnType<typeof failureOf> {
+  const failure = failureOf(tls);
+  return tls.kind === "timeout"
+    ? { ...failure, detail: `${failure.detail}, ${bytes} bytes came back` }
+    : failure;
+}
+
+function get(
+  socket: TLSSocket,
+  asked: Try,
+  path: NodePath,
+  roundEnd: AbortSignal,
+): Promise<Ended<Answer>> {
+  return limited(path.limits.httpMs, roundEnd, (signal) =>
+    exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
+  ).finally(() => socket.destroy());
+}
+
+/** A certificate out of date may mean this node's clock: the server is only asked for its own. */
+async function clockOf(
+  socket: TLSSocket,
+  asked: Try,
+  path: NodePath,
+  roundEnd: AbortSignal,
+): Promise<Pick<Reading, "serverAheadMs">> {
+  const http = await get(socket, asked, path, roundEnd);
+  return http.kind === "done" ? aheadIn(http.value, path.now()) : {};
 }
 
 /** None of these counts as a pull. */
@@ -73,14 +105,8 @@ const PATHS: Readonly<Record<Role, string>> = {
   control: "/v2/",
 };
 
-function judge(
-  role: Role,
-  { status, headers }: Answer,
-  now: number,
-): Pick<Reading, "reached" | "outcome" | "status" | "detail"> {
-  const outcome = expected(role, status) ? "ok" : "http-status";
-  const skew = clockNote(headers.date, now);
-  return { reached: "http", outcome, status, ...(skew === null ? {} : { detail: skew }) };
+function judge(role: Role, { status }: Answer): Pick<Reading, "reached" | "outcome" | "status"> {
+  return { reached: "http", outcome: expected(role, status) ? "ok" : "http-status", status };
 }
 
 function expected(role: Role, status: number): boolean {
@@ -95,12 +121,7 @@ function expected(role: Role, status: number): boolean {
   }
 }
 
-/** A clock this far off makes valid certificates look expired. */
-const CLOCK_SKEW_MS = 300_000;
-
-function clockNote(date: string | undefined, now: number): string | null {
-  const offMs = now - Date.parse(date ?? "");
-  if (Number.isNaN(offMs) || Math.abs(offMs) <= CLOCK_SKEW_MS) return null;
-  const side = offMs > 0 ? "ahead of" : "behind";
-  return `this node's clock is ${Math.round(Math.abs(offMs) / 1000)} s ${side} the server's`;
+function aheadIn({ headers }: Answer, now: number): Pick<Reading, "serverAheadMs"> {
+  const at = Date.parse(headers.date ?? "");
+  return Number.isNaN(at) ? {} : { serverAheadMs: at - now };
 }

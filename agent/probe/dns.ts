@@ -105,10 +105,9 @@ async function resolve(
 
 function answered(source: Found["source"], all: readonly string[], fault: string | null): Found {
   const addresses = all.filter((address) => !standsForIpv4(address));
-  const notes = [
-    addresses.length < all.length ? "DNS64 or mapped addresses left out: they lead to IPv4" : null,
-    fault,
-  ].filter((note) => note !== null);
+  const notes = [addresses.length < all.length ? TRANSLATED : null, fault].filter(
+    (note) => note !== null,
+  );
   return {
     source,
     addresses,
@@ -116,6 +115,23 @@ function answered(source: Found["source"], all: readonly string[], fault: string
     ...(notes.length > 0 ? { detail: notes.join("; ") } : {}),
   };
 }
+
+/**
+ * The AAAA answer without what a DNS64 of the site made of the A records: a prefix of 96 bits, then
+ * the IPv4 address (RFC 6052, section 2.2). Those lead to IPv4 and say nothing about IPv6.
+ */
+export function withoutTranslated(found: Lookup, v4: readonly string[]): Lookup {
+  const embedded = new Set(v4.map((address) => ipaddr.IPv4.parse(address).octets.join(".")));
+  const kept = found.addresses.filter((address) => {
+    const last = ipaddr.IPv6.parse(address).toByteArray().slice(12);
+    return !embedded.has(last.join("."));
+  });
+  if (kept.length === found.addresses.length) return found;
+  const outcome = kept.length > 0 ? found.outcome : "nodata";
+  return { ...found, addresses: kept, outcome, detail: TRANSLATED };
+}
+
+const TRANSLATED = "DNS64 or mapped addresses left out: they lead to IPv4";
 
 /** 64:ff9b::/96 (RFC 6052) and ::ffff:0:0/96: IPv6 to look at, IPv4 on the way. */
 function standsForIpv4(address: string): boolean {

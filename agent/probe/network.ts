@@ -30,8 +30,6 @@ export type NetworkOptions = {
   readonly verifyConnectMs?: number;
   /** Default 300, Go's net.Dialer. */
   readonly fallbackDelayMs?: number;
-  /** True: each IPv6 address also gets one try (number 0) with the small ClientHello. */
-  readonly smallHello?: boolean;
   /** Hosts that hand out tokens and have no /v2/. Default: auth.docker.io. */
   readonly tokenHosts?: readonly string[];
   readonly now?: () => number;
@@ -40,8 +38,7 @@ export type NetworkOptions = {
 /** Opens nothing until it is asked to. */
 export function createNetwork(options: NetworkOptions): Network {
   const path = pathOf(options);
-  const smallHelloTrust =
-    options.smallHello === true ? smallHelloTrustOf(options.extraCaPem) : null;
+  const smallHelloTrust = smallHelloTrustOf(options.extraCaPem);
   const tokenHosts = options.tokenHosts ?? ["auth.docker.io"];
   const roleOf = (host: string): Role => (tokenHosts.includes(host) ? "token" : "registry");
   return {

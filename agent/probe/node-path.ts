@@ -1,7 +1,7 @@
 // What every probe needs of this node: its way to addresses and names, its trust, its limits.
-import type { SecureContext } from "node:tls";
 import type { Dialer } from "./dialer.ts";
 import type { Resolving } from "./dns.ts";
+import type { Trust } from "./handshake.ts";
 
 /** All in milliseconds. */
 type Limits = {
@@ -23,7 +23,7 @@ type Limits = {
 export type NodePath = {
   readonly dialer: Dialer;
   readonly resolving: Resolving;
-  readonly trust: SecureContext;
+  readonly trust: Trust;
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

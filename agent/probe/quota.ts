@@ -45,8 +45,15 @@ function unexpected(ask: Ask, status: number): Quota {
 export function quotaIn({ status, headers }: Pick<Answer, "status" | "headers">): Quota {
   const limit = count(headers["ratelimit-limit"]);
   const left = count(headers["ratelimit-remaining"]);
-  const limited = limit === null ? {} : { limit };
-  if (status === 429) return { state: "exhausted", ...limited };
+  const windowS = seconds(headers["ratelimit-limit"]);
+  const limited = {
+    ...(limit === null ? {} : { limit }),
+    ...(windowS === null ? {} : { windowS }),
+  };
+  if (status === 429) {
+    const retryAfterS = count(headers["retry-after"]);
+    return { state: "exhausted", ...limited, ...(retryAfterS === null ? {} : { retryAfterS }) };
+  }
   if (status !== 200) return unexpected(PREVIEW, status);
   if (left === 0) return { state: "exhausted", ...limited };
   if (left !== null) return { state: "left", left, ...limited };
@@ -57,6 +64,11 @@ export function quotaIn({ status, headers }: Pick<Answer, "status" | "headers">)
 
 function count(header: string | readonly string[] | undefined): number | null {
   const found = /^(\d{1,9})(;|$)/.exec(typeof header === "string" ? header : "");
+  return found?.[1] === undefined ? null : Number(found[1]);
+}
+
+function seconds(header: string | readonly string[] | undefined): number | null {
+  const found = /;w=(\d{1,9})(;|$)/.exec(typeof header === "string" ? header : "");
   return found?.[1] === undefined ? null : Number(found[1]);
 }
 
@@ -81,7 +93,7 @@ async function overIpv4(ask: Ask, path: NodePath, roundEnd: AbortSignal): Promis
     const socket = await path.dialer.connect(address, HTTPS_PORT, signal);
     try {
       const secure = await handshake(socket, ask.host, path.trust, signal);
-      if (secure.certificateFault !== null) throw new Error(secure.certificateFault);
+      if (secure.certificateFault !== null) throw new Error(secure.certificateFault.text);
       return await exchange(secure.socket, ask, MOST_TOKEN_BYTES, signal);
     } finally {
       socket.destroy();

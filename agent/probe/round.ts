@@ -1,22 +1,24 @@
 // One round: every host, both families, every address, three tries, all at once.
+import { setMaxListeners } from "node:events";
+import net from "node:net";
 import ipaddr from "ipaddr.js";
-import type { SecureContext } from "node:tls";
 import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/report.ts";
 import type { ProbeTarget } from "../world.ts";
 import { attempt, type Try } from "./attempt.ts";
-import { lookup, serversOf } from "./dns.ts";
+import { lookup, serversOf, withoutTranslated } from "./dns.ts";
 import { errorText } from "./failure.ts";
+import { sortedAsGo } from "./go-dial.ts";
+import type { Trust } from "./handshake.ts";
 import { pause, since } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";
 import { readQuota } from "./quota.ts";
 
 export type RoundOptions = {
   readonly node: string | null;
-  /** Given: each IPv6 address is also tried once with the small ClientHello, as try 0. */
-  readonly smallHelloTrust: SecureContext | null;
+  /** With it each IPv6 address is tried once more. */
+  readonly smallHelloTrust: Trust;
 };
 
-const FAMILIES = ["v4", "v6"] as const;
 const TRIES = [1, 2, 3];
 /** More addresses than this add probes, not knowledge; the lookup names all of them. */
 const MOST_ADDRESSES = 3;
@@ -30,20 +32,21 @@ export async function probeRound(
   const at = path.now();
   const startedAt = performance.now();
   const end = new AbortController();
+  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
   const timer = setTimeout(() => end.abort(), path.limits.tlsMs + path.limits.roundSlackMs);
   try {
     const hosts = onePerHost(targets);
-    const jobs = hosts.flatMap((target) => FAMILIES.map((family) => ({ ...target, family })));
     const [looks, quota] = await Promise.all([
-      Promise.all(jobs.map((job) => probeFamily(job, path, options, end.signal))),
+      Promise.all(hosts.map((target) => probeHost(target, path, options, end.signal))),
       quotaOf(hosts, path, end.signal),
     ]);
-    const lookups = looks.map((look) => look.lookup);
+    const lookups = looks.flatMap((look) => look.lookups);
     return {
       at,
       ms: since(startedAt),
       lookups,
       readings: looks.flatMap((look) => look.readings),
+      smallHello: looks.flatMap((look) => look.smallHello),
       quota,
       lookedFrom: await lookedFrom(lookups, path, options.node),
     };
@@ -75,27 +78,47 @@ async function quotaOf(
   return hub ? readQuota(path, end) : { state: "unknown", why: "not measured" };
 }
 
-type Look = { readonly lookup: Lookup; readonly readings: readonly Reading[] };
+type Look = Pick<Round, "lookups" | "readings" | "smallHello">;
 
-async function probeFamily(
-  job: ProbeTarget & { readonly family: Family },
+/** IPv6 waits for the A record too: only with it a translated address can be told from a real one. */
+async function probeHost(
+  target: ProbeTarget,
   path: NodePath,
   options: RoundOptions,
   end: AbortSignal,
 ): Promise<Look> {
-  const found = await lookup(job, path.resolving, end);
-  const readings = await Promise.all(
-    found.addresses
-      .slice(0, MOST_ADDRESSES)
-      .map((address) => probeAddress({ ...job, address }, path, options, end)),
-  );
-  return { lookup: found, readings: readings.flat() };
+  const ask = (family: Family): Promise<Lookup> =>
+    lookup({ ...target, family }, path.resolving, end);
+  const v4 = ask("v4");
+  const v6 = ask("v6").then(async (found) => withoutTranslated(found, (await v4).addresses));
+  const [lookups, ofV4, ofV6, smallHello] = await Promise.all([
+    Promise.all([v4, v6]).then(([a, aaaa]) => withPreference(a, aaaa, path)),
+    v4.then((found) => probeAddresses(found, path, end)),
+    v6.then((found) => probeAddresses(found, path, end)),
+    v6.then((found) => smallHellos(found, path, end, options.smallHelloTrust)),
+  ]);
+  return { lookups, readings: [...ofV4, ...ofV6], smallHello };
+}
+
+/** Which family a client here dials first; it matters only where both could be dialled. */
+async function withPreference(v4: Lookup, v6: Lookup, path: NodePath): Promise<Lookup[]> {
+  if (v6.addresses.length === 0) return [v4, v6];
+  const [first = ""] = await sortedAsGo(v4.addresses, v6.addresses, path.dialer);
+  return [v4, { ...v6, preferred: net.isIPv6(first) }];
+}
+
+function addressesOf({ host, role, family, addresses }: Lookup): Omit<Try, "try">[] {
+  return addresses.slice(0, MOST_ADDRESSES).map((address) => ({ host, role, family, address }));
+}
+
+async function probeAddresses(found: Lookup, path: NodePath, end: AbortSignal): Promise<Reading[]> {
+  const readings = addressesOf(found).map((asked) => probeAddress(asked, path, end));
+  return (await Promise.all(readings)).flat();
 }
 
 async function probeAddress(
   asked: Omit<Try, "try">,
   path: NodePath,
-  options: RoundOptions,
   end: AbortSignal,
 ): Promise<Reading[]> {
   const source = await sourceTo(asked.address, path);
@@ -104,20 +127,20 @@ async function probeAddress(
     await pause(index * path.limits.tryGapMs, end);
     return attempt({ ...asked, try: number }, path, end);
   });
-  if (options.smallHelloTrust !== null && asked.family === "v6")
-    tries.push(smallHello(asked, path, end, options.smallHelloTrust));
   return Promise.all(tries);
 }
 
-async function smallHello(
-  asked: Omit<Try, "try">,
+async function smallHellos(
+  found: Lookup,
   path: NodePath,
   end: AbortSignal,
-  trust: SecureContext,
-): Promise<Reading> {
-  const reading = await attempt({ ...asked, try: 0 }, path, end, trust);
-  const rest = reading.detail === undefined ? "" : `: ${reading.detail}`;
-  return { ...reading, detail: `small ClientHello${rest}` };
+  trust: Trust,
+): Promise<Reading[]> {
+  const tries = addressesOf(found).map(async (asked) => {
+    const source = await sourceTo(asked.address, path);
+    return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, trust)];
+  });
+  return (await Promise.all(tries)).flat();
 }
 
 /** Where the routing table cannot be asked, the dial itself shows what is wrong. */
@@ -134,16 +157,20 @@ function noRoute(asked: Try): Reading {
   return { ...asked, reached: "nothing", outcome: "no-route", ms: {}, detail };
 }
 
+/** Where no name resolved: any address of the Internet shows the way out. Nothing is sent to it. */
+const ANYWHERE = { v4: "192.0.2.1", v6: "2001:db8::1" } as const;
+
 async function lookedFrom(
   lookups: readonly Lookup[],
   path: NodePath,
   node: string | null,
 ): Promise<Round["lookedFrom"]> {
-  const towards = (family: Family): string | undefined =>
-    lookups.find((found) => found.family === family && found.addresses.length > 0)?.addresses[0];
-  const seen = async (address: string | undefined): Promise<string | null> =>
-    address === undefined ? null : shortened(await sourceTo(address, path));
-  const [v4, v6] = await Promise.all([seen(towards("v4")), seen(towards("v6"))]);
+  const towards = (family: Family): string =>
+    lookups.find((found) => found.family === family && found.addresses.length > 0)?.addresses[0] ??
+    ANYWHERE[family];
+  const seen = async (family: Family): Promise<string | null> =>
+    shortened(await sourceTo(towards(family), path));
+  const [v4, v6] = await Promise.all([seen("v4"), seen("v6")]);
   return { node, sources: { v4, v6 }, resolvers: [...serversOf(path.resolving)] };
 }
 

@@ -1,4 +1,5 @@
 // The second look, after a rule: is it in the way of IPv6, and do clients get through?
+import { setMaxListeners } from "node:events";
 import type { Family, Lookup, Reading, Role } from "../../src/protocol/report.ts";
 import type { Verified } from "../world.ts";
 import { HTTPS_PORT, attempt, speak } from "./attempt.ts";
@@ -19,6 +20,7 @@ const DIALS = 3;
 /** Everything at once, the tries of each part a gap apart. Ends within the TLS and HTTP limits. */
 export async function verifyPath(request: VerifyRequest, path: NodePath): Promise<Verified> {
   const end = new AbortController();
+  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with this look.
   const timer = setTimeout(() => end.abort(), path.limits.tlsMs + path.limits.httpMs);
   try {
     const [blocked, dials, controls] = await Promise.all([

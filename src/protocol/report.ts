@@ -8,7 +8,10 @@ export type Family = z.infer<typeof Family>;
 export const Role = z.enum(["registry", "token", "blob", "control"]);
 export type Role = z.infer<typeof Role>;
 
-/** What DNS said about one host in one family. `ms` is the time to the answer. */
+/**
+ * What DNS said about one host in one family. `ms` is the time to the answer. `preferred`: clients
+ * on this node dial this family first (RFC 6724); only where the host has an address in it.
+ */
 export const Lookup = z.object({
   host: z.string(),
   role: Role,
@@ -17,6 +20,7 @@ export const Lookup = z.object({
   outcome: z.enum(["answer", "nodata", "nxdomain", "failure", "timeout"]),
   addresses: z.array(z.string()),
   ms: z.number(),
+  preferred: z.boolean().optional(),
   detail: z.string().optional(),
 });
 export type Lookup = z.infer<typeof Lookup>;
@@ -25,7 +29,8 @@ export type Lookup = z.infer<typeof Lookup>;
  * One try at one address. `reached` is the last stage that was completed; `outcome` is `ok` (the
  * registry's own answer: 200 or 401; any answer for a control) or why the next stage failed.
  * `no-route`: this node has no route or no source address for it. `unknown`: the round ended first.
- * `ms` is the time of each stage begun, of the one that failed too.
+ * `ms` is the time of each stage begun, of the one that failed too. `serverAheadMs`: the clock of
+ * the server (its `Date`, to the second) minus this node's.
  */
 export const Reading = z.object({
   host: z.string(),
@@ -52,25 +57,39 @@ export const Reading = z.object({
     tls: z.number().optional(),
     http: z.number().optional(),
   }),
+  serverAheadMs: z.number().optional(),
   detail: z.string().optional(),
 });
 export type Reading = z.infer<typeof Reading>;
 
-/** What is left of the registry's pull allowance over IPv4, read without spending a pull. */
+/** So many pulls in so many seconds, as the registry's headers say (`100;w=21600`). */
+const Allowance = {
+  limit: z.number().optional(),
+  windowS: z.number().optional(),
+};
+
+/**
+ * What is left of the registry's pull allowance over IPv4, read without spending a pull.
+ * `retryAfterS`: when the registry wants to be asked again, from its own answer.
+ */
 export const Quota = z.union([
   z.object({ state: z.literal("unknown"), why: z.string() }),
   z.object({ state: z.literal("unlimited") }),
-  z.object({ state: z.literal("left"), left: z.number(), limit: z.number().optional() }),
-  z.object({ state: z.literal("exhausted"), limit: z.number().optional() }),
+  z.object({ state: z.literal("left"), left: z.number(), ...Allowance }),
+  z.object({ state: z.literal("exhausted"), retryAfterS: z.number().optional(), ...Allowance }),
 ]);
 export type Quota = z.infer<typeof Quota>;
 
-/** One round of probes. Times are milliseconds since the epoch. */
+/**
+ * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each IPv6
+ * address with a ClientHello that fits any packet.
+ */
 export const Round = z.object({
   at: z.number(),
   ms: z.number(),
   lookups: z.array(Lookup),
   readings: z.array(Reading),
+  smallHello: z.array(Reading).default([]),
   quota: Quota,
   lookedFrom: z.object({
     node: z.string().nullable(),

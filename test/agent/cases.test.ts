@@ -58,7 +58,7 @@ describe("the hosts that the probes must judge", () => {
   test("are those of the pods, once each, with the images' registry", () => {
     const blob = aPod({ uid: "2", text: pullError("EOF", BLOB) });
 
-    expect(hostsToJudge(casesOf([aPod(), aPod({ uid: "3" }), blob]), null)).toEqual({
+    expect(hostsToJudge(casesOf([aPod(), aPod({ uid: "3" }), blob]), [])).toEqual({
       measured: [
         { host: HUB, registry: HUB },
         { host: BLOB, registry: HUB },
@@ -68,15 +68,15 @@ describe("the hosts that the probes must judge", () => {
   });
 
   test("never those of pods whose words decide", () => {
-    expect(hostsToJudge(casesOf([aPod({ text: NOT_FOUND })]), null).measured).toEqual([]);
+    expect(hostsToJudge(casesOf([aPod({ text: NOT_FOUND })]), []).measured).toEqual([]);
   });
 
   test("and those of a registry that a person names", () => {
-    expect(hostsToJudge([], HUB).measured).toEqual([
+    expect(hostsToJudge([], [HUB]).measured).toEqual([
       { host: HUB, registry: HUB },
       { host: TOKEN, registry: HUB },
     ]);
-    expect(hostsToJudge([], GHCR).measured).toEqual([{ host: GHCR, registry: GHCR }]);
+    expect(hostsToJudge([], [GHCR]).measured).toEqual([{ host: GHCR, registry: GHCR }]);
   });
 
   test("Docker Hub's keep Docker Hub as their registry, whatever the image says", () => {
@@ -85,7 +85,7 @@ describe("the hosts that the probes must judge", () => {
       aPod({ uid: host, image, text: pullError("EOF", host) }),
     );
 
-    expect(hostsToJudge(casesOf(pods), null).measured).toEqual([
+    expect(hostsToJudge(casesOf(pods), []).measured).toEqual([
       { host: HUB, registry: HUB },
       { host: TOKEN, registry: HUB },
     ]);
@@ -96,7 +96,7 @@ describe("the hosts that the probes must judge", () => {
       aPod({ uid: `${index}`, text: null, image: `r${index}.example/a/b` }),
     );
 
-    const { measured, unmeasured } = hostsToJudge(casesOf([...many, aPod({ text: null })]), null);
+    const { measured, unmeasured } = hostsToJudge(casesOf([...many, aPod({ text: null })]), []);
 
     expect(measured.map(({ host }) => host)).toEqual([
       HUB,
@@ -111,7 +111,7 @@ describe("the hosts that the probes must judge", () => {
   test("a host on another port is not measured, and named", () => {
     const local = aPod({ text: null, image: "reg.example:5000/a/b" });
 
-    expect(hostsToJudge(casesOf([local, aPod()]), null)).toEqual({
+    expect(hostsToJudge(casesOf([local, aPod()]), [])).toEqual({
       measured: [{ host: HUB, registry: HUB }],
       unmeasured: [{ host: "reg.example:5000", registry: "reg.example:5000" }],
     });

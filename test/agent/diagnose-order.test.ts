@@ -1,6 +1,6 @@
 // Which row of DESIGN section 5 wins where several would match.
 import { describe, expect, test } from "vitest";
-import { diagnose } from "../../agent/diagnose.ts";
+import { diagnose, type Question } from "../../agent/diagnose.ts";
 import { followUp } from "../../agent/verdicts.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound, GHCR, HUB, PATHS, type Path } from "../support/a-round.ts";
@@ -44,28 +44,27 @@ describe("the order of the rows", () => {
   });
 });
 
+const usual: Omit<Question, "round"> = {
+  host: HUB,
+  registry: HUB,
+  siblings: [],
+  earlier: [],
+  rules: [],
+  policy: aPolicy(),
+  proxy: null,
+  failsOnThisNode: true,
+  toldRateLimited: false,
+};
+
 test("an IPv6 address outside the prefix is not covered, even with the host in RULE_HOSTS", () => {
   const policy = aPolicy({ prefix: "2600:1f18:2148:bc00::/64" });
   const round = aRound({ paths: { [HUB]: ["ok", "tls stall"] } });
 
-  const verdict = diagnose({
-    host: HUB,
-    registry: HUB,
-    round,
-    rules: [],
-    policy,
-    failsOnThisNode: true,
-    toldRateLimited: false,
-  });
-
-  expect(verdict).toBe("not-covered");
+  expect(diagnose({ ...usual, round, policy })).toBe("not-covered");
 });
 
 test("a host that was not asked for is a DNS failure, never healthy", () => {
   const round = aRound({ hosts: [GHCR] });
-  const question = { host: HUB, registry: HUB, round, rules: [], policy: aPolicy() };
 
-  expect(diagnose({ ...question, failsOnThisNode: true, toldRateLimited: false })).toBe(
-    "dns-failure",
-  );
+  expect(diagnose({ ...usual, round })).toBe("dns-failure");
 });

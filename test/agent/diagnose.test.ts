@@ -1,6 +1,16 @@
 // DESIGN section 5 as one table: what the probes saw at Docker Hub's registry, and the verdict.
 import { describe, expect, test } from "vitest";
-import { BLOB, CONTROLS, GHCR, type Path, type Paths } from "../support/a-round.ts";
+import {
+  aRound,
+  BLOB,
+  CONTROLS,
+  GHCR,
+  HEALTHY,
+  HUB,
+  NOW,
+  type Path,
+  type Paths,
+} from "../support/a-round.ts";
 import { aPersonsRule, aRule } from "../support/a-rule.ts";
 import { verdictOn, type Besides } from "../support/verdict-on.ts";
 
@@ -12,6 +22,18 @@ const controls = (v4: Path, v6: Path): Paths => ({
   [CONTROLS[1]]: [v4, v6],
   [GHCR]: [v4, "no record"],
 });
+const blobs = (v6: Path): Besides => ({ others: { [BLOB]: ["ok", v6] } });
+/** Earlier rounds that saw the same; `ages` in ms before the one that is judged. */
+const rounds = (v6: Path, ages: readonly number[] = [120_000, 60_000]): Besides => ({
+  earlier: ages
+    .filter((age) => age > 0)
+    .map((age) => aRound({ at: NOW - age, paths: { [HUB]: ["ok", v6] } })),
+});
+const yearBehind: Besides = {
+  others: Object.fromEntries(
+    Object.keys(HEALTHY).map((host) => [host, ["clock a year behind", "clock a year behind"]]),
+  ),
+};
 const elsewhere: Besides = { failsOnThisNode: false };
 
 /** v4, v6, verdict, and what else is so. In the order of DESIGN section 5. */
@@ -24,6 +46,16 @@ type Row = readonly [
   how?: Besides,
 ];
 const ROWS: readonly Row[] = [
+  [3, "ok", "tls stall", "proxy-in-path", "clients go through one", { proxy: "proxy.lan:3128" }],
+  [3, "servfail", "servfail", "proxy-in-path", "it may resolve", { proxy: "proxy.lan:3128" }],
+  [3, "clock a year behind", "clock a year behind", "clock-skew", "all servers say so", yearBehind],
+  [
+    10,
+    "clock a year behind",
+    "clock a year behind",
+    "tls-certificate",
+    "only this server says so: the clock of the others agrees",
+  ],
   [3, "servfail", "tls stall", "dns-failure"],
   [3, "nxdomain", "nxdomain", "dns-failure"],
   [3, "dns timeout", "ok", "dns-failure"],
@@ -136,7 +168,43 @@ const ROWS: readonly Row[] = [
   [16, "ok", "tls stall, two tries cut", "inconclusive", "a try that was cut is no stall"],
   [21, "ok", "tls stall, one try cut", "ipv6-tls-stall", "two whole tries an address are enough"],
   [16, "ok", "all tries cut", "inconclusive", "a try that was cut is no stall"],
-  [18, "ok", "tls stall", "not-covered", "the blob host", { host: BLOB }],
+  [16, "ok", "half stall", "ipv6-partial", "half of three rounds", rounds("half stall")],
+  [16, "ok", "half stall", "inconclusive", "two rounds only", rounds("half stall", [0, 60_000])],
+  [16, "ok", "half stall", "inconclusive", "over ten minutes", rounds("half stall", [0, 540_001])],
+  [16, "ok", "one of three stalls", "inconclusive", "three rounds", rounds("one of three stalls")],
+  [17, "ok", "tls stall, IPv4 first", "ipv6-not-preferred"],
+  [17, "ok", "tls stall, IPv4 first", "ipv6-not-preferred", "blobs stall", blobs("tls stall")],
+  [18, "ok", "tls stall", "ipv6-blob-stall", "the blob host alone", { host: BLOB }],
+  [18, "ok", "large hello stall", "ipv6-blob-stall", "the blob host alone", { host: BLOB }],
+  [18, "ok", "tls stall", "not-covered", "the blob host too", blobs("tls stall")],
+  [
+    18,
+    "ok",
+    "tls stall",
+    "not-covered",
+    "the blob host, and the registry",
+    { host: BLOB, others: { [HUB]: ["ok", "tls stall"] } },
+  ],
+  [21, "ok", "tls stall", "ipv6-tls-stall", "blobs come and go", blobs("half stall")],
+  [21, "ok", "tls stall", "ipv6-tls-stall", "the blob host does not resolve", blobs("nxdomain")],
+  [19, "ok", "large hello stall", "path-mtu"],
+  [19, "ok", "large hello stall", "path-mtu", "blobs too", blobs("large hello stall")],
+  [
+    19,
+    "ok",
+    "large hello stall",
+    "path-mtu",
+    "at each control too",
+    { others: controls("ok", "large hello stall") },
+  ],
+  [
+    20,
+    "ok",
+    "tls stall",
+    "ipv6-stall-everywhere",
+    "at each control and the blob host",
+    { others: { ...controls("ok", "tls stall"), [BLOB]: ["ok", "tls stall"] } },
+  ],
   [
     18,
     "ok",

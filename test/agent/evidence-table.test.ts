@@ -7,11 +7,18 @@ const rows = (v4: Path, v6: Path): string[] =>
 
 test("a line for each address, with medians and where the tries ended", () => {
   expect(rows("ok", "tls stall")).toEqual([
-    "host                  role      family  address                  DNS   TCP   TLS             HTTP  tries",
-    "registry-1.docker.io  registry  IPv4    203.0.113.10             4 ms  9 ms  21 ms           401   3/3 ok",
-    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc00::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
-    "registry-1.docker.io  registry  IPv6    2600:1f18:2148:bc01::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
+    "host                  role      family      address                  DNS   TCP   TLS             HTTP  tries",
+    "registry-1.docker.io  registry  IPv4        203.0.113.10             4 ms  9 ms  21 ms           401   3/3 ok",
+    "registry-1.docker.io  registry  IPv6        2600:1f18:2148:bc00::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
+    "registry-1.docker.io  registry  IPv6 small  2600:1f18:2148:bc00::10        9 ms  timeout 10.0 s  –     1/1 timeout (post)",
+    "registry-1.docker.io  registry  IPv6        2600:1f18:2148:bc01::10  4 ms  9 ms  timeout 10.0 s  –     3/3 timeout (post)",
+    "registry-1.docker.io  registry  IPv6 small  2600:1f18:2148:bc01::10        9 ms  timeout 10.0 s  –     1/1 timeout (post)",
   ]);
+});
+
+test("the small ClientHello has a line of its own only where the usual one fails", () => {
+  expect(rows("ok", "large hello stall")[3]).toMatch(/IPv6 small .* 9 ms +21 ms +401 +1\/1 ok$/);
+  expect(rows("ok", "ok").filter((row) => row.includes("small"))).toEqual([]);
 });
 
 describe("a line ends as its tries did", () => {

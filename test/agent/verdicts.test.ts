@@ -12,9 +12,9 @@ describe("the closed list of what a verdict allows", () => {
   const rule = ["ipv6-tls-stall", "ipv6-tls-reset", "ipv6-wrong-certificate"];
 
   test.each([
-    ["ask", rule, ["ipv6-stall-everywhere", "ipv6-partial", "ipv6-http-fault"]],
+    ["ask", rule, ["path-mtu", "ipv6-stall-everywhere", "ipv6-partial", "ipv6-http-fault"]],
     ["never", rule, ["ipv6-partial", "ipv6-http-fault"]],
-    ["allow", [...rule, "ipv6-stall-everywhere"], ["ipv6-partial", "ipv6-http-fault"]],
+    ["allow", [...rule, "path-mtu", "ipv6-stall-everywhere"], ["ipv6-partial", "ipv6-http-fault"]],
   ] as const)("STOP_GAP=%s: a rule for %j, a question for %j", (stopGap, ruled, asked) => {
     expect(thatLead("rule", stopGap)).toEqual(ruled);
     expect(thatLead("ask", stopGap)).toEqual(asked);

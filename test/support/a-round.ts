@@ -11,12 +11,16 @@ export const BLOB = "production.cloudflare.docker.com";
 export const CONTROLS = ["registry.k8s.io", "one.one.one.one"] as const;
 export const GHCR = "ghcr.io";
 
-type Try = Pick<Reading, "reached" | "outcome" | "ms"> & { readonly status?: number };
+type Try = Pick<Reading, "reached" | "outcome" | "ms"> & {
+  readonly status?: number;
+  readonly serverAheadMs?: number;
+};
 
 const ok: Try = {
   reached: "http",
   outcome: "ok",
   status: 401,
+  serverAheadMs: -400,
   ms: { tcp: 9, tls: 21, http: 14 },
 };
 const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
@@ -40,6 +44,12 @@ const TRIES = {
     outcome: "certificate",
     ms: { tcp: 9, tls: 20 },
   }),
+  "clock a year behind": Array<Try>(3).fill({
+    reached: "tcp",
+    outcome: "certificate",
+    serverAheadMs: 365 * 86_400_000,
+    ms: { tcp: 9, tls: 20 },
+  }),
   "stall and reset": [stall, { ...stall, outcome: "reset" }, stall],
   "http stall": [noReply, noReply, noReply],
   "503": Array<Try>(3).fill(answered(503)),
@@ -51,6 +61,9 @@ const TRIES = {
   "http stall, one try cut": [noReply, noReply, { ...noReply, outcome: "unknown" }],
   "no route": Array<Try>(3).fill({ reached: "nothing", outcome: "no-route", ms: {} }),
   "one address stalls": [stall, stall, stall],
+  "large hello stall": [stall, stall, stall],
+  "tls stall, IPv4 first": [stall, stall, stall],
+  "one of three stalls": [ok, ok, stall],
 } as const satisfies Record<string, readonly Try[]>;
 
 /** Without any try: what DNS said. */
@@ -95,6 +108,7 @@ export function aRound({ paths = {}, hosts, at = NOW, quota }: RoundOf = {}): Ro
     ms: 11_000,
     lookups: looks.map(({ lookup }) => lookup),
     readings: looks.flatMap(({ readings }) => readings),
+    smallHello: looks.flatMap(({ smallHello }) => smallHello),
     quota: quota ?? { state: "left", left: 90, limit: 100 },
     lookedFrom: {
       node: "node-a",
@@ -110,12 +124,14 @@ export function addressesOf(host: string, family: Family): readonly string[] {
   return found.length > 0 ? found : ["2001:db8:ffff::99"];
 }
 
-function look(host: string, family: Family, path: Path): { lookup: Lookup; readings: Reading[] } {
+type Look = { lookup: Lookup; readings: Reading[]; smallHello: Reading[] };
+
+function look(host: string, family: Family, path: Path): Look {
   const role = roleOf(host);
   const base = { host, role, family, source: "dns", ms: 4 } as const;
   if (path in LOOKUPS) {
     const outcome = LOOKUPS[path as keyof typeof LOOKUPS];
-    return { lookup: { ...base, outcome, addresses: [] }, readings: [] };
+    return { lookup: { ...base, outcome, addresses: [] }, readings: [], smallHello: [] };
   }
   const addresses = [...addressesOf(host, family)];
   const tries = TRIES[path as keyof typeof TRIES];
@@ -129,7 +145,15 @@ function look(host: string, family: Family, path: Path): { lookup: Lookup; readi
       try: number + 1,
     })),
   );
-  return { lookup: { ...base, outcome: "answer", addresses }, readings };
+  const preferred = family === "v6" ? { preferred: path !== "tls stall, IPv4 first" } : {};
+  const lookup = { ...base, outcome: "answer", addresses, ...preferred } as const;
+  return { lookup, readings, smallHello: smallHellos(readings, path) };
+}
+
+/** One try an IPv6 address; it meets what the first try met, but where only large packets are lost. */
+function smallHellos(readings: readonly Reading[], path: Path): Reading[] {
+  const first = readings.filter((reading) => reading.family === "v6" && reading.try === 1);
+  return path === "large hello stall" ? first.map((reading) => ({ ...reading, ...ok })) : first;
 }
 
 function roleOf(host: string): Role {

@@ -3,10 +3,12 @@ import { diagnose, type Question } from "../../agent/diagnose.ts";
 import type { ProbedVerdict } from "../../agent/verdicts.ts";
 import type { Quota } from "../../src/protocol/report.ts";
 import { aPolicy } from "./a-policy.ts";
-import { aRound, HUB, type Path, type Paths } from "./a-round.ts";
+import { aRound, BLOB, HUB, TOKEN, type Path, type Paths } from "./a-round.ts";
+
+type Given = "rules" | "failsOnThisNode" | "toldRateLimited" | "proxy" | "siblings" | "earlier";
 
 /** What is so besides the two paths; default: a pod of this node fails, no rule, quota is left. */
-export type Besides = Partial<Pick<Question, "rules" | "failsOnThisNode" | "toldRateLimited">> & {
+export type Besides = Partial<Pick<Question, Given>> & {
   readonly host?: string;
   readonly registry?: string;
   readonly others?: Paths;
@@ -19,6 +21,9 @@ export function verdictOn(v4: Path, v6: Path, how: Besides = {}): ProbedVerdict 
   return diagnose({
     host,
     registry,
+    siblings: registry === HUB ? [HUB, TOKEN, BLOB].filter((other) => other !== host) : [],
+    earlier: [],
+    proxy: null,
     round: aRound({ paths, ...(quota ? { quota } : {}) }),
     rules: [],
     policy: aPolicy(),

@@ -17,11 +17,11 @@ const HUB = [{ host: "registry-1.docker.io", role: "registry" }] as const;
 test.each([
   [
     { limit: 100, remaining: 20 },
-    { state: "left", left: 20, limit: 100 },
+    { state: "left", left: 20, limit: 100, windowS: 21_600 },
   ],
   [
     { limit: 100, remaining: 0 },
-    { state: "exhausted", limit: 100 },
+    { state: "exhausted", limit: 100, windowS: 21_600 },
   ],
   ["blocked", { state: "exhausted" }],
   ["unlimited", { state: "unlimited" }],

@@ -67,7 +67,7 @@ async function speakHttps(
   );
   if (tls.kind === "failed") return lostText(tls.error);
   if (tls.kind !== "done") return "net/http: TLS handshake timeout";
-  if (tls.value.certificateFault !== null) return x509Text(tls.value.certificateFault, host);
+  if (tls.value.certificateFault !== null) return x509Text(tls.value.certificateFault.text, host);
   const ask = { method, host, path: `${url.pathname}${url.search}`, headers };
   const http = await limited(path.limits.httpMs, end, (signal) =>
     exchange(tls.value.socket, ask, MOST_BYTES, signal),

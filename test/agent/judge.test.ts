@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { comesAndGoes, judgeHosts } from "../../agent/judge.ts";
+import { casesOf } from "../../agent/cases.ts";
+import { aPod } from "../support/a-pod.ts";
+import { aPolicy } from "../support/a-policy.ts";
+import { aRound, BLOB, GHCR, HUB, TOKEN, type Path, type Paths } from "../support/a-round.ts";
+
+const hub = { host: HUB, registry: HUB };
+
+function judged(paths: Paths, changes: Parameters<typeof aPolicy>[0] = {}): string[] {
+  const seen = { rounds: [aRound({ paths })], rules: [], cases: [] };
+  return judgeHosts([hub], seen, aPolicy(changes)).map(({ host, name }) => `${host} ${name}`);
+}
+
+describe("a configured blob host", () => {
+  test("is judged where it stalls, though no pod names it", () => {
+    expect(judged({ [BLOB]: ["ok", "tls stall"] })).toEqual([
+      `${HUB} healthy-now`,
+      `${BLOB} ipv6-blob-stall`,
+    ]);
+  });
+
+  test.each<Path>(["ok", "nxdomain", "tcp timeout", "half stall", "503"])(
+    "that shows %s over IPv6 is not spoken of: unknown never blocks",
+    (v6) => {
+      expect(judged({ [HUB]: ["ok", "tls stall"], [BLOB]: ["ok", v6] })).toEqual([
+        `${HUB} ipv6-tls-stall`,
+      ]);
+    },
+  );
+
+  test("that stalls together with the registry leaves the rule without use", () => {
+    expect(judged({ [HUB]: ["ok", "tls stall"], [BLOB]: ["ok", "tls stall"] })).toEqual([
+      `${HUB} not-covered`,
+      `${BLOB} not-covered`,
+    ]);
+  });
+
+  test("is Docker Hub's alone", () => {
+    const paths: Paths = { [GHCR]: ["ok", "ok"], [BLOB]: ["ok", "ok"] };
+    const seen = { rounds: [aRound({ paths })], rules: [], cases: [] };
+
+    const found = judgeHosts([{ host: GHCR, registry: GHCR }], seen, aPolicy());
+
+    expect(found.map(({ host }) => host)).toEqual([GHCR]);
+  });
+});
+
+test("the token host's stall outside the rule makes the registry's not covered either", () => {
+  const paths: Paths = { [HUB]: ["ok", "tls stall"], [TOKEN]: ["ok", "tls stall"] };
+
+  expect(judged(paths, { ruleHosts: [HUB] })).toEqual([`${HUB} not-covered`]);
+});
+
+test("under a stop-gap the rule is not called enough where blobs stall too", () => {
+  const paths: Paths = { [HUB]: ["ok", "large hello stall"], [BLOB]: ["ok", "large hello stall"] };
+  const seen = { rounds: [aRound({ paths })], rules: [], cases: [] };
+
+  const [registry] = judgeHosts([hub], seen, aPolicy());
+
+  expect(registry).toMatchObject({ name: "path-mtu", ruleIsEnough: false });
+});
+
+test("a runtime that says it goes through a proxy is believed for that host", () => {
+  const text = `failed to do request: Head "https://${HUB}/v2/": proxyconnect tcp: EOF`;
+  const seen = { rounds: [aRound()], rules: [], cases: casesOf([aPod({ text })]) };
+
+  const [registry] = judgeHosts([hub], seen, aPolicy());
+
+  expect(registry?.name).toBe("proxy-in-path");
+});
+
+test.each<[Path, Path, boolean]>([
+  ["ok", "half stall", true],
+  ["half stall", "half stall", false],
+  ["ok", "tls stall", false],
+])("IPv4 %s and IPv6 %s come and go: %s", (v4, v6, expected) => {
+  expect(comesAndGoes(aRound({ paths: { [HUB]: [v4, v6] } }), HUB)).toBe(expected);
+});
