@@ -1,14 +1,22 @@
-// `npm run bundle`: the agent as one CommonJS file, dist/agent.cjs, for the image. It needs Node 24
-// and nothing else.
+// `npm run bundle`: the agent as one CommonJS file, dist/agent.cjs, for the image; it needs Node 24.
+// `npm run bundle:diagnose`: `diagnose` alone, dist/diagnose.cjs, for any Node from 20 on. Neither
+// needs an install.
 import { build } from "esbuild";
 
+const BUNDLES = {
+  agent: { entry: "agent/main.ts", target: "node24" },
+  diagnose: { entry: "agent/diagnose-alone.ts", target: "node20" },
+} as const;
+
+const [, , what, outfile] = process.argv;
+const name = what === "diagnose" ? "diagnose" : "agent";
 const built = await build({
-  entryPoints: ["agent/main.ts"],
-  outfile: "dist/agent.cjs",
+  entryPoints: [BUNDLES[name].entry],
+  outfile: outfile ?? `dist/${name}.cjs`,
   bundle: true,
   platform: "node",
   format: "cjs",
-  target: "node24",
+  target: BUNDLES[name].target,
   minify: true,
   sourcemap: true,
   legalComments: "linked",
