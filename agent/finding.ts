@@ -137,11 +137,21 @@ export function hostsToRule(finding: Finding, policy: Policy): string[] {
  * hosts are all among them: then there is nothing to do.
  */
 export function hostsToTrust(finding: Finding, toRule: readonly string[]): string[] {
-  const good = [...toRule, ...hostsThat(finding, "restart")];
+  const good = [...toRule, ...hostsToRestartAt(finding)];
   const helps = finding.cases.some(
     ({ kind, hosts }) => kind !== "text-decides" && hosts.every((host) => good.includes(host)),
   );
   return toRule.length > 0 || helps ? good : [];
+}
+
+/** Hosts that work. Not those of a registry whose blobs stall: a new pod would fail there. */
+function hostsToRestartAt({ verdicts }: Finding): string[] {
+  const stalling = verdicts.filter(({ name }) => name === "ipv6-blob-stall");
+  return verdicts.flatMap(({ follow, host, registry }) =>
+    follow === "restart" && host !== null && !stalling.some((one) => one.registry === registry)
+      ? [host]
+      : [],
+  );
 }
 
 /** The newest round. */
