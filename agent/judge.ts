@@ -87,8 +87,11 @@ function siblingsOf(
   return [...new Set(known)].filter((other) => other !== host);
 }
 
-/** From the settings, or because a runtime in this cluster says that it goes through one. */
+/** From the settings, or because this node's own runtime says that it goes through one. */
 function proxyOf(host: string, cases: readonly Case[], policy: Policy): string | null {
-  const told = cases.some(({ label, hosts }) => label === "proxy.error" && hosts.includes(host));
+  const told = cases.some(
+    ({ label, hosts, pod }) =>
+      label === "proxy.error" && hosts.includes(host) && pod.node === policy.ownNode,
+  );
   return proxyFor(host, policy.proxy) ?? (told ? "a proxy that the pods' errors name" : null);
 }

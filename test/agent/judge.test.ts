@@ -61,13 +61,16 @@ test("under a stop-gap the rule is not called enough where blobs stall too", () 
   expect(registry).toMatchObject({ name: "path-mtu", ruleIsEnough: false });
 });
 
-test("a runtime that says it goes through a proxy is believed for that host", () => {
+test.each([
+  ["node-a", "proxy-in-path"],
+  ["node-b", "healthy-now"],
+])("the runtime of %s says that it goes through a proxy: seen from node-a, %s", (node, name) => {
   const text = `failed to do request: Head "https://${HUB}/v2/": proxyconnect tcp: EOF`;
-  const seen = { rounds: [aRound()], rules: [], cases: casesOf([aPod({ text })]) };
+  const seen = { rounds: [aRound()], rules: [], cases: casesOf([aPod({ text, node })]) };
 
   const [registry] = judgeHosts([hub], seen, aPolicy());
 
-  expect(registry?.name).toBe("proxy-in-path");
+  expect(registry?.name).toBe(name);
 });
 
 test.each<[Path, Path, boolean]>([

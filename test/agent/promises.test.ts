@@ -99,7 +99,8 @@ test("a pod whose own words name another cause is never restarted, however bad t
     .map((line) => (JSON.parse(line) as { message: string }).message)
     .filter((text) => kindOf(classify(text).label) === "text-decides");
   expect(texts.length).toBeGreaterThan(20);
-  const pods = texts.map((text, index) => aPod({ uid: `pod-${index}`, text }));
+  // A proxy of this node's own runtime would be a verdict on the host.
+  const pods = texts.map((text, index) => aPod({ uid: `pod-${index}`, text, node: "node-b" }));
   const site = aSiteInMemory(hub("ok", "tls stall"), [...pods, aPod({ uid: "stalled" })]);
 
   await run(site, {}, { policy: { ...FREE, maxPods: 500 } });
@@ -175,6 +176,8 @@ const stalls: readonly Path[] = [
   "reset",
   "wrong certificate",
   "stall and reset",
+  // Nobody but this host over IPv6 shows such dates: it is somebody else's certificate.
+  "clock a year behind",
 ];
 test.each(PATHS.filter((path) => !stalls.includes(path)))(
   "IPv6 %s adds no rule in auto",
