@@ -8,13 +8,18 @@ import { failedLookup } from "./rules-name-lookup.ts";
 /** The host that failed, for a cause found at `at` (the text's length if none was found). */
 export function failingHost(masked: MaskedText, label: Label, at: number): string | null {
   if (label.startsWith("runtime.")) return null;
-  const lookedUp = label.startsWith("dns.") ? failedLookup(masked.text)?.name : null;
-  if (lookedUp) return hostAndPort(lookedUp);
   const asked = hostAsked(masked, at);
+  const lookedUp = label.startsWith("dns.") ? failedLookup(masked.text)?.name : null;
+  if (lookedUp) return nameOrItsPort(hostAndPort(lookedUp), asked);
   // The peer behind a proxyconnect is the proxy: nothing to probe as a registry.
   if (asked !== null || label === "proxy.error") return asked;
   const peer = tcpPeers(masked.text)[0];
   return peer === undefined ? nameInCertificate(masked.text) : hostAndPort(peer.address);
+}
+
+/** A lookup names no port; the request that needed it does, unless a proxy's name was looked up. */
+function nameOrItsPort(name: string | null, asked: string | null): string | null {
+  return asked !== null && asked.startsWith(`${name}:`) ? asked : name;
 }
 
 /** The innermost request stands last before the cause; what follows may be a link to a manual. */
@@ -23,10 +28,11 @@ function hostAsked({ text, urls }: MaskedText, at: number): string | null {
   const hosts = before.flatMap((match) => urls[Number(match[1])] ?? []);
   const last = hosts.at(-1);
   if (last !== undefined) return last;
-  const asked = /\b(?:get|head|post|request to) "?URL(\d{1,5})/.exec(text)?.[1];
-  if (asked !== undefined) return urls[Number(asked)] ?? null;
-  const pulledFrom = /\bpulling from host (\S{1,260}) failed\b/.exec(text)?.[1];
-  return pulledFrom === undefined ? null : hostAndPort(pulledFrom);
+  const asked =
+    /\b(?:get|head|post|request to|content at|from host|registry|dialing) "?URL(\d{1,5})/.exec(
+      text,
+    )?.[1];
+  return asked === undefined ? null : (urls[Number(asked)] ?? null);
 }
 
 // crypto/x509, HostnameError: "… is valid for A, not B", "… but wanted to match B".

@@ -1,7 +1,7 @@
 // Image names, digests and URLs can hold any word ("team/denied:429"). Here they give way to marks,
 // so that the rules read only what the software itself said. The text is lower case and the marks
 // upper case (NAME, DIGEST, URL0, URL1, …): nothing in a message can be mistaken for a mark.
-import { hostInUrl } from "./host.ts";
+import { hostAndPort, hostInUrl } from "./host.ts";
 
 /** `urls[n]` is the host of the URL behind the mark `URLn`; null where it names none. */
 export type MaskedText = { readonly text: string; readonly urls: readonly (string | null)[] };
@@ -11,14 +11,20 @@ export type MaskedText = { readonly text: string; readonly urls: readonly (strin
 const HEAD_CHARS = 12_000;
 const TAIL_CHARS = 4_000;
 
+// A URL (http+docker: docker-py at the local socket), or a host where a client names it in place of
+// one: "pulling from host H failed" (containerd), "pinging container registry H: …"
+// (containers/image), "dialing H:443 container via …" (Docker Desktop).
+const ASKED =
+  /(http(?:s|\+docker|\+unix)?:\/\/[^\s"'`<>]+)|\b(?:pulling from host|pinging (?:container|docker) registry(?! returned)|dialing(?= \S{1,260}:\d{1,5} (?:container|host|via|with)\b)) ([^\s"'`<>]{1,260})(?= )/g;
+
 /** A message without quoting, with marks in place of names. Time is linear in the text kept. */
 export function maskNames(message: string): MaskedText {
   const plain = maskQuotedNames(withoutSideErrors(plainText(message)));
   const urls: (string | null)[] = [];
-  const withoutUrls = plain.replace(/https?:\/\/[^\s"'`<>]+/g, (found) => {
-    const { core, rest } = splitPunctuation(found);
-    urls.push(hostInUrl(core));
-    return `URL${urls.length - 1}${rest}`;
+  const withoutUrls = plain.replace(ASKED, (found, url: string | undefined, host: string) => {
+    const { core, rest } = splitPunctuation(url ?? host);
+    urls.push(url === undefined ? hostAndPort(core) : hostInUrl(core));
+    return `${url === undefined ? found.slice(0, -host.length) : ""}URL${urls.length - 1}${rest}`;
   });
   return { text: withoutUrls.replace(/[^\s"'`<>(),;{}=|]+/g, maskToken), urls };
 }
@@ -40,20 +46,36 @@ function plainText(message: string): string {
 
 /**
  * CRI-O and Podman report what else they tried: the same name as an OCI artifact, after the error,
- * and the mirrors, before it: "(Mirrors also failed: [A: …] [B: …]): registry/name: …".
+ * and the mirrors, before it: "(Mirrors also failed: [A: …] [B: …]): registry/name: …". One message
+ * may join several such errors, one for each credential.
  */
 function withoutSideErrors(text: string): string {
-  const artifact = text.indexOf("; artifact err:");
-  const image = artifact < 0 ? text : text.slice(0, artifact);
-  const mirrors = image.indexOf("(mirrors also failed: ");
-  const registry = mirrors < 0 ? -1 : image.indexOf("]): ", mirrors);
-  return registry < 0 ? image : image.slice(0, mirrors) + image.slice(registry + "]): ".length);
+  const images = text
+    .split("; artifact err:")
+    .map((part, index) => (index === 0 ? part : part.slice(indexOrEnd(part, ", unable to pull"))));
+  return images
+    .join("")
+    .split("(mirrors also failed: ")
+    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf("]): ") + 1)))
+    .join("");
 }
 
-/** A quoted word after "image" and the tag in "reading manifest T in R" are names whatever they hold. */
+function indexOrEnd(text: string, phrase: string): number {
+  const index = text.indexOf(phrase);
+  return index < 0 ? text.length : index;
+}
+
+const QUOTED_NAME =
+  /(image|image tag|image name|reference|repository|container|pod|" for) "[^\s"]{1,400}"/g;
+
+/**
+ * A quoted word after "image", "pod" or "StartContainer" for, the value in pod="VALUE" and the tag in "reading
+ * manifest T in R" are names whatever they hold.
+ */
 function maskQuotedNames(text: string): string {
   return text
-    .replace(/(image|image tag|image name|reference|repository) "[^\s"]{1,400}"/g, '$1 "NAME"')
+    .replace(QUOTED_NAME, '$1 "NAME"')
+    .replace(/\b(?!err|msg)([a-z_]{1,40})="[^\s"]{1,400}"/g, '$1="NAME"')
     .replace(/\bmanifests? [^\s\]]{1,200}(\]| in )/g, "manifest NAME$1");
 }
 
@@ -65,7 +87,7 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set([
   "input/output",
 ]);
 const MEDIA_TYPE = /^(?:application|text)\//;
-const SOCKET = /^(?:dial|unix:\/)?\/.{0,200}\.sock$/;
+const SOCKET = /^(?:(?:dial|unix:\/)?\/.{0,200}\.sock|\/\/\.\/pipe\/.{0,100})$/;
 const DIGEST = /^[a-z-]{0,20}sha(?:256|512):/;
 // A name with a tag ("busybox:1.36") or a port, but not "statuscode:503".
 const TAGGED = /^(?!status)[a-z0-9._-]{1,255}:[a-z0-9._-]{1,128}$/;

@@ -7,11 +7,11 @@ import { either, matches, says } from "./rule.ts";
 export const REFERENCE: readonly Rule[] = [
   {
     label: "image.never_pull",
-    find: says("is not present with pull policy of never", "errimageneverpull"),
+    signatures: says("is not present with pull policy of never", "errimageneverpull"),
   },
   {
     label: "image.invalid_reference",
-    find: says(
+    signatures: says(
       "invalid reference format",
       "couldn't parse image",
       "invalidimagename",
@@ -22,6 +22,8 @@ export const REFERENCE: readonly Rule[] = [
       "object required",
       "did not resolve to an alias",
       "short-name resolution enforced",
+      "name invalid:",
+      "name_invalid",
     ),
   },
 ];
@@ -30,7 +32,7 @@ export const REFERENCE: readonly Rule[] = [
 export const POLICY: readonly Rule[] = [
   {
     label: "policy.rejected",
-    find: either(
+    signatures: either(
       says(
         "source image rejected",
         "signaturevalidationfailed",
@@ -44,17 +46,21 @@ export const POLICY: readonly Rule[] = [
         "download blocking policy",
         "trust data",
       ),
+      matches(
+        /\bimage verifier (?:\S{1,100} )?blocked pull of\b/,
+        /\bregistry \S{1,260} is blocked in\b/,
+      ),
       matches(/\bvulnerabilit(?:y|ies)\b.{1,200}\b(?:cannot be pulled|exempt|not allowed)\b/),
     ),
   },
-  { label: "pull.qps_exceeded", find: says("pull qps exceeded") },
+  { label: "pull.qps_exceeded", signatures: says("pull qps exceeded") },
 ];
 
 /** The local runtime: registries are never reached over a unix socket or gRPC. */
 export const RUNTIME: readonly Rule[] = [
   {
     label: "runtime.unavailable",
-    find: either(
+    signatures: either(
       says(
         "dial unix",
         "read unix",
@@ -62,6 +68,9 @@ export const RUNTIME: readonly Rule[] = [
         "cannot connect to the docker daemon",
         "docker daemon is not running",
         "docker_engine",
+        "//./pipe/",
+        ".pipecontainerd",
+        "connect to podman",
         "error during connect",
         "all subconns are in transientfailure",
         'connection error: desc = "transport',
@@ -71,32 +80,44 @@ export const RUNTIME: readonly Rule[] = [
         "server is not initialized yet",
         "for api route and version",
         "unknown service runtime.",
+        "keepalive ping failed to receive ack",
+        "the client connection is closing",
+        "unixhttpconnectionpool",
         // The node's own limits, met while it dialled.
         "too many open files",
         "cannot allocate memory",
         // No pull at all: the sandbox's own network failed before the image was asked for.
         "failed to setup network for sandbox",
         "networkplugin cni",
+        "to cni network",
+        "failed to create pod network sandbox",
       ),
       matches(
         /(?:^|[\s"':])(?:unix:\/)?\/[^\s"':]{0,200}\.sock\b/,
         /\.sock:? .{0,40}(?:refused|timeout|no such file)/,
+        // socket(2) itself failed: no packet was sent.
+        /\bdial tcp[46]? \S{1,80}: socket: (?:permission denied|operation not permitted)/,
       ),
     ),
   },
 ];
 
 // Go's transport reports a proxy that refuses CONNECT by the bare reason phrase, without a number
-// (net/http, Transport.dialConn).
+// (net/http, Transport.dialConn); a registry's own status never shows so.
 const REFUSED_CONNECT =
-  /\b(?:get|head|post) "?URL\d{1,5}"?: (?:forbidden|bad gateway|service unavailable|gateway timeout|proxy authentication required)(?![\w:])/;
+  /\b(?:get|head|post) "?URL\d{1,5}"?: (?:forbidden|bad request|method not allowed|internal server error|bad gateway|service unavailable|gateway time-?out|authenticationrequired)(?![\w:])/;
 
 /** The proxy between node and registry. */
 export const PROXY: readonly Rule[] = [
   {
     label: "proxy.error",
-    find: either(
-      says("proxyconnect", "proxy authentication required", "socks connect"),
+    signatures: either(
+      says(
+        "proxyconnect",
+        "proxy authentication required",
+        "proxy authorization required",
+        "socks connect",
+      ),
       matches(REFUSED_CONNECT, /\bstatus(?: code)?:? 407\b/),
     ),
   },

@@ -6,12 +6,14 @@ import { either, matches, says } from "./rule.ts";
 export const FORMAT: readonly Rule[] = [
   {
     label: "image.platform_mismatch",
-    find: either(
+    signatures: either(
       says(
         "no match for platform in",
         "no matching manifest for",
         "cannot be used on this platform",
         "does not match the specified platform",
+        "does not provide the specified platform",
+        "operating system does not match the host",
         "no child with platform",
       ),
       matches(/\bno image found in (?:manifest list|image index) for\b/),
@@ -20,14 +22,15 @@ export const FORMAT: readonly Rule[] = [
   },
   {
     label: "image.unsupported_format",
-    find: either(
-      matches(/\bunsupported (?:manifest (?:list )?)?media ?type\b/),
+    signatures: either(
+      matches(/\bunsupported (?:docker v2s[12] |manifest (?:list )?)?(?:media|mime) ?type\b/),
       matches(/\bmedia type "[^"]{1,200}" is no longer supported\b/),
       matches(/\bapplication\/\S{1,120} not supported\b/),
       matches(/\bschema ?(?:version )?1\b.{0,80}\b(?:support|deprecat|remov)/),
       says(
         "unsupported schema version",
         "unexpected media type",
+        "mediatype in manifest should be",
         "unknown manifest class",
         "mismatched image rootfs and manifest layers",
         "operation on artifact with type",
@@ -40,8 +43,8 @@ export const FORMAT: readonly Rule[] = [
 export const CONTENT: readonly Rule[] = [
   {
     label: "node.disk_full",
-    find: says(
-      "no space left on device",
+    signatures: says(
+      "no space left",
       "disk quota exceeded",
       "not enough space on the disk",
       "enospc",
@@ -49,7 +52,7 @@ export const CONTENT: readonly Rule[] = [
   },
   {
     label: "registry.blob_corrupt",
-    find: either(
+    signatures: either(
       says(
         "unexpected commit digest",
         "unexpected commit size",
@@ -62,13 +65,14 @@ export const CONTENT: readonly Rule[] = [
         "invalid tar header",
         "digest did not match",
         "invalid checksum",
+        "reports content size of zero",
       ),
       matches(/\bverification failed for digest\b/),
     ),
   },
   {
     label: "runtime.unpack",
-    find: either(
+    signatures: either(
       says(
         "failed to prepare extraction snapshot",
         "failed to get reader from content store",
@@ -76,6 +80,10 @@ export const CONTENT: readonly Rule[] = [
         "failed to unpack image",
         "failed to register layer",
         "failed to stat parent",
+        "failed to commit snapshot",
+        "failed to get digest DIGEST",
+        "unable to initialize unpacker",
+        "snapshotter not loaded",
         "error processing tar file",
         "processing tar file(",
         "applylayer",
@@ -89,5 +97,8 @@ export const CONTENT: readonly Rule[] = [
       matches(/\bcontent digest DIGEST: not found/),
     ),
   },
-  { label: "image.not_found", find: says("NAME: not found", "NAME not found", 'NAME" not found') },
+  {
+    label: "image.not_found",
+    signatures: says("NAME: not found", "NAME not found", 'NAME" not found'),
+  },
 ];

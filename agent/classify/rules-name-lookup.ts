@@ -1,8 +1,8 @@
 // Name resolution. `lookup NAME on RESOLVER: REASON`: what stands after the lookup is the reason,
 // and an address in it is the resolver's.
 import type { Label } from "./labels.ts";
-import type { Finder, Rule } from "./rule.ts";
-import { matches, says } from "./rule.ts";
+import type { Rule, Signature } from "./rule.ts";
+import { earliest, finds, matches, says } from "./rule.ts";
 
 const LOOKUP =
   /\b(dial tcp[46]?: )?lookup ([a-z0-9._-]{1,253})( on \S{1,80})?(?:: |\.?$)|\b(?:dial|read|write) udp[46]? \S{1,160}: /g;
@@ -10,38 +10,41 @@ const REASON_CHARS = 300;
 
 type DnsLabel = Extract<Label, `dns.${string}`>;
 
-const REASONS: readonly { readonly label: DnsLabel; readonly find: Finder }[] = [
-  {
-    label: "dns.nxdomain",
-    find: says(
-      "no such host",
-      "name or service not known",
-      "no address associated",
-      "nodename nor servname",
-      "name does not resolve",
-    ),
-  },
-  {
-    label: "dns.servfail",
-    find: says("server misbehaving", "temporary failure in name resolution", "try again"),
-  },
-  {
-    label: "dns.resolver_down",
-    find: says(
-      "connection refused",
-      "actively refused",
-      "network is unreachable",
-      "no route to host",
-      "permission denied",
-      "operation not permitted",
-      "cannot assign requested address",
-    ),
-  },
-  {
-    label: "dns.timeout",
-    find: matches(/\btime(?:out|d out)\b|\bdeadline exceeded\b|\bcancell?ed\b/),
-  },
-];
+const REASONS: readonly { readonly label: DnsLabel; readonly signatures: readonly Signature[] }[] =
+  [
+    {
+      label: "dns.nxdomain",
+      signatures: says(
+        "no such host",
+        "name or service not known",
+        "no address associated",
+        "nodename nor servname",
+        "name does not resolve",
+        "dns name does not exist",
+        "no data of the requested type",
+      ),
+    },
+    {
+      label: "dns.servfail",
+      signatures: says("server misbehaving", "temporary failure in name resolution", "try again"),
+    },
+    {
+      label: "dns.resolver_down",
+      signatures: says(
+        "connection refused",
+        "actively refused",
+        "network is unreachable",
+        "no route to host",
+        "permission denied",
+        "operation not permitted",
+        "cannot assign requested address",
+      ),
+    },
+    {
+      label: "dns.timeout",
+      signatures: matches(/\btime(?:out|d out)\b|\bdeadline exceeded\b|\bcancell?ed\b/),
+    },
+  ];
 
 type Lookup = { readonly at: number; readonly name: string | null; readonly label: DnsLabel };
 
@@ -62,33 +65,38 @@ export function failedLookup(text: string): Lookup | null {
 
 function earliestReason(text: string): DnsLabel {
   let best: { label: DnsLabel; at: number } | null = null;
-  for (const { label, find } of REASONS) {
-    const at = find(text);
+  for (const { label, signatures } of REASONS) {
+    const at = earliest(signatures, text);
     if (at >= 0 && (best === null || at < best.at)) best = { label, at };
   }
   // Any other answer of a resolver is one that it could not make sense of, or we cannot.
   return best?.label ?? "dns.servfail";
 }
 
-function lookupEndsIn(label: DnsLabel): Finder {
-  return (text) => {
+function lookupEndsIn(label: DnsLabel): Signature[] {
+  return finds(`a lookup that ends in ${label}`, (text) => {
     const lookup = failedLookup(text);
     return lookup?.label === label ? lookup.at : -1;
-  };
+  });
 }
 
 /** Name resolution, first as Go writes it, then as others do. */
 export const NAME_LOOKUP: readonly Rule[] = [
-  { label: "dns.nxdomain", find: lookupEndsIn("dns.nxdomain") },
-  { label: "dns.servfail", find: lookupEndsIn("dns.servfail") },
-  { label: "dns.resolver_down", find: lookupEndsIn("dns.resolver_down") },
-  { label: "dns.timeout", find: lookupEndsIn("dns.timeout") },
+  { label: "dns.nxdomain", signatures: lookupEndsIn("dns.nxdomain") },
+  { label: "dns.servfail", signatures: lookupEndsIn("dns.servfail") },
+  { label: "dns.resolver_down", signatures: lookupEndsIn("dns.resolver_down") },
+  { label: "dns.timeout", signatures: lookupEndsIn("dns.timeout") },
   {
     label: "dns.nxdomain",
-    find: says("no such host", "name or service not known", "could not resolve host", "enotfound"),
+    signatures: says(
+      "no such host",
+      "name or service not known",
+      "could not resolve host",
+      "enotfound",
+    ),
   },
   {
     label: "dns.servfail",
-    find: says("server misbehaving", "failure in name resolution", "eai_again"),
+    signatures: says("server misbehaving", "failure in name resolution", "eai_again"),
   },
 ];

@@ -2,11 +2,11 @@
 // beside its reason phrase, after the word "status", or right after the URL that was asked; that
 // leaves out digests, tags, dates and ports, and the local Docker API: "(HTTP code 500) server
 // error", "API error (500)", "500 Server Error for http+docker://…".
-import type { Finder, Rule } from "./rule.ts";
+import type { Rule, Signature } from "./rule.ts";
 import { either, matches, says } from "./rule.ts";
 
 /** Finds an HTTP status; `codes` and `phrases` are alternatives of a pattern. */
-function answered(codes: string, phrases: string): Finder {
+function answered(codes: string, phrases: string): Signature[] {
   return matches(
     new RegExp(String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`),
     new RegExp(
@@ -21,7 +21,7 @@ function answered(codes: string, phrases: string): Finder {
 export const TLS: readonly Rule[] = [
   {
     label: "tls.certificate",
-    find: says(
+    signatures: says(
       "x509:",
       "failed to verify certificate",
       "certificate signed by unknown authority",
@@ -35,10 +35,12 @@ export const TLS: readonly Rule[] = [
   },
   {
     label: "tls.protocol_mismatch",
-    find: says(
+    signatures: says(
       "server gave http response to https client",
       "sent an http request to an https server",
       "malformed http response",
+      "malformed http status code",
+      "malformed http version",
       "tls: ",
     ),
   },
@@ -48,7 +50,7 @@ export const TLS: readonly Rule[] = [
 export const STATUS: readonly Rule[] = [
   {
     label: "registry.rate_limited",
-    find: either(
+    signatures: either(
       answered("429", "too many requests"),
       says(
         "toomanyrequests",
@@ -62,11 +64,14 @@ export const STATUS: readonly Rule[] = [
   },
   {
     label: "auth.token_expired",
-    find: matches(/\btoken (?:has |is )?expired\b/, /\bexpired ?token\b/),
+    signatures: either(
+      matches(/\btoken (?:has |is )?expired\b/, /\bexpired ?token(?:exception)?\b/),
+      says("token included in the request is expired"),
+    ),
   },
   {
     label: "auth.unauthorized",
-    find: either(
+    signatures: either(
       answered("401", "unauthorized"),
       says(
         "no basic auth credentials",
@@ -80,7 +85,7 @@ export const STATUS: readonly Rule[] = [
   },
   {
     label: "auth.denied",
-    find: either(
+    signatures: either(
       answered("403|451", "forbidden|unavailable for legal"),
       // ": permission denied" is the kernel's word, for a file or for a packet a router refused.
       matches(/(?<!: permission )\bdenied\b/),
@@ -95,7 +100,7 @@ export const STATUS: readonly Rule[] = [
   },
   {
     label: "image.not_found",
-    find: either(
+    signatures: either(
       answered("404", "not found"),
       says(
         "manifest unknown",
@@ -108,14 +113,20 @@ export const STATUS: readonly Rule[] = [
         "no such manifest",
         "manifest not found",
         "image not found",
+        "image not known",
         "was deleted or has expired",
+        "from remote: not found",
       ),
-      matches(/\bmanifest for \S{1,300} not found/, /\bcontent at URL\d{1,5} not found/),
+      matches(
+        /\bmanifest for \S{1,300} not found/,
+        /\bcontent at URL\d{1,5} not found/,
+        /\btag \S{1,140} not found in repository\b/,
+      ),
     ),
   },
   {
     label: "registry.unavailable",
-    find: either(
+    signatures: either(
       answered(
         String.raw`5\d\d`,
         "internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out",

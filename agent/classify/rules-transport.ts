@@ -2,7 +2,7 @@
 // a registry, a resolver or this node said is ever blamed on the path.
 import { tcpPeers } from "./peers.ts";
 import type { Rule } from "./rule.ts";
-import { either, matches, says } from "./rule.ts";
+import { either, finds, matches, says } from "./rule.ts";
 
 const GIVEN_UP =
   /^: (?:operation was cancell?ed|context cancell?ed|use of closed network connection)/;
@@ -18,11 +18,11 @@ function failedIpv6Peer(text: string): number {
 
 /** Socket calls: refused, no way, cut, silent. */
 export const SOCKET: readonly Rule[] = [
-  { label: "network.ipv6_path", find: failedIpv6Peer },
-  { label: "network.refused", find: says("connection refused", "actively refused") },
+  { label: "network.ipv6_path", signatures: finds("a failed IPv6 peer", failedIpv6Peer) },
+  { label: "network.refused", signatures: says("connection refused", "actively refused") },
   {
     label: "network.unreachable",
-    find: says(
+    signatures: says(
       "no route to host",
       "network is unreachable",
       "cannot assign requested address",
@@ -37,17 +37,17 @@ export const SOCKET: readonly Rule[] = [
   },
   {
     label: "network.reset",
-    find: says(
+    signatures: says(
       "connection reset by peer",
       "forcibly closed by the remote host",
-      "broken pipe",
+      "write: broken pipe",
       "server closed idle connection",
       "software caused connection abort",
     ),
   },
   {
     label: "network.tcp_timeout",
-    find: either(
+    signatures: either(
       says(
         "i/o timeout",
         "connection timed out",
@@ -57,15 +57,19 @@ export const SOCKET: readonly Rule[] = [
       matches(/\bdial tcp[46]? \S{1,80}: context deadline exceeded/),
     ),
   },
-  { label: "network.reset", find: matches(/(?:^|[:"] )eof(?![\w-])/) },
+  // An answer that ends before its JSON began is an answer.
+  {
+    label: "network.reset",
+    signatures: matches(/(?:^|[:"] )(?<!\bdecod\w{1,4} [\w ]{1,60}: )eof(?![\w-])/),
+  },
 ];
 
 /** Silence later on, where the text does not say on which connection. */
 export const SILENCE: readonly Rule[] = [
-  { label: "network.tls_timeout", find: matches(/\btls handshake time(?:out|d out)/) },
+  { label: "network.tls_timeout", signatures: matches(/\btls handshake time(?:out|d out)/) },
   {
     label: "network.http_timeout",
-    find: says(
+    signatures: says(
       "client.timeout",
       "request canceled while waiting for connection",
       "timeout awaiting response headers",
@@ -78,7 +82,7 @@ export const SILENCE: readonly Rule[] = [
 export const GAVE_UP: readonly Rule[] = [
   {
     label: "pull.cancelled",
-    find: either(
+    signatures: either(
       matches(
         /\b(?:context|request|operation was) cancell?ed\b/,
         /\bcode = (?:deadlineexceeded|canceled)\b/,
@@ -88,8 +92,17 @@ export const GAVE_UP: readonly Rule[] = [
     ),
   },
   // A dial cut off by whoever kept the text.
-  { label: "network.unreachable", find: (text) => tcpPeers(text)[0]?.start ?? -1 },
+  {
+    label: "network.unreachable",
+    signatures: finds("a peer without a reason", (text) => tcpPeers(text)[0]?.start ?? -1),
+  },
   // Wrappers of the kubelet around nothing that is known.
-  { label: "registry.unavailable", find: says("registry is unavailable", "registryunavailable") },
-  { label: "runtime.unavailable", find: says("failed to inspect image", "imageinspecterror") },
+  {
+    label: "registry.unavailable",
+    signatures: says("registry is unavailable", "registryunavailable"),
+  },
+  {
+    label: "runtime.unavailable",
+    signatures: says("failed to inspect image", "imageinspecterror"),
+  },
 ];
