@@ -82,8 +82,17 @@ export const AgentEnvironment = z.strictObject({
   ROUTER_ALLOW_HTTP: yesNo.default(false),
   ROUTER_PAUSE_MS: ms(5_000),
   ROUTER_TIMEOUT_MS: ms(65_000),
+  PROFILE: z.enum(["prefix", "address-list"]).default("prefix"),
   PREFIX: ipv6Prefix.default("2600:1f18::/32"),
-  REJECT_WITH: z.enum(REJECT_WITH).default("icmp-address-unreachable"),
+  ADDRESS_LIST: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/, "the name of a list: letters, digits, dots and dashes")
+    .default("backon-block-v6"),
+  ENTRY_LIFETIME_MS: ms(1_800_000),
+  ENTRY_REFRESH_MS: ms(300_000),
+  RULE_LIFE: z.enum(["keep", "until-healed"]).default("keep"),
+  RULE_MAX_AGE_MS: ms(7 * 86_400_000),
+  REJECT_WITH: z.enum(REJECT_WITH).optional(),
   NEW_ONLY: yesNo.default(false),
   RULE_HOSTS: list.default(["registry-1.docker.io", "auth.docker.io"]),
 

@@ -81,7 +81,7 @@ function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): b
   if (ours !== undefined) return ours.disabled;
   const last = world.lastRule;
   // With another PREFIX since then, the old rule covers nothing that is looked for now.
-  const samePrefix = last?.dstAddress === undefined || last.dstAddress === world.policy.prefix;
+  const samePrefix = last?.networks === undefined || last.networks.includes(world.policy.prefix);
   return last !== null && last.state === "present" && last.ours && samePrefix;
 }
 

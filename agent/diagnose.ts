@@ -67,7 +67,7 @@ function beforeTheFamilies(
 function underTheRule({ rules }: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
   const addresses = v6.lookup?.addresses ?? [];
   const covered = rules.some(
-    (rule) => !rule.disabled && addresses.length > 0 && coversAll(rule.dstAddress, addresses),
+    (rule) => !rule.disabled && addresses.length > 0 && areBlocked(addresses, rule.networks),
   );
   if (!covered) return null;
   if (v4.state !== "ok") return "ipv4-lost";
@@ -175,6 +175,11 @@ function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {
   const fast = medianMs(v4.readings);
   if (slow === null || fast === null) return false;
   return slow > fast * policy.slowFactor && slow - fast > policy.slowMs;
+}
+
+/** True if each address lies in one of the networks. */
+export function areBlocked(addresses: readonly string[], networks: readonly string[]): boolean {
+  return addresses.every((address) => networks.some((network) => coversAll(network, [address])));
 }
 
 /** True if every address lies inside the prefix. An unreadable prefix covers nothing. */

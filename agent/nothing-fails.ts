@@ -31,7 +31,7 @@ export async function nothingFails(
   return done(
     report(looked, {
       outcome: "recovered",
-      rule: ruleState(ours, world.clock.now()),
+      rule: ruleState(ours, world.clock.now(), world.policy),
       summary: `${summary} An earlier attempt of this job had set the rule, which stands.`,
     }),
   );

@@ -1,6 +1,7 @@
 // Verdicts → plan: the one rule to ensure and the restarts, as plain printable values. Pure.
 import { createHash } from "node:crypto";
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
+import { TEST_PORTS } from "./test-ports.ts";
 import { ruleAsConsole } from "./rule-as-console.ts";
 import type { VerdictName } from "./verdicts.ts";
 import type { Policy } from "./world.ts";
@@ -8,17 +9,34 @@ import type { Policy } from "./world.ts";
 /** The runbook's words; the mark in brackets is what makes the rule ours. */
 export const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
 
-/** The rule of the profile `prefix` for this configuration (DESIGN section 6). */
+/** The rule for this configuration; with `address-list` it does nothing while its list is empty. */
 export function ruleFor(policy: Policy): RuleFields {
+  const byList = policy.profile === "address-list";
   return {
     chain: "forward",
     action: "reject",
     "reject-with": policy.rejectWith,
-    "dst-address": policy.prefix,
+    ...(byList ? { "dst-address-list": policy.addressList } : { "dst-address": policy.prefix }),
     protocol: "tcp",
     "dst-port": "443",
-    ...(policy.newOnly ? { "tcp-flags": "syn,!ack" } : {}),
+    ...(policy.life === "until-healed"
+      ? { "src-port": `!${TEST_PORTS.from}-${TEST_PORTS.to}` }
+      : {}),
+    ...(byList || policy.newOnly ? { "tcp-flags": "syn,!ack" } : {}),
     comment: RULE_COMMENT,
+  };
+}
+
+/** One /64 is one tenant's subnet at AWS, where Docker Hub's addresses lie (DESIGN section 6). */
+const ENTRY_PREFIX_LENGTH = 64;
+
+function entriesFor(policy: Policy): Plan["entries"] {
+  if (policy.profile === "prefix") return null;
+  return {
+    list: policy.addressList,
+    hosts: [...policy.ruleHosts],
+    prefixLength: ENTRY_PREFIX_LENGTH,
+    lifetimeMs: policy.entryLifetimeMs,
   };
 }
 
@@ -32,8 +50,9 @@ export function planFor(
   return {
     verdict,
     hosts: [...hosts],
-    profile: "prefix",
+    profile: policy.profile,
     rule,
+    entries: withRule ? entriesFor(policy) : null,
     restart: {
       method: policy.method,
       namespaces: policy.namespaces.length > 0 ? [...policy.namespaces] : ["*"],
@@ -44,7 +63,7 @@ export function planFor(
 }
 
 /**
- * What a person approves: verdict, profile, rule fields, restart method, namespaces, ceiling.
+ * What a person approves: verdict, profile, rule fields, entries, restart method, namespaces, ceiling.
  * Never uids or single addresses, so that the same finding an hour later has the same hash.
  */
 export function planHash(plan: Plan): string {
@@ -54,6 +73,7 @@ export function planHash(plan: Plan): string {
     plan.verdict,
     plan.profile,
     rule?.toSorted() ?? null,
+    plan.entries,
     method,
     [...namespaces].toSorted(),
     ceiling,

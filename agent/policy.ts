@@ -7,8 +7,15 @@ export function policyOf(settings: Settings): Policy {
   return {
     mode: settings.MODE,
     stopGap: settings.STOP_GAP,
+    profile: settings.PROFILE,
     prefix: settings.PREFIX,
-    rejectWith: settings.REJECT_WITH,
+    addressList: settings.ADDRESS_LIST,
+    entryLifetimeMs: settings.ENTRY_LIFETIME_MS,
+    life: settings.RULE_LIFE,
+    ruleMaxAgeMs: settings.RULE_MAX_AGE_MS,
+    rejectWith:
+      settings.REJECT_WITH ??
+      (settings.PROFILE === "prefix" ? "icmp-address-unreachable" : "tcp-reset"),
     newOnly: settings.NEW_ONLY,
     ruleHosts: settings.RULE_HOSTS,
     ipv6Controls: settings.IPV6_CONTROLS,

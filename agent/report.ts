@@ -11,7 +11,7 @@ import { explain } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { planHash } from "./plan.ts";
-import type { RuleOnRouter, World } from "./world.ts";
+import type { Policy, RuleOnRouter, World } from "./world.ts";
 
 /** What one ending says beyond the finding; what is left out did not happen. */
 export type Told = {
@@ -21,6 +21,7 @@ export type Told = {
   readonly pods?: readonly PodStory[];
   readonly after?: readonly Reading[];
   readonly rule?: RuleState | null;
+  readonly recheck?: Report["recheck"];
   readonly error?: string;
 };
 
@@ -46,7 +47,8 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       plan,
       planHash: plan === null ? null : planHash(plan),
       pods: [...(told.pods ?? [])],
-      rule: told.rule ?? ruleSeen(finding, world.clock.now()),
+      rule: told.rule ?? ruleSeen(finding, world),
+      recheck: told.recheck ?? null,
       stages: journal.stages,
       actions: journal.actions,
       ...errorOf(told.error, finding.routerError),
@@ -60,19 +62,21 @@ function errorOf(...errors: readonly (string | null | undefined)[]): { error?: s
 }
 
 /** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */
-function ruleSeen({ view }: Finding, at: number): RuleState | null {
+function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null {
+  const at = clock.now();
   if (view === null) return null;
   const rule = view.rules.find(({ ours }) => ours) ?? view.rules[0];
-  return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at);
+  return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
 }
 
-export function ruleState(rule: RuleOnRouter, at: number): RuleState {
+export function ruleState(rule: RuleOnRouter, at: number, policy: Policy): RuleState {
   return {
     state: "present",
     ours: rule.ours,
     at,
+    life: policy.life,
     ...(rule.comment === null ? {} : { comment: rule.comment }),
-    dstAddress: rule.dstAddress,
+    networks: [...rule.networks],
     disabled: rule.disabled,
     behind: rule.behind,
     packets: rule.packets,

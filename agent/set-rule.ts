@@ -37,7 +37,7 @@ export async function setRule(
   if (router === null)
     return failed("done", { outcome: "refused", summary: "No router is configured." });
   const noneOfOurs = !finding.view?.rules.some(({ ours }) => ours);
-  const what = `ensure the rule for ${rule["dst-address"]}`;
+  const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
   const allowed = await lease.mayWrite("router", what, noneOfOurs ? "adds-rule" : undefined);
   if (!allowed.ok)
     return failed("retry", { summary: "No rule was written.", error: allowed.error.message });
@@ -51,7 +51,13 @@ export async function setRule(
       if (!cleared.ok) return cleared;
       journal.actions.push(...cleared.value.actions);
     }
-    return router.ensure(rule, () => lease.stillHeld() && isFresh(finding, world));
+    const addresses = hosts
+      .flatMap((host) => failingAddresses(finding, host))
+      .map((at) => at.address);
+    return router.ensure(
+      { rule, addresses: [...new Set(addresses)] },
+      () => lease.stillHeld() && isFresh(finding, world),
+    );
   });
   if (!ensured.ok) return notSet(job, ensured.error, world, journal);
   journal.actions.push(...ensured.value.actions);
@@ -164,7 +170,7 @@ async function verifyOnce(
   return {
     against: [...unread, ...gone, ...against],
     after: [...seen.dials, ...seen.controls],
-    rule: ruleState(after ?? rule, world.clock.now()),
+    rule: ruleState(after ?? rule, world.clock.now(), world.policy),
   };
 }
 

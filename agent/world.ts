@@ -141,7 +141,10 @@ export type RuleOnRouter = {
   readonly ours: boolean;
   readonly disabled: boolean;
   readonly comment: string | null;
-  readonly dstAddress: string;
+  /** IPv6 networks it keeps clients from: its address, or what is in its list now. */
+  readonly networks: readonly string[];
+  /** It leaves out the source ports from which IPv6 can be tested while it stands. */
+  readonly testable: boolean;
   /** The rule that stands before it and could decide first; null if it is first. */
   readonly behind: string | null;
   /** Packets it has matched, as the router counts; a decimal string. */
@@ -161,13 +164,24 @@ export type Ensured = {
   readonly actions: readonly Action[];
 };
 
+export type Wanted = {
+  readonly rule: RuleFields;
+  /** IPv6 addresses that fail; `address-list` keeps clients from the /64 of each. */
+  readonly addresses: readonly string[];
+};
+
 export interface Router {
   look(): Promise<Result<RouterView>>;
   /**
    * Our rule exists once and first, or an equal one of a person is there. Looks before it acts, and
    * asks `stillAllowed` right before each write: reading a slow router may have taken minutes.
    */
-  ensure(rule: RuleFields, stillAllowed: () => boolean): Promise<Result<Ensured>>;
+  ensure(wanted: Wanted, stillAllowed: () => boolean): Promise<Result<Ensured>>;
+  /**
+   * Gives our timed entries that are still there their whole lifetime again; how many. Null: the
+   * profile has none.
+   */
+  readonly refresh: (() => Promise<Result<number>>) | null;
   /** Removes what bears our mark, and nothing else. Reads back. */
   withdraw(): Promise<Result<{ readonly removed: number; readonly actions: readonly Action[] }>>;
 }
@@ -197,7 +211,14 @@ export type Clock = {
 export type Policy = {
   readonly mode: "observe" | "approve" | "auto";
   readonly stopGap: "ask" | "never" | "allow";
+  readonly profile: "prefix" | "address-list";
+  /** With `prefix` what is blocked; with `address-list` the network that entries must lie in. */
   readonly prefix: string;
+  readonly addressList: string;
+  readonly entryLifetimeMs: number;
+  readonly life: "keep" | "until-healed";
+  /** Under `until-healed`: from this age on the rule is reported loudly. */
+  readonly ruleMaxAgeMs: number;
   readonly rejectWith: string;
   readonly newOnly: boolean;
   readonly ruleHosts: readonly string[];

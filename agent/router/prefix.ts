@@ -20,7 +20,8 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
   const menu = createFilterMenu(client, clock);
   return {
     look: () => look(client, menu, prefix),
-    ensure: (rule, stillAllowed) => ensureRule(client, menu, rule, stillAllowed),
+    ensure: ({ rule }, stillAllowed) => ensureRule(client, menu, rule, stillAllowed),
+    refresh: null,
     withdraw: () => withdrawOurs(menu),
   };
 }

@@ -1,8 +1,12 @@
 // How a row on the router compares with the rule we want.
 import ipaddr from "ipaddr.js";
 import type { RuleFields } from "../../src/protocol/report.ts";
+import { TEST_PORTS } from "../test-ports.ts";
 import type { RuleOnRouter } from "../world.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
+
+/** The ports from which IPv6 is tested while the rule stands. */
+const HOLE = `!${TEST_PORTS.from}-${TEST_PORTS.to}`;
 
 /** What may stand in a covering rule, and with which values. Anything else makes it narrower. */
 const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
@@ -14,8 +18,7 @@ const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
   "dst-port": (value) => holdsPort(value, 443),
   "tcp-flags": (value) => ["syn", "!ack,syn"].includes(inOrder(value)),
   "connection-state": (value) => value.split(",").includes("new"),
-  // The hole for re-testing IPv6 while the rule stands.
-  "src-port": (value) => value === "!61990-61999",
+  "src-port": (value) => value === HOLE,
 };
 
 /**
@@ -45,9 +48,9 @@ export function differences(row: FilterRow, rule: RuleFields): Difference[] {
 }
 export type Difference = { readonly field: string; readonly is: string; readonly wanted: string };
 
-/** PREFIX, REJECT_WITH and NEW_ONLY: a difference here means that the settings have changed. */
+/** PREFIX, REJECT_WITH, NEW_ONLY, RULE_LIFE: a difference here means that the settings have changed. */
 export function isSetting(difference: Difference): boolean {
-  return ["dst-address", "reject-with", "tcp-flags"].includes(difference.field);
+  return ["dst-address", "reject-with", "tcp-flags", "src-port"].includes(difference.field);
 }
 
 function wantedFields(rule: RuleFields): Map<string, string> {
@@ -90,7 +93,8 @@ export function onRouter(rows: readonly FilterRow[], row: FilterRow): RuleOnRout
     ours: isOurs(row),
     disabled: row.disabled,
     comment: row.comment,
-    dstAddress: row.fields.get("dst-address") ?? "",
+    networks: [row.fields.get("dst-address") ?? ""].filter((network) => network !== ""),
+    testable: row.fields.get("src-port") === HOLE,
     behind: before === undefined ? null : (before.comment ?? before.id),
     packets: row.packets.toString(),
   };

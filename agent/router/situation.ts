@@ -34,7 +34,8 @@ export function situation(rows: readonly FilterRow[], rule: RuleFields): Situati
   }
   if (ours.length > 0) return { kind: "wanting" };
 
-  const typed = rows.find((row) => !row.disabled && covers(row, rule["dst-address"]));
+  const prefix = rule["dst-address"];
+  const typed = rows.find((row) => prefix !== undefined && !row.disabled && covers(row, prefix));
   return typed === undefined ? { kind: "wanting" } : { kind: "typed", row: typed };
 }
 

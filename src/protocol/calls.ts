@@ -32,6 +32,21 @@ export const ClaimRequest = z.object({
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
+/**
+ * What is known of the path's healing while our rule stands (`until-healed`). Times are ms since the
+ * epoch. Healed: this many good rounds in a row, the first of them at least `neededMs` ago.
+ */
+export const Healing = z.object({
+  /** Since when the rule stands. */
+  since: z.number(),
+  goodRounds: z.array(z.number()),
+  neededRounds: z.number(),
+  neededMs: z.number(),
+  /** How often the path failed again within a week after it had healed. */
+  relapses: z.number(),
+});
+export type Healing = z.infer<typeof Healing>;
+
 /** What a claim hands to the agent: no more than it needs to look for itself. */
 export const ClaimedJob = z.object({
   id: z.string(),
@@ -47,6 +62,8 @@ export const ClaimedJob = z.object({
   intent: z.string().nullable(),
   addsRule: z.boolean(),
   restartsAt: z.number().nullable(),
+  /** Only with a `recheck`. */
+  healing: Healing.nullable().default(null),
 });
 export type ClaimedJob = z.infer<typeof ClaimedJob>;
 

@@ -115,13 +115,23 @@ export const RuleFields = z.object({
   chain: z.literal("forward"),
   action: z.literal("reject"),
   "reject-with": z.string(),
-  "dst-address": z.string(),
+  "dst-address": z.string().optional(),
+  "dst-address-list": z.string().optional(),
   protocol: z.literal("tcp"),
   "dst-port": z.literal("443"),
+  "src-port": z.string().optional(),
   "tcp-flags": z.string().optional(),
   comment: z.string(),
 });
 export type RuleFields = z.infer<typeof RuleFields>;
+
+/** What `address-list` puts into its list: networks of these hosts' live addresses, for a while. */
+const Entries = z.object({
+  list: z.string(),
+  hosts: z.array(z.string()),
+  prefixLength: z.number(),
+  lifetimeMs: z.number(),
+});
 
 const Restart = z.object({
   method: z.enum(["evict", "delete"]),
@@ -133,8 +143,9 @@ const Restart = z.object({
 export const Plan = z.object({
   verdict: z.string(),
   hosts: z.array(z.string()),
-  profile: z.literal("prefix"),
+  profile: z.enum(["prefix", "address-list"]),
   rule: RuleFields.nullable(),
+  entries: Entries.nullable().default(null),
   restart: Restart,
   /** The same rule as RouterOS console commands, to type by hand. */
   commands: z.array(z.string()),
@@ -162,13 +173,18 @@ export const PodStory = z.object({
 });
 export type PodStory = z.infer<typeof PodStory>;
 
-/** Our rule as last seen on the router. `ours` is false for a rule that a person typed. */
+/**
+ * Our rule as last seen on the router. `ours` is false for a rule that a person typed. `networks`:
+ * what it keeps clients from; with `address-list` that is what is in the list now. `life` is what the
+ * agent's settings want of it.
+ */
 export const RuleState = z.object({
   state: z.enum(["present", "absent", "unknown"]),
   ours: z.boolean(),
   at: z.number(),
   comment: z.string().optional(),
-  dstAddress: z.string().optional(),
+  networks: z.array(z.string()).optional(),
+  life: z.enum(["keep", "until-healed"]).optional(),
   disabled: z.boolean().optional(),
   behind: z.string().nullable().optional(),
   packets: z.string().optional(),
@@ -240,6 +256,8 @@ export const Report = z.object({
   planHash: z.string().nullable(),
   pods: z.array(PodStory),
   rule: RuleState.nullable(),
+  /** Of a `recheck`: whether IPv6 answered every try from the ports that the rule leaves out. */
+  recheck: z.object({ good: z.boolean() }).nullable().default(null),
   stages: z.array(z.object({ stage: Stage, startedAt: z.number(), ms: z.number() })),
   actions: z.array(Action),
   error: z.string().optional(),

@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
     "unreachable",
     "registry-unreachable",
     "the rule covers other addresses",
-    { rules: [aRule({ dstAddress: "2600:1f18:9999::/48" })] },
+    { rules: [aRule({ networks: ["2600:1f18:9999::/48"] })] },
   ],
   [7, "ok", "unreachable", "rule-active", "our rule stands", ours],
   [7, "ok", "tcp timeout", "rule-active", "our rule stands", ours],

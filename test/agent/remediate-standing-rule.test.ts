@@ -94,10 +94,10 @@ describe("a person removed or disabled our rule", () => {
   });
 
   test("with another PREFIX since then, the old rule's absence holds nothing back", async () => {
-    const lastRule = { ...known, dstAddress: "2600:1f18:2148::/48" };
+    const lastRule = { ...known, networks: ["2600:1f18:2148::/48"] };
 
     const other = await run(aSite(), {}, { lastRule });
-    const same = await run(aSite(), {}, { lastRule: { ...known, dstAddress: "2600:1f18::/32" } });
+    const same = await run(aSite(), {}, { lastRule: { ...known, networks: ["2600:1f18::/32"] } });
 
     expect([other, same].map(({ report }) => report.outcome)).toEqual([
       "recovered",

@@ -37,6 +37,7 @@ export function aJob(changes: Partial<ClaimedJob> = {}): ClaimedJob {
     intent: null,
     addsRule: false,
     restartsAt: null,
+    healing: null,
     ...changes,
   };
 }

@@ -136,12 +136,16 @@ export function memoryRouter(site: SiteInMemory): Router {
   ];
   return {
     look: () => outside(site, "look", () => given({ version: "7.20", rules: [...site.rules] })),
-    ensure: (fields, stillAllowed) =>
+    refresh: null,
+    ensure: ({ rule: fields }, stillAllowed) =>
       outside(site, "ensure", () => {
         const standing = site.rules.find((one) => !one.disabled);
         if (standing) return given({ added: false, rule: standing, actions: [] });
         if (!stillAllowed()) return failed("reading the router took too long");
-        const rule: RuleOnRouter = aRule({ dstAddress: fields["dst-address"] });
+        const rule: RuleOnRouter = aRule({
+          networks: [fields["dst-address"] ?? "2600:1f18::/32"],
+          testable: fields["src-port"] !== undefined,
+        });
         site.rules = [rule, ...site.rules];
         site.writes.push("add rule");
         return given({ added: true, rule, actions: action("add rule") });

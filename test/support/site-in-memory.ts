@@ -4,7 +4,7 @@
 import type { FailingPod, RuleOnRouter } from "../../agent/world.ts";
 import { addressesOf, HEALTHY, NOW, type Path, type Paths } from "./a-round.ts";
 import type { Quota } from "../../src/protocol/report.ts";
-import { coversAll } from "../../agent/diagnose.ts";
+import { areBlocked } from "../../agent/diagnose.ts";
 
 export type SimPod = { pod: FailingPod; pulled: boolean; retriesAt: number };
 
@@ -77,7 +77,7 @@ export function pathTo(site: SiteInMemory, host: string): readonly [v4: Path, v6
 
 export function rulesOver(site: SiteInMemory, host: string): RuleOnRouter[] {
   const addresses = addressesOf(host, "v6");
-  return site.rules.filter((rule) => !rule.disabled && coversAll(rule.dstAddress, addresses));
+  return site.rules.filter((rule) => !rule.disabled && areBlocked(addresses, rule.networks));
 }
 
 /** IPv6 states from which a client falls back to IPv4, or needs no fallback. */

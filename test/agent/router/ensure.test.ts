@@ -8,6 +8,7 @@ import {
   typed,
   valueOf,
   withoutCounters,
+  wanted,
 } from "./router-world.ts";
 
 const OURS = rule.comment;
@@ -18,7 +19,7 @@ const FIRST_ID = "*1";
 describe("a rule is added", () => {
   test("with every field of the runbook, before every other static rule", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({
       added: true,
       rule: { ours: true, disabled: false, behind: null },
@@ -29,7 +30,7 @@ describe("a rule is added", () => {
 
   test("and then keeps new IPv6 connections out", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     const decision = os.decide({
       chain: "forward",
       family: "v6",
@@ -45,8 +46,8 @@ describe("a rule is added", () => {
 
   test("only once, however often it is asked for", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule, () => true);
-    const again = valueOf(await router.ensure(rule, () => true));
+    await router.ensure(wanted, () => true);
+    const again = valueOf(await router.ensure(wanted, () => true));
     expect(again).toMatchObject({ added: false, actions: [] });
     expect(commentsOf(os).filter((comment) => comment === OURS)).toHaveLength(1);
     expect(os.writes).toHaveLength(1);
@@ -54,7 +55,7 @@ describe("a rule is added", () => {
 
   test("on an empty table, without place-before", async () => {
     const { os, router } = await aRouterWorld();
-    expect(valueOf(await router.ensure(rule, () => true)).added).toBe(true);
+    expect(valueOf(await router.ensure(wanted, () => true)).added).toBe(true);
     expect(JSON.parse(os.writes[0]?.body ?? "")).toEqual(rule);
   });
 
@@ -63,21 +64,23 @@ describe("a rule is added", () => {
       dynamicFirstRow: true,
       rules: homeRules.slice(FIRST_FORWARD),
     });
-    expect(valueOf(await router.ensure(rule, () => true)).rule.behind).toBeNull();
+    expect(valueOf(await router.ensure(wanted, () => true)).rule.behind).toBeNull();
     expect(os.table()[1]).toMatchObject({ comment: OURS });
   });
 
   test("before another chain's row where forward has none", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules.slice(0, FIRST_FORWARD) });
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     expect(commentsOf(os)[0]).toBe(OURS);
   });
 
   test("with tcp-flags where only new connections are meant", async () => {
     const { os, router } = await aRouterWorld();
     const newOnly = { ...rule, "tcp-flags": "syn,!ack" };
-    await router.ensure(newOnly, () => true);
-    expect(valueOf(await router.ensure(newOnly, () => true)).added).toBe(false);
+    await router.ensure({ rule: newOnly, addresses: [] }, () => true);
+    expect(valueOf(await router.ensure({ rule: newOnly, addresses: [] }, () => true)).added).toBe(
+      false,
+    );
     expect(os.table()).toMatchObject([{ "tcp-flags": "syn,!ack" }]);
   });
 
@@ -89,7 +92,7 @@ describe("a rule is added", () => {
       comment: `rule ${n}`,
     }));
     const { os, router } = await aRouterWorld({ rules: others });
-    expect(valueOf(await router.ensure(rule, () => true)).rule.behind).toBeNull();
+    expect(valueOf(await router.ensure(wanted, () => true)).rule.behind).toBeNull();
     const preflight = 2;
     expect(os.requests - preflight).toBeLessThanOrEqual(4);
     expect(os.overlaps).toBe(0);
@@ -104,7 +107,7 @@ describe("where the place is lost", () => {
     });
     // The row that the rule is to precede goes away between our look and our PUT.
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured.rule.behind).toBeNull();
     expect(ensured.actions.map((action) => action.what)).toEqual([
       "add our rule",
@@ -120,7 +123,7 @@ describe("where the place is lost", () => {
     });
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
     os.operator.onNext("POST", () => os.operator.remove("*2"));
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({
       added: true,
       rule: { behind: "defconf: accept established,related,untracked" },
@@ -130,10 +133,10 @@ describe("where the place is lost", () => {
 
   test("a rule of ours that a person moved stays where it is", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     os.operator.move("*7");
     const before = withoutCounters(os);
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({
       added: false,
       rule: { behind: "defconf: accept established,related,untracked" },
@@ -144,7 +147,7 @@ describe("where the place is lost", () => {
   test("an unknown place that the router refuses is tried again later", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
     os.operator.onNext("PUT", () => os.operator.remove(FIRST_ID));
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(error.message).toContain("no such item");
   });
@@ -153,7 +156,7 @@ describe("where the place is lost", () => {
 describe("more of ours", () => {
   test("extra copies are removed and the first one stays", async () => {
     const { os, router } = await aRouterWorld({ rules: [rule, ...homeRules, rule, rule] });
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({ added: false, rule: { id: "*1" } });
     expect(ensured.actions.map((action) => action.what)).toEqual([
       "remove our rule *8",
@@ -164,7 +167,7 @@ describe("more of ours", () => {
 
   test("of a disabled and an enabled one the enabled one stays", async () => {
     const { os, router } = await aRouterWorld({ rules: [{ ...rule, disabled: "true" }, rule] });
-    expect(valueOf(await router.ensure(rule, () => true)).rule).toMatchObject({
+    expect(valueOf(await router.ensure(wanted, () => true)).rule).toMatchObject({
       id: "*2",
       disabled: false,
     });
@@ -173,7 +176,7 @@ describe("more of ours", () => {
 
   test("removing copies moves nothing that was found", async () => {
     const { os, router } = await aRouterWorld({ rules: [...homeRules, rule, rule] });
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured.rule).toMatchObject({
       id: "*7",
       behind: "defconf: accept established,related,untracked",
@@ -187,7 +190,7 @@ describe("more of ours", () => {
     ["flags", { "tcp-flags": "syn,!ack" }],
   ])("a rule of ours with another %s makes room for the one now wanted", async (_name, fields) => {
     const { os, router } = await aRouterWorld({ rules: [{ ...rule, ...fields }, ...homeRules] });
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({ added: true, rule: { id: "*8", behind: null } });
     expect(os.writes.map((write) => write.method)).toEqual(["PUT", "DELETE"]);
     expect(os.table().filter((row) => row["comment"] === OURS)).toMatchObject([rule]);
@@ -203,7 +206,7 @@ describe("before the first write", () => {
     ["no IPv6 menus", { ipv6: null }, "no such command or directory (ipv6)"],
   ])("%s ends it, with the reason", async (_name, options, reason) => {
     const { os, router } = await aRouterWorld(options);
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error.next).toBe("give-up");
     expect(error.message).toContain(reason);
     expect(os.writes).toEqual([]);
@@ -212,7 +215,7 @@ describe("before the first write", () => {
   test("another menu's object in place of the table means not ready, not empty", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.wrongObjects = 1;
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(error.message).toContain("not ready");
     expect(os.writes).toEqual([]);
@@ -220,7 +223,9 @@ describe("before the first write", () => {
 
   test("a rule without our mark is never added", async () => {
     const { os, router } = await aRouterWorld();
-    expect(errorOf(await router.ensure(typed, () => true)).next).toBe("give-up");
+    expect(errorOf(await router.ensure({ rule: typed, addresses: [] }, () => true)).next).toBe(
+      "give-up",
+    );
     expect(os.requests).toBe(0);
   });
 });

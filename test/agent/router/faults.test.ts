@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../../sim/routeros/home-rules.ts";
-import { aRouterWorld, commentsOf, errorOf, PASSWORD, rule, valueOf } from "./router-world.ts";
+import {
+  aRouterWorld,
+  commentsOf,
+  errorOf,
+  PASSWORD,
+  rule,
+  valueOf,
+  wanted,
+} from "./router-world.ts";
 
 const gets = (world: { log: { method: string; path: string }[] }) =>
   world.log.map((entry) => `${entry.method} ${entry.path.replace("/rest/", "")}`);
@@ -11,7 +19,7 @@ describe("an unclear answer to a write", () => {
     async (fault) => {
       const { os, router } = await aRouterWorld({ rules: homeRules });
       os.faults.afterApply.push(fault);
-      const ensured = valueOf(await router.ensure(rule, () => true));
+      const ensured = valueOf(await router.ensure(wanted, () => true));
       expect(ensured).toMatchObject({ added: true, rule: { behind: null } });
       expect(ensured.actions).toMatchObject([{ what: "add our rule", ok: false }]);
       expect(os.writes).toHaveLength(1);
@@ -22,7 +30,7 @@ describe("an unclear answer to a write", () => {
   test("cut before it took effect: not repeated, and known not to have happened", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.closeBeforeApply = 1;
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: false });
     expect(os.writes).toHaveLength(1);
     expect(os.table()).toEqual([]);
@@ -31,7 +39,7 @@ describe("an unclear answer to a write", () => {
   test("then: pause, new connection, identity, and only then the table", async () => {
     const world = await aRouterWorld();
     world.os.faults.afterApply.push("close");
-    await world.router.ensure(rule, () => true);
+    await world.router.ensure(wanted, () => true);
     expect(gets(world).slice(-3)).toEqual([
       "PUT ipv6/firewall/filter",
       "GET system/identity",
@@ -45,7 +53,7 @@ describe("an unclear answer to a write", () => {
     const { os, router } = await aRouterWorld();
     os.faults.afterApply.push("close");
     os.operator.onNext("PUT", () => (os.faults.closeGets = 10));
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "retry", uncertain: true });
   });
 
@@ -78,7 +86,7 @@ describe("credentials and rights", () => {
   test("a refused login stops after one request", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.refuseLogin = true;
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "wait", uncertain: false });
     expect(error.message).toContain("401");
     expect(error.message).toContain("ROUTER_PASSWORD");
@@ -91,7 +99,7 @@ describe("credentials and rights", () => {
     os.operator.onNext("GET", () => undefined);
     os.operator.onNext("GET", () => undefined);
     os.operator.onNext("GET", () => (os.faults.refuseLogin = true));
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "wait", uncertain: false });
     expect(log.map((entry) => entry.status)).toEqual([200, 200, 200, 401]);
   });
@@ -107,7 +115,7 @@ describe("credentials and rights", () => {
   test("a login refused while copies are removed leaves the rule reported as found", async () => {
     const { os, router, log } = await aRouterWorld({ rules: [rule, rule, rule] });
     os.operator.onNext("DELETE", () => (os.faults.refuseLogin = true));
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured.actions.map((action) => action.ok)).toEqual([true, false]);
     expect(log.at(-1)).toMatchObject({ method: "DELETE", status: 401 });
   });
@@ -122,7 +130,7 @@ describe("credentials and rights", () => {
   test("a (9) is a missing right in spite of its 500, and is not tried again", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.noApiPolicy = true;
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error.next).toBe("wait");
     expect(error.message).toContain("std failure: not allowed (9)");
     expect(error.message).toContain("rest-api");
@@ -132,7 +140,7 @@ describe("credentials and rights", () => {
   test("a user who may only read can't add", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.readOnly = true;
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "wait", uncertain: false });
     expect(error.message).toContain("not enough permissions (9)");
     expect(os.writes).toHaveLength(1);
@@ -156,7 +164,7 @@ describe("credentials and rights", () => {
   test("the password is in no log line, message or action", async () => {
     const world = await aRouterWorld({ rules: homeRules });
     const seen: unknown[] = [];
-    seen.push(await world.router.ensure(rule, () => true), await world.router.look());
+    seen.push(await world.router.ensure(wanted, () => true), await world.router.look());
     world.os.faults.afterApply.push("close");
     seen.push(await world.router.withdraw());
     world.os.faults.refuseLogin = true;

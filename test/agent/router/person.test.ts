@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../../sim/routeros/home-rules.ts";
-import { aRouterWorld, errorOf, rule, typed, valueOf, withoutCounters } from "./router-world.ts";
+import {
+  aRouterWorld,
+  errorOf,
+  rule,
+  typed,
+  valueOf,
+  withoutCounters,
+  wanted,
+} from "./router-world.ts";
 
 describe("what a person did is left alone", () => {
   test.each<[string, Record<string, string>]>([
@@ -14,7 +22,7 @@ describe("what a person did is left alone", () => {
     );
     const { os, router } = await aRouterWorld({ rules: [...homeRules, row] });
     const before = withoutCounters(os);
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     const withdrawn = valueOf(await router.withdraw());
     expect(ensured).toMatchObject({ added: false, rule: { ours: false, id: "*7" } });
     expect(ensured.rule.behind).toBe("defconf: accept established,related,untracked");
@@ -35,25 +43,25 @@ describe("what a person did is left alone", () => {
     ["that is disabled", { disabled: "true" }],
   ])("a typed rule %s does not count as present", async (_name, fields) => {
     const { router } = await aRouterWorld({ rules: [{ ...typed, ...fields }] });
-    expect(valueOf(await router.ensure(rule, () => true)).added).toBe(true);
+    expect(valueOf(await router.ensure(wanted, () => true)).added).toBe(true);
   });
 
   test("ours, disabled, is neither enabled nor added again", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     os.operator.disable("*7");
     const before = withoutCounters(os);
-    const ensured = valueOf(await router.ensure(rule, () => true));
+    const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({ added: false, rule: { id: "*7", disabled: true, ours: true } });
     expect(withoutCounters(os)).toEqual(before);
   });
 
   test("ours, changed into something else, is named and not touched", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     os.operator.edit("*7", { "dst-port": "8443", "src-address": "2001:db8::/64" });
     const before = withoutCounters(os);
-    const error = errorOf(await router.ensure(rule, () => true));
+    const error = errorOf(await router.ensure(wanted, () => true));
     expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain("dst-port is 8443, not 443");
     expect(error.message).toContain("src-address is 2001:db8::/64, not nothing");
@@ -63,7 +71,7 @@ describe("what a person did is left alone", () => {
   test("a log prefix or a note in the comment of ours is no difference", async () => {
     const { os, router } = await aRouterWorld({ rules: [rule] });
     os.operator.edit("*1", { log: "true", "log-prefix": "hub", comment: "see ticket 7 [backon]" });
-    expect(valueOf(await router.ensure(rule, () => true)).added).toBe(false);
+    expect(valueOf(await router.ensure(wanted, () => true)).added).toBe(false);
     expect(os.writes).toEqual([]);
   });
 });

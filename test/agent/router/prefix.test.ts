@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../../sim/routeros/home-rules.ts";
-import { aRouterWorld, commentsOf, rule, typed, valueOf, withoutCounters } from "./router-world.ts";
+import {
+  aRouterWorld,
+  commentsOf,
+  rule,
+  typed,
+  valueOf,
+  withoutCounters,
+  wanted,
+} from "./router-world.ts";
 
 const OURS = rule.comment;
 describe("withdraw", () => {
   test("leaves the table as it was before ensure", async () => {
     const { os, router } = await aRouterWorld({ dynamicFirstRow: true, rules: homeRules });
     const before = withoutCounters(os);
-    await router.ensure(rule, () => true);
+    await router.ensure(wanted, () => true);
     const withdrawn = valueOf(await router.withdraw());
     expect(withdrawn).toMatchObject({ removed: 1, actions: [{ ok: true }] });
     expect(withoutCounters(os)).toEqual(before);
@@ -42,7 +50,7 @@ describe("look", () => {
           ours: true,
           disabled: false,
           comment: OURS,
-          dstAddress: "2600:1f18::/32",
+          networks: ["2600:1f18::/32"],
           behind: null,
           packets: "0",
         },
@@ -51,7 +59,7 @@ describe("look", () => {
           ours: false,
           disabled: true,
           comment: typed.comment,
-          dstAddress: "2600:1f18::/32",
+          networks: ["2600:1f18::/32"],
           behind: "defconf: accept established,related,untracked",
           packets: "0",
         },

@@ -22,6 +22,7 @@ export const rule = {
   "dst-port": "443",
   comment: "Block Docker Hub IPv6 - forces IPv4 fallback [backon]",
 } satisfies RuleFields;
+export const wanted = { rule, addresses: [] } as const;
 
 /** The same rule as a person types it from the runbook. */
 export const typed = { ...rule, comment: "Block Docker Hub IPv6 - forces IPv4 fallback" };

@@ -168,7 +168,7 @@ test("the report's word about our rule is what the next claim hears", async () =
   const operator = await anOperator();
   const agent = await anAgent();
   await operator.request("remediate");
-  const rule = { state: "present" as const, ours: true, at: 1, dstAddress: "2600:1f18::/32" };
+  const rule = { state: "present" as const, ours: true, at: 1, networks: ["2600:1f18::/32"] };
   await agent.done(await agent.work(), { rule });
 
   expect((await agent.claim()).rule).toEqual(rule);

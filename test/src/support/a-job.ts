@@ -29,6 +29,7 @@ export const PLAN: Plan = {
   hosts: ["registry-1.docker.io"],
   profile: "prefix",
   rule: null,
+  entries: null,
   restart: { method: "evict", namespaces: ["apps"], ceiling: 50 },
   commands: [],
 };

@@ -19,6 +19,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     planHash: "h1",
     pods: [],
     rule: null,
+    recheck: null,
     stages: [],
     actions: [],
     ...changes,
