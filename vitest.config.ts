@@ -1,7 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// Two runtimes, two projects: the Worker's tests run inside workerd, all others in Node.
+// The Worker's tests run inside workerd, all others in Node; those in the network lab come last.
 export default defineConfig({
   test: {
     projects: [
@@ -28,8 +28,25 @@ export default defineConfig({
         test: {
           name: "agent",
           environment: "node",
-          include: ["test/agent/**/*.test.ts", "test/sim/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "test/agent/**/*.test.ts",
+            "test/contract/**/*.test.ts",
+            "test/sim/**/*.test.ts",
+            "test/*.test.ts",
+          ],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "lab",
+          environment: "node",
+          include: ["test/lab/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 8,
+          // After all others: times count here, and a busy machine would spoil them.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -11,6 +11,19 @@ export type Packet = {
   readonly syn: boolean;
   readonly ack: boolean;
   readonly srcPort?: number;
+  readonly srcAddress?: string;
+  /** Flags that are seldom of interest; left out: not set. */
+  readonly fin?: boolean;
+  readonly rst?: boolean;
+  readonly psh?: boolean;
+  /** Left out: `bridge`. */
+  readonly inInterface?: string;
+  /** Left out: `ether1`. */
+  readonly outInterface?: string;
+  /** What connection tracking says; left out: a lone SYN is new, all else established. */
+  readonly connection?: "new" | "established" | "related" | "invalid" | "untracked";
+  /** Of a connection that FastTrack carries: it passes the filter by. */
+  readonly fastTracked?: boolean;
 };
 
 /** `with` is RouterOS' `reject-with`. */

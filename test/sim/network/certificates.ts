@@ -9,11 +9,14 @@ export type LabCertificates = {
   readonly right: KeyPair;
   /** Of the same CA, valid for wrong.example alone. */
   readonly wrong: KeyPair;
+  /** As `right`, of a clock that is a year ahead: not valid yet. */
+  readonly later: KeyPair;
 };
 
 const WRONG_NAME = "wrong.example";
+export const YEAR_MS = 365 * 24 * 3_600_000;
 
-/** Makes three RSA-2048 pairs: about half a second. Valid for a year from now. */
+/** Makes four RSA-2048 pairs: about half a second. Valid for a year from now. */
 export async function labCertificates(): Promise<LabCertificates> {
   const ca = await generate([{ name: "commonName", value: "Simulated Internet CA" }], {
     keySize: 2048,
@@ -24,18 +27,22 @@ export async function labCertificates(): Promise<LabCertificates> {
     ],
   });
   const issuer = { key: ca.private, cert: ca.cert };
-  const [right, wrong] = await Promise.all([
-    leaf(Object.keys(PLACES), issuer),
-    leaf([WRONG_NAME], issuer),
+  const now = Date.now();
+  const [right, wrong, later] = await Promise.all([
+    leaf(Object.keys(PLACES), issuer, now),
+    leaf([WRONG_NAME], issuer, now),
+    leaf(Object.keys(PLACES), issuer, now + YEAR_MS),
   ]);
-  return { caPem: ca.cert, right, wrong };
+  return { caPem: ca.cert, right, wrong, later };
 }
 
-async function leaf(names: readonly string[], ca: KeyPair): Promise<KeyPair> {
+async function leaf(names: readonly string[], ca: KeyPair, fromMs: number): Promise<KeyPair> {
   const made = await generate([{ name: "commonName", value: names[0] ?? WRONG_NAME }], {
     keySize: 2048,
     algorithm: "sha256",
     ca,
+    notBeforeDate: new Date(fromMs),
+    notAfterDate: new Date(fromMs + YEAR_MS),
     extensions: [
       { name: "basicConstraints", cA: false },
       { name: "keyUsage", digitalSignature: true, keyEncipherment: true },

@@ -1,5 +1,5 @@
-// A DNS server on a loopback UDP port, steered host by host and type by type.
-import { createSocket, type RemoteInfo } from "node:dgram";
+// A DNS server on UDP, steered host by host and type by type.
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import * as packet from "dns-packet";
 import { PLACES, type Place } from "./places.ts";
@@ -22,16 +22,16 @@ export type DnsServer = {
 const NXDOMAIN = 3;
 const SERVFAIL = 2;
 
-/** Listens on 127.0.0.1; port 0 takes a free one. */
-export async function startDns(port = 0): Promise<DnsServer> {
-  const socket = createSocket("udp4");
+/** Listens on these addresses, all with the same answers; port 0 takes a free one of the first. */
+export async function startDns(port = 0, addresses = ["127.0.0.1"]): Promise<DnsServer> {
+  const sockets: Socket[] = [];
   const zone = new Map<string, Place>(Object.entries(PLACES));
   const modes = new Map<string, DnsMode>();
   const questions: { host: string; type: string }[] = [];
   const modeOf = (host: string, type: string): DnsMode =>
     modes.get(`${host} ${type}`) ?? modes.get(`* ${type}`) ?? "answer";
 
-  socket.on("message", (message: Buffer, from: RemoteInfo) => {
+  const reply = (socket: Socket, message: Buffer, from: RemoteInfo): void => {
     const query = packet.decode(message);
     const question = query.questions?.[0];
     if (question === undefined) return;
@@ -39,14 +39,14 @@ export async function startDns(port = 0): Promise<DnsServer> {
     questions.push({ host, type: question.type });
     const mode = modeOf(host, question.type);
     if (mode === "drop") return;
-    const reply = answer(question, host, mode, zone.get(host));
-    socket.send(packet.encode({ ...reply, id: query.id ?? 0 }), from.port, from.address);
-  });
-  socket.bind(port, "127.0.0.1");
-  await once(socket, "listening");
+    const said = answer(question, host, mode, zone.get(host));
+    socket.send(packet.encode({ ...said, id: query.id ?? 0 }), from.port, from.address);
+  };
+  for (const address of addresses)
+    sockets.push(await listen(address, sockets.length === 0 ? port : portOf(sockets), reply));
 
   return {
-    port: socket.address().port,
+    port: portOf(sockets),
     questions,
     mode: (host, mode, type) => {
       for (const each of type === undefined ? (["A", "AAAA"] as const) : [type])
@@ -59,11 +59,27 @@ export async function startDns(port = 0): Promise<DnsServer> {
       for (const [host, place] of Object.entries(PLACES)) zone.set(host, place);
     },
     close: async () => {
-      const closed = once(socket, "close");
-      socket.close();
-      await closed;
+      const closed = sockets.map((socket) => once(socket, "close"));
+      for (const socket of sockets) socket.close();
+      await Promise.all(closed);
     },
   };
+}
+
+async function listen(
+  address: string,
+  port: number,
+  hear: (socket: Socket, message: Buffer, from: RemoteInfo) => void,
+): Promise<Socket> {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  socket.on("message", (message, from) => hear(socket, message, from));
+  socket.bind(port, address);
+  await once(socket, "listening");
+  return socket;
+}
+
+function portOf([first]: readonly Socket[]): number {
+  return first?.address().port ?? 0;
 }
 
 function answer(

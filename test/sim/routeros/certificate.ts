@@ -6,13 +6,23 @@ import { generate } from "selfsigned";
 export type RouterCertificate = {
   readonly key: string;
   readonly cert: string;
-  /** The CA's certificate, PEM. */
+  /** The certificate that a client trusts, PEM: the CA's, or the router's own if self-signed. */
   readonly ca: string;
   /** SHA-256 of the router's public key, base64. */
   readonly spkiSha256: string;
 };
 
-export async function makeCertificate(name: string): Promise<RouterCertificate> {
+/** What `www-ssl` shows. `wrong-name`: for another router; `none`: no certificate is set. */
+export type TlsVariant = "ca-signed" | "self-signed" | "wrong-name" | "expired" | "none";
+
+const YEAR_MS = 31_536_000_000;
+const DAY_MS = 86_400_000;
+
+/** `name`: an address or a DNS name. */
+export async function makeCertificate(
+  name: string,
+  variant: TlsVariant = "ca-signed",
+): Promise<RouterCertificate> {
   const ca = await generate([{ name: "commonName", value: "router-ca" }], {
     keyType: "ec",
     algorithm: "sha256",
@@ -21,21 +31,29 @@ export async function makeCertificate(name: string): Promise<RouterCertificate> 
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const router = await generate([{ name: "commonName", value: name }], {
+  const shown = variant === "wrong-name" ? "another-router.example" : name;
+  const now = Date.now();
+  const router = await generate([{ name: "commonName", value: shown }], {
     keyType: "ec",
     algorithm: "sha256",
-    ca: { key: ca.private, cert: ca.cert },
+    ...(variant === "self-signed" ? {} : { ca: { key: ca.private, cert: ca.cert } }),
+    notBeforeDate: new Date(now - YEAR_MS),
+    notAfterDate: new Date(variant === "expired" ? now - DAY_MS : now + YEAR_MS),
     extensions: [
       { name: "basicConstraints", cA: false },
       { name: "keyUsage", digitalSignature: true },
       { name: "extKeyUsage", serverAuth: true },
       {
         name: "subjectAltName",
-        altNames: [isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name }],
+        altNames: [isIP(shown) === 0 ? { type: 2, value: shown } : { type: 7, ip: shown }],
       },
     ],
   });
   const spki = new X509Certificate(router.cert).publicKey.export({ type: "spki", format: "der" });
-  const spkiSha256 = createHash("sha256").update(spki).digest("base64");
-  return { key: router.private, cert: router.cert, ca: ca.cert, spkiSha256 };
+  return {
+    key: router.private,
+    cert: router.cert,
+    ca: variant === "self-signed" ? router.cert : ca.cert,
+    spkiSha256: createHash("sha256").update(spki).digest("base64"),
+  };
 }

@@ -1,4 +1,5 @@
 // What can go wrong with a router while it runs, to be switched on by a test or the demo.
+import type { FarSide } from "./fetch.ts";
 
 type AfterApply = "400" | "500" | "close";
 
@@ -25,6 +26,10 @@ export type Faults = {
   failGets: number;
   /** So many of the next GETs of the filter get another menu's object, as after boot. */
   wrongObjects: number;
+  /** A request that is broken off hurts those after it, as on 7.21.5. */
+  abortDamage: boolean;
+  /** What the router's own fetches meet. */
+  farSide: FarSide;
 };
 
 export function noFaults(): Faults {
@@ -40,5 +45,7 @@ export function noFaults(): Faults {
     closeGets: 0,
     failGets: 0,
     wrongObjects: 0,
+    abortDamage: true,
+    farSide: "401",
   };
 }

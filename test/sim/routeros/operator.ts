@@ -1,6 +1,10 @@
 // A person at the router's own console, between two of our requests.
-import type { Fields, RuleTable } from "./rule-table.ts";
+import { spellPrefix } from "./rule-fields.ts";
+import type { Fields } from "./rule-table.ts";
+import type { RouterState } from "./router-state.ts";
+import { addUser, type Policy } from "./users.ts";
 
+/** Each change takes effect at once; a dataplane follows in the background (`settled()`). */
 export type Operator = {
   /** Adds a rule before this `.id`, or last; gives its `.id`. */
   add(fields: Fields, beforeId?: string): string;
@@ -13,13 +17,24 @@ export type Operator = {
   enable(id: string): void;
   /** Sets a row's packet counter. */
   count(id: string, packets: bigint): void;
+  /** A static entry in an address list; gives its `.id`. */
+  addEntry(list: string, address: string, comment?: string): string;
+  removeEntry(id: string): void;
+  /** A user in a group of the same name; `address`: the prefix it may log in from. */
+  addUser(user: {
+    readonly name: string;
+    readonly password: string;
+    readonly policies: readonly Policy[];
+    readonly address?: string;
+  }): void;
+  /** Counts once the users' logins are renewed. */
+  setPolicies(group: string, policies: readonly Policy[]): void;
   /** Does this when the next request with this method has arrived, before it takes effect. */
   onNext(method: string, act: () => void): void;
 };
 
-export type Ambush = { readonly method: string; readonly act: () => void };
-
-export function operatorOf(table: RuleTable, ambushes: Ambush[]): Operator {
+export function operatorOf(state: RouterState, changed: () => void): Operator {
+  const { table, lists, users, ambushes } = state;
   const row = (id: string) => {
     const it = table.find(id);
     if (it === undefined) throw new Error(`the simulated router has no rule ${id}`);
@@ -28,18 +43,39 @@ export function operatorOf(table: RuleTable, ambushes: Ambush[]): Operator {
   const edit = (id: string, fields: Fields) => {
     const merged = Object.entries({ ...row(id).fields, ...fields });
     row(id).fields = Object.fromEntries(merged.filter(([, value]) => value !== ""));
+    changed();
   };
   return {
-    add: (fields, before) =>
-      table.add(fields, before === undefined ? undefined : table.position(before)).id,
-    move: (id, before) =>
-      table.moveBlock([row(id)], before === undefined ? undefined : row(before)),
-    remove: (id) => table.remove(row(id).id),
+    add(fields, before) {
+      const { id } = table.add(fields, before === undefined ? undefined : table.position(before));
+      changed();
+      return id;
+    },
+    move(id, before) {
+      table.moveBlock([row(id)], before === undefined ? undefined : row(before));
+      changed();
+    },
+    remove(id) {
+      table.remove(row(id).id);
+      changed();
+    },
     edit,
     disable: (id) => edit(id, { disabled: "true" }),
     enable: (id) => edit(id, { disabled: "false" }),
     count: (id, packets) => {
       row(id).packets = packets;
+    },
+    addEntry(list, address, comment) {
+      const prefix = spellPrefix(address) ?? address;
+      const fixed = { disabled: false, dynamic: false, lifeMs: null };
+      return lists.add({ ...fixed, list, address: prefix, comment }).id;
+    },
+    removeEntry: (id) => lists.remove(id),
+    addUser: (user) => addUser(users, user),
+    setPolicies(name, policies) {
+      const group = users.groups.find((one) => one.name === name);
+      if (group === undefined) throw new Error(`the simulated router has no group ${name}`);
+      group.policies = new Set(policies);
     },
     onNext: (method, act) => ambushes.push({ method, act }),
   };

@@ -1,6 +1,7 @@
 // What /ipv6/firewall/filter accepts in an add or a set, and how it spells it back.
 import ipaddr from "ipaddr.js";
 import { refusal, type Reply } from "./errors.ts";
+import type { Switches } from "./switches.ts";
 
 /** RouterOS 7.21 and newer (`tos` is the youngest). */
 const ARGUMENTS = new Set(
@@ -47,12 +48,16 @@ type Checked =
   | { readonly ok: false; readonly reply: Reply };
 
 /** `add` for a new row, `set` for changes of one; the fields come back as RouterOS spells them. */
-export function checkFields(given: Readonly<Record<string, string>>, kind: "add" | "set"): Checked {
+export function checkFields(
+  given: Readonly<Record<string, string>>,
+  kind: "add" | "set",
+  switches: Switches,
+): Checked {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!ARGUMENTS.has(name) || (kind === "set" && CREATE_ONLY.has(name)))
       return { ok: false, reply: refusal(400, `unknown parameter ${name}`) };
-    const spelled = spell(name, value);
+    const spelled = spell(name, value, switches);
     if (typeof spelled !== "string") return { ok: false, reply: spelled };
     fields[name] = spelled;
   }
@@ -60,14 +65,17 @@ export function checkFields(given: Readonly<Record<string, string>>, kind: "add"
 }
 
 /** Port matchers need a protocol that has ports; checked on the whole row. */
-export function checkPorts(row: Readonly<Record<string, string>>): Reply | null {
+export function checkPorts(
+  row: Readonly<Record<string, string>>,
+  { portsPrefix }: Switches,
+): Reply | null {
   const ports = ["dst-port", "src-port", "port"].some((name) => row[name] !== undefined);
   if (!ports || WITH_PORTS.has(row["protocol"] ?? "")) return null;
-  const detail = "failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp";
-  return refusal(400, detail);
+  const detail = "ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp";
+  return refusal(400, `${portsPrefix}${detail}`);
 }
 
-function spell(name: string, value: string): string | Reply {
+function spell(name: string, value: string, switches: Switches): string | Reply {
   const noMatch = (what: string) => refusal(400, `input does not match any value of ${what}`);
   const bare = value.replace(/^!/, "");
   switch (name) {
@@ -76,7 +84,7 @@ function spell(name: string, value: string): string | Reply {
       return FLAGS[value] ?? noMatch(name);
     case "dst-address":
     case "src-address":
-      return spellPrefix(name, value);
+      return spellPrefix(value) ?? refusal(400, `${switches.badAddress} ${name}`);
     case "dst-port":
     case "src-port":
     case "port":
@@ -89,6 +97,9 @@ function spell(name: string, value: string): string | Reply {
     case "in-interface-list":
     case "out-interface-list":
       return INTERFACE_LISTS.has(bare) ? value : noMatch("interface-list");
+    case "tcp-flags":
+      if (!isListed(name, value)) return noMatch(name);
+      return switches.tcpFlags === "sorted" ? value.split(",").toSorted().join(",") : value;
     default:
       return isListed(name, value) ? value : noMatch(name);
   }
@@ -100,12 +111,12 @@ function isListed(name: string, value: string): boolean {
   return ENUMS[name]?.has(value) ?? true;
 }
 
-/** Host bits are masked and a lone address gets /128, as the router reads it back. */
-function spellPrefix(name: string, value: string): string | Reply {
+/** Host bits are masked and a lone address gets /128, as the router reads it back; else null. */
+export function spellPrefix(value: string): string | null {
   const negated = value.startsWith("!") ? "!" : "";
   const bare = value.slice(negated.length);
   const cidr = bare.includes("/") ? bare : `${bare}/128`;
-  if (!ipaddr.IPv6.isValidCIDR(cidr)) return refusal(400, `invalid value for argument ${name}`);
+  if (!ipaddr.IPv6.isValidCIDR(cidr)) return null;
   const length = ipaddr.IPv6.parseCIDR(cidr)[1];
   return `${negated}${ipaddr.IPv6.networkAddressFromCIDR(cidr).toString()}/${length}`;
 }

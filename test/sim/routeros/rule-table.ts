@@ -3,7 +3,8 @@
 export type Fields = Readonly<Record<string, string>>;
 
 export type RuleRow = {
-  readonly id: string;
+  /** Changes only at a reboot, and only where the switch says so. */
+  id: string;
   fields: Record<string, string>;
   readonly dynamic: boolean;
   packets: bigint;
@@ -20,6 +21,8 @@ export type RuleTable = {
   remove(id: string): void;
   /** Takes these rows out and puts them back as one block before `before`, or last. */
   moveBlock(rows: readonly RuleRow[], before: RuleRow | undefined): void;
+  /** Gives all rows new ids in their order, from `*1`. */
+  renumber(): void;
 };
 
 export function createTable(): RuleTable {
@@ -31,8 +34,13 @@ export function createTable(): RuleTable {
     find,
     add(fields, before = rows.length, dynamic = false) {
       lastId += 1;
-      const id = `*${lastId.toString(16).toUpperCase()}`;
-      const row: RuleRow = { id, fields: { ...fields }, dynamic, packets: 0n, bytes: 0n };
+      const row: RuleRow = {
+        id: hex(lastId),
+        fields: { ...fields },
+        dynamic,
+        packets: 0n,
+        bytes: 0n,
+      };
       rows.splice(before, 0, row);
       return row;
     },
@@ -44,6 +52,10 @@ export function createTable(): RuleTable {
       const row = find(id);
       if (row !== undefined) rows.splice(rows.indexOf(row), 1);
     },
+    renumber() {
+      lastId = 0;
+      for (const row of rows) row.id = hex((lastId += 1));
+    },
     moveBlock(block, before) {
       for (const row of block) rows.splice(rows.indexOf(row), 1);
       rows.splice(before === undefined ? rows.length : rows.indexOf(before), 0, ...block);
@@ -51,14 +63,26 @@ export function createTable(): RuleTable {
   };
 }
 
-/** The row as a reply shows it: every value a string. */
-export function asRecord(row: RuleRow): Record<string, string> {
+function hex(id: number): string {
+  return `*${id.toString(16).toUpperCase()}`;
+}
+
+/**
+ * The row as a reply shows it: every value a string. `invalid` is no health signal: a rule that
+ * names a list without entries reads "true".
+ */
+export function asRecord(
+  row: RuleRow,
+  isList: (name: string) => boolean = () => true,
+): Record<string, string> {
+  const lists = [row.fields["dst-address-list"], row.fields["src-address-list"]];
+  const unknown = lists.some((name) => name !== undefined && !isList(name.replace(/^!/, "")));
   return {
     ...row.fields,
     ".id": row.id,
     bytes: String(row.bytes),
     packets: String(row.packets),
     dynamic: String(row.dynamic),
-    invalid: "false",
+    invalid: String(unknown),
   };
 }

@@ -23,7 +23,7 @@ test("S27 counters grow with packets and go back to 0 by reset and by reboot", a
   expect(got.text).toBe("[]");
   expect(router.table()[0]).toMatchObject({ packets: "0", bytes: "0" });
   router.decide(syn);
-  router.reboot();
+  await router.reboot();
   expect(router.table()[0]).toMatchObject({ packets: "0", bytes: "0" });
 });
 

@@ -1,10 +1,17 @@
 // From an HTTP request to an HTTP response: the login, the queue, the record of writes.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answer, type Answer, type RouterState } from "./answer.ts";
-import { asJson, unauthorized } from "./errors.ts";
+import type { AbortDamage } from "./abort-damage.ts";
+import { answer } from "./answer.ts";
+import { asJson, forbiddenPage, unauthorized } from "./errors.ts";
+import type { RouterOsOptions } from "./options.ts";
+import type { Plane } from "./plane.ts";
 import { readText } from "./request-body.ts";
+import type { Answer, RestRequest } from "./rest-request.ts";
+import { takesMs } from "./route.ts";
+import type { RouterState } from "./router-state.ts";
 import type { Turns } from "./turns.ts";
+import type { Policy } from "./users.ts";
 
 /** A request other than GET; status 0 where the connection was cut. */
 export type Write = {
@@ -15,17 +22,16 @@ export type Write = {
 };
 
 /** What has come in so far. */
-export type Seen = { requests: number; connections: number; writes: Write[]; log: string[] };
+export type Seen = { requests: number; connections: number; writes: Write[] };
 
 export type Desk = {
-  readonly options: {
-    readonly user: string;
-    readonly password: string;
-    readonly loginDelayMs?: number;
-  };
+  readonly options: Pick<RouterOsOptions, "loginDelayMs" | "msPerRow" | "between">;
   readonly state: RouterState;
-  readonly turns: Turns;
+  /** One queue for each user. */
+  readonly turnsOf: (user: string) => Turns;
   readonly seen: Seen;
+  readonly plane: Plane;
+  readonly damage: AbortDamage;
 };
 
 /** Answers one request; rejects if the client hangs up while it sends. */
@@ -34,34 +40,76 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { state, turns, seen } = desk;
-  const { url: path = "/", method = "GET", headers } = request;
-  const text = await readText(request);
-  if (!path.startsWith("/rest/"))
-    return send(response, { status: 200, html: "<html>WebFig</html>" });
+  const { state, damage } = desk;
+  const { url: path = "/", method = "GET", headers, socket } = request;
+  const asked: RestRequest = {
+    method,
+    path,
+    text: await readText(request),
+    contentType: headers["content-type"],
+    authorization: headers.authorization,
+    from: socket.remoteAddress ?? "",
+  };
+  let status: number | null = null;
+  response.once("close", () => {
+    // Status 0: the router cut the connection itself.
+    if (!response.writableEnded && status !== 0) damage.aborted(() => status);
+  });
+  const next = (its: RestRequest) => respond(desk, its);
+  const { between } = desk.options;
+  const reply = await (between === undefined ? next(asked) : between(asked, next));
+  status = reply === "close" ? 0 : reply.status;
+  if (response.destroyed) return;
+  const scheme = "encrypted" in socket ? "https" : "http";
+  send(response, damage.complete(reply), {
+    origin: `${scheme}://${headers.host ?? ""}`,
+    rawControlBytes: state.faults.rawControlBytes,
+  });
+}
+
+async function respond(desk: Desk, asked: RestRequest): Promise<Answer> {
+  const { state, turnsOf, seen, plane, options } = desk;
+  if (!asked.path.startsWith("/rest/")) return { status: 200, html: "<html>WebFig</html>" };
   seen.requests += 1;
-  if (!(await logsIn(desk, headers.authorization))) return send(response, unauthorized);
-  const contentType = headers["content-type"];
-  const reply = await turns.run(state.faults.slowMs, () =>
-    answer(state, { method, path, contentType, text }),
-  );
-  if (method !== "GET") {
-    const status = reply === "close" ? 0 : reply.status;
-    seen.writes.push({ method, path, body: text, status });
+  if (state.faults.restOff) return forbiddenPage;
+  const login = await logsIn(desk, asked);
+  if (login === null) return unauthorized;
+  const takes = takesMs(state, asked, options.msPerRow);
+  const reply = await turnsOf(login.user).run(takes, async () => {
+    await plane.inStep();
+    const given = answer(state, login.policies, asked);
+    await plane.inStep();
+    return given;
+  });
+  if (asked.method !== "GET") {
+    const { method, path, text: body } = asked;
+    seen.writes.push({ method, path, body, status: reply === "close" ? 0 : reply.status });
   }
-  send(response, reply, state.faults.rawControlBytes);
+  return reply;
 }
 
-async function logsIn({ options, state, seen }: Desk, given: string | undefined): Promise<boolean> {
-  if (given === undefined) return false;
-  const right = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString("base64")}`;
-  if (given === right && !state.faults.refuseLogin) return true;
-  seen.log.push("system,error,critical login failure via rest-api");
-  await sleep(options.loginDelayMs ?? 125);
-  return false;
+type Login = { readonly user: string; readonly policies: ReadonlySet<Policy> };
+
+async function logsIn({ options, state }: Desk, asked: RestRequest): Promise<Login | null> {
+  const { authorization, from } = asked;
+  if (authorization === undefined) return null;
+  const given = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString("utf8");
+  const user = given.slice(0, given.indexOf(":"));
+  const policies = state.users.login(user, given.slice(user.length + 1), from);
+  if (policies !== null && !state.faults.refuseLogin) return { user, policies };
+  state.log.push(`system,error,critical login failure for user ${user} from ${from} via rest-api`);
+  await sleep(options.loginDelayMs ?? LOGIN_FAILURE_MS);
+  return null;
 }
 
-function send(response: ServerResponse, reply: Answer, rawControlBytes = false): void {
+/** How long an idle CHR takes over a failed login. */
+const LOGIN_FAILURE_MS = 125;
+
+function send(
+  response: ServerResponse,
+  reply: Answer,
+  { origin, rawControlBytes }: { readonly origin: string; readonly rawControlBytes: boolean },
+): void {
   if (reply === "close") {
     response.socket?.destroy();
     return;
@@ -69,9 +117,11 @@ function send(response: ServerResponse, reply: Answer, rawControlBytes = false):
   const json = reply.body === undefined ? "" : asJson(reply.body);
   const text = reply.html ?? (rawControlBytes ? withRawBytes(json) : json);
   const type = reply.html === undefined ? "application/json" : "text/html";
+  const { Location: location, ...others } = reply.headers ?? {};
   response.writeHead(reply.status, {
     ...(text === "" ? {} : { "Content-Type": type }),
-    ...reply.headers,
+    ...others,
+    ...(location === undefined ? {} : { Location: `${origin}${location}` }),
   });
   response.end(text);
 }

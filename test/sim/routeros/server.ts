@@ -6,39 +6,20 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { RouterState } from "./answer.ts";
-import { makeCertificate, type RouterCertificate } from "./certificate.ts";
+import { isIPv6, type AddressInfo, type Socket } from "node:net";
 import type { Packet, Verdict } from "../packet.ts";
+import { createAbortDamage, type AbortDamage } from "./abort-damage.ts";
+import { makeCertificate, type RouterCertificate } from "./certificate.ts";
 import { evaluate } from "./evaluate.ts";
-import { noFaults, type Faults } from "./faults.ts";
-import { fasttrackRow } from "./home-rules.ts";
+import type { Faults } from "./faults.ts";
 import { operatorOf, type Operator } from "./operator.ts";
-import { asRecord, createTable, type Fields } from "./rule-table.ts";
+import type { RouterOsOptions } from "./options.ts";
+import { planeFor } from "./plane.ts";
+import { createState, rebootState, type RouterState } from "./router-state.ts";
 import { serve, type Desk, type Seen, type Write } from "./serve.ts";
-import { usualSwitches, type Switches } from "./switches.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
-export type RouterOsOptions = {
-  readonly user: string;
-  readonly password: string;
-  readonly port?: number;
-  /** The rows the table starts with; their ids are `*1`, `*2`, … */
-  readonly rules?: readonly Fields[];
-  /** Puts the FastTrack row first. */
-  readonly dynamicFirstRow?: boolean;
-  readonly switches?: Partial<Switches>;
-  readonly version?: string;
-  readonly ipv6?: RouterState["ipv6"];
-  /** Name or address in the certificate. */
-  readonly certificateFor?: string;
-  /** Plain HTTP in place of HTTPS. */
-  readonly plainHttp?: boolean;
-  /** How long a failed login takes; 125 ms on an idle router. */
-  readonly loginDelayMs?: number;
-  /** The router's own limit for a request, 60 s. */
-  readonly requestLimitMs?: number;
-};
+export type { RouterOsOptions } from "./options.ts";
 
 export type RouterOs = {
   readonly url: string;
@@ -50,55 +31,82 @@ export type RouterOs = {
   readonly writes: readonly Write[];
   /** All requests that reached REST, refused logins too. */
   readonly requests: number;
-  /** Requests that came while another one was at work. */
+  /** Requests that came while another one of the same user was at work. */
   readonly overlaps: number;
   /** Connections accepted so far. */
   readonly connections: number;
-  /** The router's own log: one line for a failed login. */
+  /** The router's own log: one line for a login that is made anew, and for one that failed. */
   readonly log: readonly string[];
-  table(): Record<string, string>[];
-  decide(packet: Packet): Verdict;
-  /** Counters start again and every connection is cut. */
-  reboot(): void;
+  /** What the router's DNS answers with: IPv6 addresses by name. */
+  readonly names: Map<string, readonly string[]>;
+  /** The filter table, its counters as of the last reply or `settled()`. */
+  readonly table: () => Record<string, string>[];
+  /** The address lists as they are now. */
+  readonly entries: () => Record<string, string>[];
+  /** The dataplane has the table as it is now, and the table the dataplane's counters. */
+  settled(): Promise<void>;
+  readonly decide: (packet: Packet) => Verdict;
+  /**
+   * RAM is lost, counters start again, every connection is cut. `confusedMs`: for how long GETs are
+   * answered with other objects afterwards, 3 s if left out.
+   */
+  reboot(options?: { readonly confusedMs?: number }): Promise<void>;
   close(): Promise<void>;
 };
 
+/** "For a short while after boot" is all that the lab notes say. */
+const CONFUSED_MS = 3_000;
+const LIMIT_MS = 60_000;
+
 export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs> {
-  const state = initialState(options);
-  const { table, faults } = state;
-  const turns = createTurns(options.requestLimitMs ?? 60_000);
-  const seen: Seen = { requests: 0, connections: 0, writes: [], log: [] };
-  const desk: Desk = { options, state, turns, seen };
-  const certificate = await makeCertificate(options.certificateFor ?? "127.0.0.1");
+  const state = createState(options);
+  const { table, lists, faults, menus } = state;
+  const plane = planeFor(table, options.dataplane);
+  const queues = new Map<string, Turns>();
+  const seen: Seen = { requests: 0, connections: 0, writes: [] };
+  const damage = createAbortDamage(state.now, () => faults.abortDamage);
+  const turnsOf = (user: string) => {
+    const turns = queues.get(user) ?? createTurns(options.requestLimitMs ?? LIMIT_MS);
+    queues.set(user, turns);
+    return turns;
+  };
+  const desk: Desk = { options, state, turnsOf, seen, plane, damage };
+  const host = options.host ?? "127.0.0.1";
+  const certificate = await makeCertificate(options.certificateFor ?? host, options.tls);
   const server = serverFor(options, certificate, (request, response) => {
     // A client that hangs up while it sends ends here; there is nobody left to answer.
     serve(desk, request, response).catch(() => response.destroy());
   });
   const plain = options.plainHttp === true;
-  server.on(plain ? "connection" : "secureConnection", () => (seen.connections += 1));
-  const port = await listen(server, options.port ?? 0);
+  watchConnections(server, plain, { state, seen, damage });
+  const port = await listen(server, options.port ?? 0, host);
+  await plane.inStep();
 
   return {
-    url: `${plain ? "http" : "https"}://127.0.0.1:${port}`,
+    url: `${plain ? "http" : "https"}://${shownHost(options)}:${port}`,
     ca: plain ? "" : certificate.ca,
     spkiSha256: certificate.spkiSha256,
     faults,
-    operator: operatorOf(table, state.ambushes),
+    operator: operatorOf(state, () => plane.follow()),
     writes: seen.writes,
-    log: seen.log,
+    log: state.log,
+    names: state.names,
     get requests() {
       return seen.requests;
     },
     get overlaps() {
-      return turns.overlaps;
+      return [...queues.values()].reduce((sum, turns) => sum + turns.overlaps, 0);
     },
     get connections() {
       return seen.connections;
     },
-    table: () => table.rows.map(asRecord),
-    decide: (packet) => evaluate(table.rows, packet),
-    reboot() {
-      for (const row of table.rows) row.packets = row.bytes = 0n;
+    table: () => recordsOf(menus["ipv6/firewall/filter"]),
+    entries: () => recordsOf(menus["ipv6/firewall/address-list"]),
+    settled: () => plane.inStep(),
+    decide: (packet) => evaluate(table.rows, packet, lists),
+    async reboot({ confusedMs = CONFUSED_MS } = {}) {
+      await plane.loadAnew();
+      rebootState(state, confusedMs);
       server.closeAllConnections();
     },
     close: () =>
@@ -109,36 +117,60 @@ export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs>
   };
 }
 
-function initialState(options: RouterOsOptions): RouterState {
-  const table = createTable();
-  if (options.dynamicFirstRow === true) table.add(fasttrackRow, 0, true);
-  for (const fields of options.rules ?? []) table.add(fields);
-  return {
-    table,
-    faults: noFaults(),
-    ambushes: [],
-    switches: { ...usualSwitches, ...options.switches },
-    version: options.version ?? "7.23.7 (long-term)",
-    ipv6: options.ipv6 === undefined ? { disabled: false, forward: true } : options.ipv6,
-  };
+function recordsOf(menu: RouterState["menus"][string] | undefined): Record<string, string>[] {
+  return (menu?.records() ?? []).map((record) => ({ ...record }));
+}
+
+type Watched = {
+  readonly state: RouterState;
+  readonly seen: Seen;
+  readonly damage: AbortDamage;
+};
+
+function watchConnections(server: Server, plain: boolean, { state, seen, damage }: Watched): void {
+  server.on(plain ? "connection" : "secureConnection", () => (seen.connections += 1));
+  server.on("connection", (socket: Socket) => {
+    if (damage.resetsNext()) {
+      socket.resetAndDestroy();
+      return;
+    }
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    const open = {
+      local: `${localAddress}:${localPort}`,
+      remote: `${remoteAddress}:${remotePort}`,
+    };
+    state.connections.add(open);
+    socket.once("close", () => state.connections.delete(open));
+  });
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** `www-ssl` speaks TLS 1.2 at most. */
+/** `www-ssl` speaks TLS 1.2 at most; without a certificate it offers anonymous ciphers only. */
 function serverFor(
   options: RouterOsOptions,
   { key, cert }: RouterCertificate,
   listener: Listener,
 ): Server {
   if (options.plainHttp === true) return createHttp(listener);
-  return createHttps({ key, cert, minVersion: "TLSv1.2", maxVersion: "TLSv1.2" }, listener);
+  const maxVersion = options.tlsVersion ?? "TLSv1.2";
+  const versions = { minVersion: "TLSv1.2", maxVersion } as const;
+  if (options.tls === "none")
+    return createHttps({ ...versions, ciphers: "ADH-AES256-GCM-SHA384:@SECLEVEL=0" }, listener);
+  return createHttps({ ...versions, key, cert }, listener);
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+/** Where the router has an address of its own, it is called by the name in its certificate. */
+function shownHost({ host, certificateFor }: RouterOsOptions): string {
+  if (host === undefined) return "127.0.0.1";
+  const name = certificateFor ?? host;
+  return isIPv6(name) ? `[${name}]` : name;
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, host, resolve);
   });
   return (server.address() as AddressInfo).port;
 }

@@ -5,7 +5,7 @@ import { refusal } from "./errors.ts";
 
 export type Turns = {
   /** Does `work` after `takesMs`, when its turn has come; also if the caller has hung up. */
-  run<T>(takesMs: number, work: () => T): Promise<T | typeof sessionClosed>;
+  run<T>(takesMs: number, work: () => Promise<T>): Promise<T | typeof sessionClosed>;
   /** Requests that came while another one was at work. */
   readonly overlaps: number;
 };

@@ -1,0 +1,48 @@
+// One lab with a router and a node in it, in which faults are tried one after the other.
+import { openLab, type Lab } from "./open-lab.ts";
+import type { LabProcess } from "./lab-process.ts";
+import type { NodeQuestion } from "./node-process.ts";
+import type { RouterAccess, RouterQuestion } from "./router-process.ts";
+import type { JobEnd, JobToRun } from "./site-in-node.ts";
+
+export type Lane = {
+  readonly lab: Lab;
+  router<T>(question: RouterQuestion): Promise<T>;
+  /** One job by the real agent, from its request to its end. */
+  run(job: JobToRun): Promise<JobEnd>;
+  close(): Promise<void>;
+};
+
+const JOB_MS = 300_000;
+
+/** `clusters`: every name that a job will be run for; the Worker knows no other. */
+export async function openLane(clusters: readonly string[]): Promise<Lane> {
+  const lab = await openLab();
+  try {
+    const router = await lab.spawn("rtr", "test/lab/router-process.ts", []);
+    const access = (await ask(router, { ask: "ready" })) as RouterAccess;
+    const node = await lab.spawn("node", "test/lab/node-process.ts", []);
+    const { folder, caPem } = lab;
+    await ask(node, { ask: "start", folder, clusters, caPem, router: access });
+    return {
+      lab,
+      router: async <T>(question: RouterQuestion) => (await ask(router, question)) as T,
+      run: async (job) => (await ask(node, { ask: "run-job", ...job }, JOB_MS)) as JobEnd,
+      close: async () => {
+        await ask(node, { ask: "stop" });
+        await lab.close();
+      },
+    };
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+function ask(
+  process: LabProcess,
+  question: NodeQuestion | RouterQuestion,
+  timeoutMs?: number,
+): Promise<unknown> {
+  return process.request(question, timeoutMs);
+}

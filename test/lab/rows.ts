@@ -1,0 +1,88 @@
+// The matrix: each fault, the verdicts that are right for it, and what may be written. The names of
+// the faults are those of test/lab/faults.
+import type { FaultName } from "./faults/closed-list.ts";
+
+/** `asks`: nothing is written, a person is asked. `withdraws`: our rule goes. */
+type Effect = "nothing" | "rule" | "asks" | "withdraws";
+
+export type Row = {
+  readonly name: string;
+  readonly title: string;
+  readonly faults: readonly FaultName[];
+  /** Accepted; any other verdict is wrong. */
+  readonly verdicts: readonly string[];
+  readonly effect: Effect;
+  /** What stands before the job: the runbook's rule as a person types it, or ours from a first job. */
+  readonly before?: "persons-rule" | "our-rule";
+  /** Comes in after what stands before. */
+  readonly afterwards?: readonly FaultName[];
+};
+
+const row = (
+  name: FaultName,
+  title: string,
+  verdicts: string,
+  effect: Effect = "nothing",
+  more: Partial<Row> = {},
+): Row => ({ name, title, faults: [name], verdicts: verdicts.split(" "), effect, ...more });
+
+/** Seconds: the client's TLS limit (10) and one and a half more; a healthy path needs far less. */
+export const MOST_SECONDS = { stall: 11.5, healthy: 3 };
+
+export const ROWS: readonly Row[] = [
+  row("none", "no fault", "healthy-now"),
+  row("a1", "Docker Hub's TLS stalls over IPv6", "ipv6-tls-stall", "rule"),
+  row("a1s", "only what Docker Hub says over IPv6 is lost", "ipv6-tls-stall", "rule"),
+  row("g1b", "TLS over IPv6 takes longer than clients wait", "ipv6-tls-stall", "rule"),
+  row("a1-controls-dead", "a1, and the IPv6 controls are dead", "ipv6-tls-stall", "rule"),
+  row("a1-token", "the token host alone stalls over IPv6", "ipv6-tls-stall", "rule"),
+  row("c2", "a reset after the ClientHello over IPv6", "ipv6-tls-reset", "rule"),
+  row("h", "somebody else's certificate over IPv6", "ipv6-wrong-certificate", "rule"),
+  row("a1all", "TLS stalls at every host over IPv6", "ipv6-stall-everywhere", "asks"),
+  row("a2", "large packets towards the node are lost", "ipv6-stall-everywhere", "asks"),
+  row("a2w", "large packets towards the registry are lost", "path-mtu", "asks"),
+  row("b", "TCP over IPv6 is dropped", "ipv6-unreachable"),
+  row("c", "TCP over IPv6 is reset", "ipv6-unreachable"),
+  row("f3", "no AAAA records", "no-ipv6"),
+  row("f5", "SERVFAIL for AAAA", "no-ipv6"),
+  row("j", "the node has no IPv6", "no-ipv6 ipv6-unreachable"),
+  row("jr", "the router has no way out over IPv6", "no-ipv6 ipv6-unreachable"),
+  row("d", "everything is dead", "site-offline"),
+  row("e", "Docker Hub is dead over both families", "registry-unreachable"),
+  row("f1", "the resolver is silent", "dns-failure"),
+  row("f2", "SERVFAIL for everything", "dns-failure"),
+  row("f4", "AAAA queries are dropped", "dns-failure"),
+  row("f6", "NXDOMAIN for everything", "dns-failure"),
+  row("g1", "TLS over IPv6 takes three seconds", "ipv6-slow"),
+  row("g3", "the first SYN of each IPv6 connection is lost", "ipv6-slow healthy-now"),
+  row(
+    "g2",
+    "a fifth of the IPv6 packets is lost each way",
+    "healthy-now ipv6-slow ipv6-partial inconclusive",
+  ),
+  row(
+    "g4",
+    "a link of 16 kbit/s for both families",
+    "ipv6-slow healthy-now inconclusive registry-unreachable site-offline",
+  ),
+  row("i429", "the registry answers 429", "rate-limited"),
+  row("i503", "the registry answers 503", "registry-down"),
+  row("k", "the blob host stalls over IPv6", "ipv6-blob-stall"),
+  row("a1k", "a1 and k together", "ipv6-blob-stall not-covered"),
+  row("half", "every second IPv6 connection stalls", "ipv6-partial inconclusive"),
+  row("no-v4-a1", "a node without IPv4, IPv6 stalls", "no-ipv4"),
+  row("v4-dead", "IPv4 is dead, IPv6 is fine", "ipv4-down"),
+  row("a1", "a1, and a person has typed the rule", "rule-active", "nothing", {
+    name: "a1-person",
+    before: "persons-rule",
+  }),
+  row("a1", "a1 with our rule, then IPv4 dies", "ipv4-lost", "withdraws", {
+    name: "a1-v4-lost",
+    before: "our-rule",
+    afterwards: ["v4-dead"],
+  }),
+  row("outside", "the registry is outside the prefix and stalls over IPv6", "not-covered"),
+  row("cert-both", "somebody else's certificate over both families", "tls-certificate"),
+  row("clock", "every server is a year ahead", "clock-skew"),
+  row("ula-a1", "a node that prefers IPv4, IPv6 stalls", "ipv6-not-preferred"),
+];

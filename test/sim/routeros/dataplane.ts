@@ -1,0 +1,10 @@
+// What carries the packets that the simulated router's table decides about. Without one, tests ask
+// the table itself (`decide`); in the network lab the router's namespace does it with nftables.
+import type { RuleRow } from "./rule-table.ts";
+
+export type Dataplane = {
+  /** From now on packets meet these rules, in this order. Called after each change, before its reply. */
+  load(rows: readonly RuleRow[]): Promise<void>;
+  /** What each rule has counted since it came into the table, by `.id`. */
+  counters(): Promise<ReadonlyMap<string, { readonly packets: bigint; readonly bytes: bigint }>>;
+};
