@@ -81,7 +81,8 @@ function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): b
   if (ours !== undefined) return ours.disabled;
   const last = world.lastRule;
   // With another PREFIX since then, the old rule covers nothing that is looked for now.
-  const samePrefix = last?.networks === undefined || last.networks.includes(world.policy.prefix);
+  const { profile, prefix } = world.policy;
+  const samePrefix = profile === "address-list" || (last?.networks?.includes(prefix) ?? true);
   return last !== null && last.state === "present" && last.ours && samePrefix;
 }
 

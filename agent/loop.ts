@@ -12,6 +12,7 @@ import { emptyFinding } from "./finding.ts";
 import { fitReport } from "./fit-report.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { holdLease, type HeldLease } from "./lease.ts";
+import { recheckJob } from "./recheck.ts";
 import { remediate } from "./remediate.ts";
 import { reporterOf } from "./report.ts";
 import { withdrawJob } from "./withdraw.ts";
@@ -19,7 +20,7 @@ import type { WorkerApi, WorkerFailure } from "./worker.ts";
 import type { World } from "./world.ts";
 
 /** Kinds this agent carries out. Whatever else a job may be, it is never claimed. */
-const KINDS = ["remediate", "diagnose", "withdraw"] as const;
+const KINDS = ["remediate", "diagnose", "withdraw", "recheck"] as const;
 
 export type LoopOptions = {
   readonly worker: WorkerApi;
@@ -124,9 +125,15 @@ async function carryOut(
 ): Promise<Ending> {
   const startedAt = world.clock.now();
   try {
-    return job.kind === "withdraw"
-      ? await withdrawJob(job, world, journal)
-      : await remediate(job, world, journal);
+    switch (job.kind) {
+      case "withdraw":
+        return await withdrawJob(job, world, journal);
+      case "recheck":
+        return await recheckJob(job, world, journal);
+      case "remediate":
+      case "diagnose":
+        return await remediate(job, world, journal);
+    }
   } catch (cause) {
     if (stopping()) {
       const summary = "The agent was told to stop; the job is handed back.";

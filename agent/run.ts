@@ -5,6 +5,7 @@ import { VERSION } from "../src/protocol/version.ts";
 import type { Settings } from "./config.ts";
 import { hangDoorbell } from "./doorbell.ts";
 import { openHealth } from "./health.ts";
+import { keepRefreshing } from "./keep-entries.ts";
 import type { HeldLease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { runLoop } from "./loop.ts";
@@ -79,6 +80,15 @@ export async function run(settings: Settings, running: Running): Promise<string 
     health: health.port,
   });
 
+  const mayKeep = router.value !== null && router.value.refresh !== null && mode !== "observe";
+  const keeping = mayKeep
+    ? keepRefreshing(
+        { router: router.value, network, hosts: policy.ruleHosts, log },
+        settings.ENTRY_REFRESH_MS,
+        stopped,
+      )
+    : null;
+
   await runLoop({
     worker,
     worldFor: (held, lastRule): World => ({
@@ -115,6 +125,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
     },
     log,
   });
+  await keeping;
   doorbell.close();
   cluster.close();
   await health.close();

@@ -83,7 +83,7 @@ export async function withdrawLostRule(
   const unread = routerUnread(job, finding, world, report);
   if (unread !== null) return unread;
   if (hostsThat(finding, "withdraw").length === 0) return stoodDown(finding, world, report);
-  return withdrawNow(job, finding, lost, world, journal, report);
+  return withdrawNow(job, finding, { why: lost, outcome: "withdrawn" }, world, journal, report);
 }
 
 /** The job `withdraw`: our rule off, whatever the path is like. */
@@ -104,13 +104,21 @@ export async function withdrawJob(
           "The agent's MODE is observe, which writes nothing; remove the rule by hand, or run its command `withdraw`.",
       }),
     );
-  return withdrawNow(job, nothing, "Asked by a person.", world, journal, report);
+  const why = "Asked by a person.";
+  return withdrawNow(job, nothing, { why, outcome: "withdrawn" }, world, journal, report);
 }
 
-async function withdrawNow(
+/** Why our rule goes, and what the job ends as once it is gone. */
+export type Reason = Pick<Told, "after" | "recheck"> & {
+  readonly why: string;
+  readonly outcome: "withdrawn" | "healed";
+};
+
+/** Removes what bears our mark; the right to write is asked for first. */
+export async function withdrawNow(
   job: ClaimedJob,
   finding: Finding,
-  why: string,
+  { why, outcome, ...seen }: Reason,
   world: World,
   journal: Journal,
   report: Reporter,
@@ -120,12 +128,13 @@ async function withdrawNow(
     const summary = `${why} Our rule was not withdrawn.`;
     return {
       disposition: "retry",
-      report: report(finding, { summary, error: allowed.error.message }),
+      report: report(finding, { ...seen, summary, error: allowed.error.message }),
     };
   }
   const withdrawn = await withdrawOurs(world, journal);
   if (!withdrawn.ok) {
     const told = report(finding, {
+      ...seen,
       outcome: withdrawn.uncertain ? "rule-uncertain" : "router-failed",
       rule: withdrawn.rule,
       summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
@@ -136,7 +145,7 @@ async function withdrawNow(
   }
   const count = withdrawn.removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
   return done(
-    report(finding, { outcome: "withdrawn", rule: withdrawn.rule, summary: `${why} ${count}` }),
+    report(finding, { ...seen, outcome, rule: withdrawn.rule, summary: `${why} ${count}` }),
   );
 }
 

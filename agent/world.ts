@@ -131,6 +131,10 @@ export interface Network {
     readonly hosts: readonly string[];
     readonly controls: readonly string[];
   }): Promise<Verified>;
+  /** IPv6 of these hosts from the source ports that the rule leaves out; empty without an address. */
+  throughTestPorts(hosts: readonly string[]): Promise<readonly Reading[]>;
+  /** True if each of these hosts answers as it should over IPv4, once. */
+  answersOverIpv4(hosts: readonly string[]): Promise<boolean>;
   /** Where the Worker, the API server, the router and the resolvers are. */
   lifelines(): Promise<readonly Lifeline[]>;
 }

@@ -18,15 +18,18 @@ export type Try = {
   readonly try: number;
 };
 
-/** Never rejects. `trust` replaces the path's own, for the small ClientHello. */
+/** How a try differs from the usual one: another ClientHello, or a source port of its own. */
+export type How = { readonly trust?: Trust; readonly fromPort?: number };
+
+/** Never rejects. */
 export async function attempt(
   asked: Try,
   path: NodePath,
   roundEnd: AbortSignal,
-  trust: Trust = path.trust,
+  { trust = path.trust, fromPort }: How = {},
 ): Promise<Reading> {
   const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
-    path.dialer.connect(asked.address, HTTPS_PORT, signal),
+    path.dialer.connect(asked.address, HTTPS_PORT, signal, fromPort),
   );
   if (tcp.kind !== "done")
     return { ...asked, reached: "nothing", ...failureOf(tcp), ms: { tcp: tcp.ms } };
@@ -60,7 +63,8 @@ export async function speak(
     const said = { ...judge(asked.role, http.value), ...aheadIn(http.value, path.now()) };
     return { ...asked, ...said, ms: { ...ms, http: http.ms } };
   } finally {
-    tcp.socket.destroy();
+    // With a reset: no port is kept back for a minute, on a node that may be tested again at once.
+    tcp.socket.resetAndDestroy();
   }
 }
 
@@ -83,7 +87,7 @@ function get(
 ): Promise<Ended<Answer>> {
   return limited(path.limits.httpMs, roundEnd, (signal) =>
     exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
-  ).finally(() => socket.destroy());
+  );
 }
 
 /** A certificate out of date may mean this node's clock: the server is only asked for its own. */

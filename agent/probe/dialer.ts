@@ -8,9 +8,15 @@ import { errorCode } from "./failure.ts";
 export interface Dialer {
   /**
    * Opens TCP to a literal address and resolves when it is up. Rejects with an Error that has
-   * `code` as Node's connect gives it; on abort it destroys the socket and rejects.
+   * `code` as Node's connect gives it; on abort it destroys the socket and rejects. `fromPort`: the
+   * source port; any if left out.
    */
-  connect(address: string, port: number, signal: AbortSignal): Promise<net.Socket>;
+  connect(
+    address: string,
+    port: number,
+    signal: AbortSignal,
+    fromPort?: number,
+  ): Promise<net.Socket>;
   /** This node's source address towards it; null without a route or a source. Sends no packet. */
   source(address: string): Promise<string | null>;
 }
@@ -20,9 +26,15 @@ export function directDialer(): Dialer {
   return { connect, source };
 }
 
-async function connect(address: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+async function connect(
+  address: string,
+  port: number,
+  signal: AbortSignal,
+  fromPort?: number,
+): Promise<net.Socket> {
   // The family is explicit and the host a literal: Node's own family race would hide the fault.
-  const socket = net.connect({ host: address, port, family: net.isIP(address) });
+  const to = { host: address, port, family: net.isIP(address) };
+  const socket = net.connect(fromPort === undefined ? to : { ...to, localPort: fromPort });
   try {
     await once(socket, "connect", { signal });
     return socket;

@@ -6,6 +6,8 @@ import { smallHelloTrustOf, trustOf } from "./handshake.ts";
 import { findLifelines, type LifelineTarget } from "./lifelines.ts";
 import type { NodePath } from "./node-path.ts";
 import { probeRound } from "./round.ts";
+import { answersOverIpv4 } from "./answers-over-ipv4.ts";
+import { throughTestPorts } from "./through-test-ports.ts";
 import { verifyPath } from "./verify.ts";
 
 export type NetworkOptions = {
@@ -46,6 +48,16 @@ export function createNetwork(options: NetworkOptions): Network {
     verify: ({ blocked, hosts, controls }) =>
       verifyPath(
         { blocked, controls, hosts: hosts.map((host) => ({ host, role: roleOf(host) })) },
+        path,
+      ),
+    throughTestPorts: (hosts) =>
+      throughTestPorts(
+        hosts.map((host) => ({ host, role: roleOf(host) })),
+        path,
+      ),
+    answersOverIpv4: (hosts) =>
+      answersOverIpv4(
+        hosts.map((host) => ({ host, role: roleOf(host) })),
         path,
       ),
     lifelines: () => findLifelines(options.lifelines, path),

@@ -138,7 +138,7 @@ async function smallHellos(
 ): Promise<Reading[]> {
   const tries = addressesOf(found).map(async (asked) => {
     const source = await sourceTo(asked.address, path);
-    return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, trust)];
+    return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, { trust })];
   });
   return (await Promise.all(tries)).flat();
 }

@@ -108,6 +108,14 @@ export function memoryNetwork(site: SiteInMemory): Network {
           ),
         };
       }),
+    throughTestPorts: (hosts) =>
+      outside(site, "throughTestPorts", () =>
+        aRound({ hosts, paths: site.paths }).readings.filter(({ family }) => family === "v6"),
+      ),
+    answersOverIpv4: (hosts) =>
+      outside(site, "answersOverIpv4", () =>
+        hosts.every((host) => (site.paths[host] ?? ["nxdomain"])[0] === "ok"),
+      ),
     lifelines: () =>
       outside(site, "lifelines", () => [
         { what: "Worker", host: "backon.example", v6: ["2606:4700::1"], v4Works: true },

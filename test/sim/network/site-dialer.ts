@@ -13,10 +13,10 @@ export type SiteDialerOptions = {
 export function siteDialer({ gatewayPort, sources = NODE_SOURCES }: SiteDialerOptions): Dialer {
   const direct = directDialer();
   return {
-    connect: (address, port, signal) =>
+    connect: (address, port, signal, fromPort) =>
       isLoopback(address)
-        ? direct.connect(address, port, signal)
-        : dial(gatewayPort, address, port, signal),
+        ? direct.connect(address, port, signal, fromPort)
+        : dial({ gatewayPort, fromPort }, address, port, signal),
     source: (address) =>
       isLoopback(address)
         ? direct.source(address)
@@ -29,13 +29,16 @@ function isLoopback(address: string): boolean {
 }
 
 function dial(
-  gatewayPort: number,
+  { gatewayPort, fromPort }: { gatewayPort: number; fromPort: number | undefined },
   address: string,
   port: number,
   signal: AbortSignal,
 ): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: "127.0.0.1", port: gatewayPort });
+    const gateway = { host: "127.0.0.1", port: gatewayPort };
+    const socket = net.connect(
+      fromPort === undefined ? gateway : { ...gateway, localPort: fromPort },
+    );
     let text = "";
     const settle = (error: Error | null): void => {
       signal.removeEventListener("abort", onAbort);

@@ -1,0 +1,61 @@
+// IPv6 as it is behind the rule: tries from the source ports that the rule leaves out.
+import { setMaxListeners } from "node:events";
+import type { Reading } from "../../src/protocol/report.ts";
+import { TEST_PORTS } from "../test-ports.ts";
+import type { ProbeTarget } from "../world.ts";
+import { attempt, type Try } from "./attempt.ts";
+import { lookup, withoutTranslated } from "./dns.ts";
+import { pause } from "./limit.ts";
+import type { NodePath } from "./node-path.ts";
+
+const TRIES = [1, 2, 3];
+const MOST_ADDRESSES = 3;
+
+/**
+ * Three tries at each IPv6 address of each host, a gap apart; ends within the limits of one round.
+ * Without an IPv6 address there is no reading. Needs the node's own network: a NAT on the way may
+ * choose other ports.
+ */
+export async function throughTestPorts(
+  hosts: readonly ProbeTarget[],
+  path: NodePath,
+): Promise<readonly Reading[]> {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
+  const timer = setTimeout(() => end.abort(), path.limits.tlsMs + path.limits.roundSlackMs);
+  try {
+    const addresses = await Promise.all(hosts.map((host) => addressesOf(host, path, end.signal)));
+    const tries = addresses
+      .flat()
+      .flatMap((asked) => TRIES.map((number) => ({ ...asked, try: number })));
+    return await Promise.all(tries.map((asked, index) => tryOnce(asked, index, path, end.signal)));
+  } finally {
+    clearTimeout(timer);
+    end.abort();
+  }
+}
+
+async function addressesOf(
+  host: ProbeTarget,
+  path: NodePath,
+  end: AbortSignal,
+): Promise<Omit<Try, "try">[]> {
+  const [v4, v6] = await Promise.all([
+    lookup({ ...host, family: "v4" }, path.resolving, end),
+    lookup({ ...host, family: "v6" }, path.resolving, end),
+  ]);
+  const { addresses } = withoutTranslated(v6, v4.addresses);
+  return addresses.slice(0, MOST_ADDRESSES).map((address) => ({ ...host, family: "v6", address }));
+}
+
+/** The ports go round; two tries at one address never have the same. */
+async function tryOnce(
+  asked: Try,
+  index: number,
+  path: NodePath,
+  end: AbortSignal,
+): Promise<Reading> {
+  await pause((asked.try - 1) * path.limits.tryGapMs, end);
+  const fromPort = TEST_PORTS.from + (index % (TEST_PORTS.to - TEST_PORTS.from + 1));
+  return attempt(asked, path, end, { fromPort });
+}

@@ -1,0 +1,75 @@
+// Behind the rule: the simulated router rejects IPv6 but from the ports that the rule leaves out.
+import { expect, onTestFinished, test } from "vitest";
+import { TEST_PORTS } from "../../../agent/test-ports.ts";
+import type { Reading } from "../../../src/protocol/report.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
+import { quickNetwork } from "../../sim/network/quick-network.ts";
+import { startNetwork, type NetworkSim } from "../../sim/network/start.ts";
+import type { Packet } from "../../sim/packet.ts";
+
+const certificates = await labCertificates();
+const HUB = "registry-1.docker.io";
+const TOKEN = "auth.docker.io";
+
+const isTest = ({ srcPort = 0 }: Packet): boolean =>
+  srcPort >= TEST_PORTS.from && srcPort <= TEST_PORTS.to;
+
+/** The rule with its hole stands; `packets` collects the source ports of what it let through. */
+async function aRuledSite(packets: number[] = []): Promise<NetworkSim> {
+  const sim = await startNetwork({
+    certificates,
+    firewall: (packet) => {
+      if (!isTest(packet)) return { verdict: "reject", with: "icmp-address-unreachable" };
+      if (packet.syn) packets.push(packet.srcPort ?? 0);
+      return { verdict: "accept" };
+    },
+  });
+  onTestFinished(() => sim.close());
+  return sim;
+}
+
+const ends = (readings: readonly Reading[]): string[] => [
+  ...new Set(readings.map(({ family, outcome }) => `${family} ${outcome}`)),
+];
+
+test("a healed path answers every try, though the rule stands", async () => {
+  const ports: number[] = [];
+  const sim = await aRuledSite(ports);
+
+  const readings = await quickNetwork(sim).throughTestPorts([HUB, TOKEN]);
+
+  expect(ends(readings)).toEqual(["v6 ok"]);
+  expect(readings).toHaveLength(9);
+  expect(new Set(ports).size).toBe(9);
+});
+
+test("the same again at once: no port is kept back by the round before", async () => {
+  const sim = await aRuledSite();
+  const network = quickNetwork(sim);
+  await network.throughTestPorts([HUB, TOKEN]);
+
+  expect(ends(await network.throughTestPorts([HUB, TOKEN]))).toEqual(["v6 ok"]);
+});
+
+test("a path that still stalls is seen behind the rule", async () => {
+  const sim = await aRuledSite();
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "tls-stall" });
+
+  expect(ends(await quickNetwork(sim).throughTestPorts([HUB]))).toEqual(["v6 timeout"]);
+});
+
+test("a host without an IPv6 address gives no reading", async () => {
+  const sim = await aRuledSite();
+
+  expect(await quickNetwork(sim).throughTestPorts(["ghcr.io"])).toEqual([]);
+});
+
+test("IPv4 is asked once a host, and one that fails is a no", async () => {
+  const sim = await aRuledSite();
+  const network = quickNetwork(sim);
+
+  const before = await network.answersOverIpv4([HUB, TOKEN]);
+  sim.gateway.faults.add({ to: "203.0.113.20", kind: "tcp-drop" });
+
+  expect([before, await network.answersOverIpv4([HUB, TOKEN])]).toEqual([true, false]);
+});

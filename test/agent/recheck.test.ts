@@ -1,0 +1,155 @@
+// `recheck`: the rule stands, and the path behind it is tested from the ports that it leaves out.
+import { expect, test } from "vitest";
+import type { Ending } from "../../agent/ending.ts";
+import { recheckJob } from "../../agent/recheck.ts";
+import type { World } from "../../agent/world.ts";
+import type { Healing } from "../../src/protocol/calls.ts";
+import { aJob, aPolicy } from "../support/a-policy.ts";
+import { NOW, type Path } from "../support/a-round.ts";
+import { aPersonsRule, aRule } from "../support/a-rule.ts";
+import { hub } from "../support/a-site.ts";
+import { aWorld, journalOf } from "../support/a-world.ts";
+import { aSiteInMemory, type SiteInMemory } from "../support/site-in-memory.ts";
+
+const HOUR = 3_600_000;
+const policy = aPolicy({ life: "until-healed" });
+
+/** Five good rounds over the last day: one more is enough. */
+const nearlyHealed: Healing = {
+  since: NOW - 30 * HOUR,
+  goodRounds: [24, 20, 16, 12, 8].map((hours) => NOW - hours * HOUR),
+  neededRounds: 6,
+  neededMs: 24 * HOUR,
+  relapses: 0,
+};
+
+function aRuledSite(v4: Path, v6: Path): SiteInMemory {
+  const site = aSiteInMemory(hub(v4, v6), []);
+  site.rules = [aRule({ testable: true })];
+  return site;
+}
+
+function recheck(
+  site: SiteInMemory,
+  healing: Healing | null = nearlyHealed,
+  changes: Partial<World> = {},
+): Promise<Ending> {
+  const world = aWorld(site, { policy, ...changes });
+  return recheckJob(aJob({ kind: "recheck", healing }), world, journalOf(world));
+}
+
+test("the sixth good round over a day: healed, and the rule is gone", async () => {
+  const site = aRuledSite("ok", "ok");
+
+  const { report } = await recheck(site);
+
+  expect(report).toMatchObject({
+    outcome: "healed",
+    recheck: { good: true },
+    rule: { state: "absent" },
+  });
+  expect(site.writes).toEqual(["remove rule"]);
+});
+
+test("a good round that is not yet enough says how many there are, and the rule stays", async () => {
+  const site = aRuledSite("ok", "ok");
+
+  const { report } = await recheck(site, { ...nearlyHealed, goodRounds: [NOW - 4 * HOUR] });
+
+  expect(report).toMatchObject({ outcome: "not-healed", recheck: { good: true } });
+  expect(report.summary).toContain("good round 2 of 6, over 24 h");
+  expect(report.rule).toMatchObject({ state: "present", ours: true, life: "until-healed" });
+  expect(site.writes).toEqual([]);
+});
+
+test("IPv6 that still stalls behind the rule is no good round, whatever came before", async () => {
+  const site = aRuledSite("ok", "tls stall");
+
+  const { report } = await recheck(site);
+
+  expect(report).toMatchObject({ outcome: "not-healed", recheck: { good: false } });
+  expect(report.summary).toContain("IPv6 still fails behind the rule, in 9 of 9 tries");
+  expect(report.after).toHaveLength(9);
+  expect(site.writes).toEqual([]);
+});
+
+test("a rule that stands for too long is reported loudly", async () => {
+  const healing = { ...nearlyHealed, since: NOW - 8 * 24 * HOUR };
+
+  const { report } = await recheck(aRuledSite("ok", "tls stall"), healing);
+
+  expect(report.summary).toMatch(/^THE RULE HAS STOOD FOR 8 DAYS AND IPV6 HAS NOT HEALED/);
+});
+
+test("IPv4 that has died meanwhile is the graver news: ours goes at once", async () => {
+  const site = aRuledSite("tcp timeout", "ok");
+
+  const { report } = await recheck(site, { ...nearlyHealed, goodRounds: [] });
+
+  expect(report).toMatchObject({ outcome: "withdrawn", verdict: "ipv4-lost" });
+  expect(site.writes).toEqual(["remove rule"]);
+});
+
+test.each([
+  ["was removed", []],
+  ["was disabled", [aRule({ testable: true, disabled: true })]],
+  ["was replaced by a person's", [aPersonsRule()]],
+])("our rule %s: held by a person, nothing is written", async (_how, rules) => {
+  const site = aRuledSite("ok", "ok");
+  site.rules = [...rules];
+
+  const { report } = await recheck(site);
+
+  expect(report.outcome).toBe("held-by-person");
+  expect(site.writes).toEqual([]);
+});
+
+test("a rule without the hole can't be looked behind", async () => {
+  const site = aRuledSite("ok", "ok");
+  site.rules = [aRule({ testable: false })];
+
+  const { report } = await recheck(site);
+
+  expect(report.outcome).toBe("not-healed");
+  expect(report.summary).toContain("leaves out no source port");
+  expect(report.recheck).toBeNull();
+});
+
+test("MODE=observe withdraws nothing and says what to do", async () => {
+  const site = aRuledSite("ok", "ok");
+
+  const { report } = await recheck(site, nearlyHealed, { policy: { ...policy, mode: "observe" } });
+
+  expect(report).toMatchObject({ outcome: "observed" });
+  expect(report.summary).toContain("Withdraw the rule now.");
+  expect(site.writes).toEqual([]);
+});
+
+test("without the right to write the rule stays, and the job is tried again", async () => {
+  const site = aRuledSite("ok", "ok");
+  const { lease } = aWorld(site);
+  const refused = { next: "retry", uncertain: false, message: "the lease is lost" } as const;
+  const mayWrite = async () => ({ ok: false, error: refused }) as const;
+
+  const ending = await recheck(site, nearlyHealed, { lease: { ...lease, mayWrite } });
+
+  expect(ending.disposition).toBe("retry");
+  expect(site.writes).toEqual([]);
+});
+
+test("a router that can't be read says nothing about the rule: tried again", async () => {
+  const site = aRuledSite("ok", "ok");
+  const { router } = aWorld(site);
+  const error = { next: "retry", uncertain: false, message: "no answer" } as const;
+  const look = async () => ({ ok: false, error }) as const;
+
+  const ending = await recheck(site, nearlyHealed, router ? { router: { ...router, look } } : {});
+
+  expect(ending).toMatchObject({ disposition: "retry", report: { error: "no answer" } });
+});
+
+test("a recheck that the Worker sends without a history is refused", async () => {
+  const { report } = await recheck(aRuledSite("ok", "ok"), null);
+
+  expect(report.outcome).toBe("refused");
+});
