@@ -1,9 +1,10 @@
-// `diagnose` alone: the entry of dist/diagnose.cjs, one file for any Node from 20 on.
+// `diagnose` alone: what `npm run diagnose` runs, and the entry of dist/diagnose.cjs, one file for any
+// Node from 20 on.
 import { readSettings } from "./config.ts";
 import { diagnoseCommand } from "./diagnose-command.ts";
 import { directDialer } from "./probe/dialer.ts";
 
-const USAGE = `node diagnose.cjs [--json] [REGISTRY…]
+const USAGE = `diagnose [--json] [REGISTRY…]
 
 Measures the path to a registry (default docker.io) over IPv4 and IPv6 and says what it proves. It
 changes nothing. Exit codes: 0 healthy, 1 a fault was found, 2 could not tell, 64 usage.

@@ -164,7 +164,7 @@ function isCovered({ lookup }: HostFamily, { ruleHosts, prefix }: Policy): boole
 }
 
 /** True if at any IPv6 address of the host TLS came up with a ClientHello that fits any packet. */
-export function smallHelloWorks(round: Round, host: string): boolean {
+function smallHelloWorks(round: Round, host: string): boolean {
   return round.smallHello.some(
     (reading) => reading.host === host && (reading.reached === "tls" || reading.reached === "http"),
   );
