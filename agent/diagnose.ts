@@ -55,12 +55,26 @@ function beforeTheFamilies(
   if (proxy !== null) return "proxy-in-path";
   if (clockOff(round) !== null) return "clock-skew";
   const a = v4.lookup?.outcome ?? "failure";
-  if ((a !== "answer" && a !== "nodata") || v6.lookup?.outcome === "timeout") return "dns-failure";
+  const silent = a === "timeout" || v6.lookup?.outcome === "timeout";
+  if (silent && answersAreSlow(round)) return "inconclusive";
+  if (silent || (a !== "answer" && a !== "nodata")) return "dns-failure";
   const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
   const quota = registry === DOCKER_HUB ? round.quota.state : "unknown";
   if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
     return "rate-limited";
   return v4.state === "mixed" ? "inconclusive" : null;
+}
+
+/** A resolver answers from the neighbourhood in milliseconds, after a lost packet in seconds. */
+const SLOW_ANSWER_MS = 1_000;
+
+/** What the resolver did answer took so long that the rest may be on its way: a link that is full. */
+function answersAreSlow({ lookups }: Round): boolean {
+  const times = lookups
+    .filter(({ source, outcome }) => source === "dns" && outcome !== "timeout")
+    .map(({ ms }) => ms)
+    .toSorted((one, other) => one - other);
+  return (times[Math.floor(times.length / 2)] ?? 0) >= SLOW_ANSWER_MS;
 }
 
 /** Rows 6 and 7: an enabled rule covers this host's IPv6 addresses. */

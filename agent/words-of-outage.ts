@@ -80,7 +80,7 @@ export function wordsOfOutage(
     case "inconclusive":
       return round?.lookups.some((lookup) => lookup.host === host)
         ? {
-            sentence: `${host}: tries differ from one another; nothing is proven.`,
+            sentence: `${host}: tries differ from one another, or the link is too slow to tell; nothing is proven.`,
             advice: "Look again later.",
           }
         : {

@@ -63,6 +63,14 @@ test("an IPv6 address outside the prefix is not covered, even with the host in R
   expect(diagnose({ ...usual, round, policy })).toBe("not-covered");
 });
 
+test("a lookup that times out on a link where answers take seconds proves nothing", () => {
+  const round = aRound({ paths: { [HUB]: ["dns timeout", "dns timeout"] } });
+  const slow = round.lookups.map((lookup) => ({ ...lookup, ms: 1_800 }));
+
+  expect(diagnose({ ...usual, round })).toBe("dns-failure");
+  expect(diagnose({ ...usual, round: { ...round, lookups: slow } })).toBe("inconclusive");
+});
+
 test("a host that was not asked for is a DNS failure, never healthy", () => {
   const round = aRound({ hosts: [GHCR] });
 
