@@ -63,8 +63,7 @@ export async function speak(
     const said = { ...judge(asked.role, http.value), ...aheadIn(http.value, path.now()) };
     return { ...asked, ...said, ms: { ...ms, http: http.ms } };
   } finally {
-    // With a reset: no port is kept back for a minute, on a node that may be tested again at once.
-    tcp.socket.resetAndDestroy();
+    tcp.socket.destroy();
   }
 }
 
@@ -87,7 +86,7 @@ function get(
 ): Promise<Ended<Answer>> {
   return limited(path.limits.httpMs, roundEnd, (signal) =>
     exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
-  );
+  ).finally(() => socket.destroy());
 }
 
 /** A certificate out of date may mean this node's clock: the server is only asked for its own. */

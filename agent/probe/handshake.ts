@@ -63,7 +63,7 @@ function rootsWith(extraCaPem: string | null): string[] | null {
   return extraCaPem === null ? [...roots] : [...roots, extraCaPem];
 }
 
-/** Rejects with Node's error when the handshake fails; resets the connection then, or on abort. */
+/** Rejects with Node's error when the handshake fails; destroys the connection then, or on abort. */
 export async function handshake(
   connection: net.Socket,
   host: string,
@@ -83,8 +83,8 @@ export async function handshake(
   try {
     await once(socket, "secureConnect", { signal });
   } catch (error) {
-    connection.resetAndDestroy();
     socket.destroy();
+    connection.destroy();
     throw error;
   }
   return { socket, certificateFault: socket.authorized ? null : faultOf(socket) };

@@ -48,7 +48,10 @@ async function addressesOf(
   return addresses.slice(0, MOST_ADDRESSES).map((address) => ({ ...host, family: "v6", address }));
 }
 
-/** The ports go round; two tries at one address never have the same. */
+/**
+ * The ports go round; two tries at one address never have the same. Linux keeps a port back for the
+ * same address for a minute (TIME_WAIT): rechecks have to be further apart.
+ */
 async function tryOnce(
   asked: Try,
   index: number,

@@ -43,14 +43,6 @@ test("a healed path answers every try, though the rule stands", async () => {
   expect(new Set(ports).size).toBe(9);
 });
 
-test("the same again at once: no port is kept back by the round before", async () => {
-  const sim = await aRuledSite();
-  const network = quickNetwork(sim);
-  await network.throughTestPorts([HUB, TOKEN]);
-
-  expect(ends(await network.throughTestPorts([HUB, TOKEN]))).toEqual(["v6 ok"]);
-});
-
 test("a path that still stalls is seen behind the rule", async () => {
   const sim = await aRuledSite();
   sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "tls-stall" });
