@@ -148,17 +148,28 @@ function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
   if (failing.every(({ lookup }) => lookup?.role === "blob")) return "ipv6-blob-stall";
   // A fault of this site's own IPv6 is named before what the rule does not cover: it explains it.
   if (smallHelloWorks(round, host)) return "path-mtu";
-  const controls = policy.ipv6Controls
-    .map((control) => hostFamily(round, control, "v6").state)
-    .filter((state) => state !== "none");
-  if (controls.length > 0 && controls.every((state) => state === "post"))
-    return "ipv6-stall-everywhere";
+  const beyond = ipv6Elsewhere(question);
+  if (beyond === "stalls") return "ipv6-stall-everywhere";
+  if (beyond === "unclear") return "inconclusive";
   if (!failing.every((one) => isCovered(one, policy))) return "not-covered";
   if (v6.readings.every(({ outcome }) => outcome === "certificate"))
     return "ipv6-wrong-certificate";
   return v6.readings.every(({ outcome }) => outcome === "reset")
     ? "ipv6-tls-reset"
     : "ipv6-tls-stall";
+}
+
+/**
+ * Whether IPv6 TLS works beyond this registry, by the controls. One that gets through TLS, or not even
+ * through TCP, shows that the fault is not everywhere; one whose tries differ shows nothing.
+ */
+function ipv6Elsewhere({ round, policy }: Question): "stalls" | "unclear" | "other" {
+  const controls = policy.ipv6Controls
+    .map((control) => hostFamily(round, control, "v6").state)
+    .filter((state) => state !== "none");
+  if (controls.length === 0 || controls.some((state) => state !== "post" && state !== "mixed"))
+    return "other";
+  return controls.every((state) => state === "post") ? "stalls" : "unclear";
 }
 
 /** True if the rule covers all hosts of this registry that fail over IPv6, as far as is known. */

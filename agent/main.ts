@@ -2,6 +2,7 @@
 import { classifyLines } from "./classify-lines.ts";
 import { readSettings, type Environment } from "./config.ts";
 import { diagnoseCommand } from "./diagnose-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { openLog } from "./log.ts";
 import { planCommand } from "./plan-command.ts";
 import { directDialer, type Dialer } from "./probe/dialer.ts";
@@ -25,6 +26,7 @@ const USAGE = `backon's agent: npm run agent -- COMMAND [--json]
   diagnose [REGISTRY…]       measure the path to a registry (default docker.io); changes nothing
   classify                   pull errors on standard input, a line each → label, host, family
   plan [--format routeros]   the rule for this configuration, to type by hand
+  doctor                     settings, Worker, router, cluster, network: what is wrong, how to mend it
   withdraw                   take our rule off the router, without the Worker
 
 Exit codes: 0 healthy or done, 1 a fault was found or it failed, 2 could not tell, 64 usage.
@@ -61,6 +63,8 @@ export async function main(process: Process): Promise<number> {
       return classifyLines(process.input, process.out);
     case "plan":
       return planCommand(rest, settings, process);
+    case "doctor":
+      return doctorCommand(rest, settings, process);
     case "withdraw":
       return withdrawCommand(rest, settings, process);
     default:

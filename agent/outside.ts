@@ -4,6 +4,7 @@ import { ACCOUNT, type Settings } from "./config.ts";
 import { createCluster, type KubernetesCluster } from "./kubernetes/cluster.ts";
 import { tokenFromFile } from "./kubernetes/token.ts";
 import type { Log } from "./log.ts";
+import { createAddressListRouter } from "./router/address-list.ts";
 import { createRouterClient } from "./router/client.ts";
 import { createPrefixRouter } from "./router/prefix.ts";
 import { fileOf, kubernetesUrl } from "./network-of.ts";
@@ -29,7 +30,12 @@ export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Rou
       log("router", { method, path, status, ms, ...(detail === "" ? {} : { detail }) }),
   });
   if (!client.ok) return client;
-  const router = createPrefixRouter({ client: client.value, clock, prefix: settings.PREFIX });
+  const at = { client: client.value, clock, prefix: settings.PREFIX };
+  const { ADDRESS_LIST: list, ENTRY_LIFETIME_MS: lifetimeMs } = settings;
+  const router =
+    settings.PROFILE === "prefix"
+      ? createPrefixRouter(at)
+      : createAddressListRouter({ ...at, list, lifetimeMs });
   return { ok: true, value: router };
 }
 

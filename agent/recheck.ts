@@ -9,7 +9,7 @@ import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
 import { reporterOf, type Reporter } from "./report.ts";
 import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
-import type { RouterView, World } from "./world.ts";
+import type { RuleOnRouter, World } from "./world.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
 export async function recheckJob(
@@ -28,7 +28,9 @@ export async function recheckJob(
   if (found.view === null) return unread(job, found, report);
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
-  const nothing = nothingToTest(found.view, world);
+  const ours = found.view.rules.find((rule) => rule.ours);
+  if (ours === undefined && job.intent !== null) return goneAlready(found, healing, world, report);
+  const nothing = nothingToTest(ours, world);
   if (nothing !== null) return done(report(found, nothing));
 
   const hosts = world.policy.ruleHosts;
@@ -52,12 +54,18 @@ function unread(job: ClaimedJob, found: Finding, report: Reporter): Ending {
     : { disposition: "retry", report: report(found, { summary }) };
 }
 
+/** An earlier attempt of this job announced that it withdraws our rule, and did it. */
+function goneAlready(found: Finding, healing: Healing, world: World, report: Reporter): Ending {
+  const outcome = isHealed(healing, world.clock.now()) ? "healed" : "withdrawn";
+  const summary = "An earlier attempt of this job had withdrawn our rule.";
+  return done(report(found, { outcome, summary }));
+}
+
 /** Ours is gone, disabled, or leaves no way to look past it. */
 function nothingToTest(
-  { rules }: RouterView,
+  ours: RuleOnRouter | undefined,
   { policy }: World,
 ): { readonly outcome: "held-by-person" | "not-healed"; readonly summary: string } | null {
-  const ours = rules.find((rule) => rule.ours);
   if (ours === undefined || ours.disabled)
     return {
       outcome: "held-by-person",

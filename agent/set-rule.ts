@@ -1,6 +1,7 @@
 // The rule is ensured, verified twice at most, and taken back if it did not help.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Reading, RuleFields, RuleState } from "../src/protocol/report.ts";
+import { coversAll } from "./diagnose.ts";
 import { isLastAttempt } from "./ending.ts";
 import { hostFamily } from "./family-state.ts";
 import { hostsThat, latestRound, type Finding } from "./finding.ts";
@@ -10,7 +11,7 @@ import type { Journal } from "./journal.ts";
 import { FRESH_MS } from "./preconditions.ts";
 import { ruleState, type Told } from "./report.ts";
 import { takeBack } from "./withdraw.ts";
-import type { Failure, RuleOnRouter, World } from "./world.ts";
+import type { Failure, Policy, RuleOnRouter, World } from "./world.ts";
 
 export type RuleSet =
   | {
@@ -36,7 +37,8 @@ export async function setRule(
   const { router, lease } = world;
   if (router === null)
     return failed("done", { outcome: "refused", summary: "No router is configured." });
-  const noneOfOurs = !finding.view?.rules.some(({ ours }) => ours);
+  // A rule of ours whose list is empty keeps nobody from anything: this job adds what does.
+  const noneOfOurs = !finding.view?.rules.some(({ ours, networks }) => ours && networks.length > 0);
   const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
   const allowed = await lease.mayWrite("router", what, noneOfOurs ? "adds-rule" : undefined);
   if (!allowed.ok)
@@ -51,11 +53,8 @@ export async function setRule(
       if (!cleared.ok) return cleared;
       journal.actions.push(...cleared.value.actions);
     }
-    const addresses = hosts
-      .flatMap((host) => failingAddresses(finding, host))
-      .map((at) => at.address);
     return router.ensure(
-      { rule, addresses: [...new Set(addresses)] },
+      { rule, addresses: liveAddresses(finding, world.policy) },
       () => lease.stillHeld() && isFresh(finding, world),
     );
   });
@@ -63,6 +62,14 @@ export async function setRule(
   journal.actions.push(...ensured.value.actions);
   const added = ensured.value.added || job.addsRule;
   return verified(job, finding, hosts, { rule: ensured.value.rule, added }, world, journal);
+}
+
+/** Every IPv6 address of the hosts that a rule may be for: clients may be given any of them. */
+function liveAddresses(finding: Finding, { ruleHosts, prefix }: Policy): string[] {
+  const lookups = latestRound(finding)?.lookups ?? [];
+  const live = lookups.filter(({ host, family }) => family === "v6" && ruleHosts.includes(host));
+  const addresses = live.flatMap((lookup) => lookup.addresses);
+  return [...new Set(addresses)].filter((address) => coversAll(prefix, [address]));
 }
 
 /** A later attempt may find out what a failed one left; the last one has to say that it is open. */

@@ -2,6 +2,7 @@
 // a secret's value never.
 import * as z from "zod";
 import type { HoldTimes } from "./jobs/admit.ts";
+import type { HealingTimes } from "./jobs/healing.ts";
 import type { Limits } from "./jobs/lifecycle-event.ts";
 
 const names = z
@@ -46,6 +47,10 @@ const Variables = z.object({
   HOLD_MS: ms(15 * 60_000),
   HOLD_MOST_MS: ms(6 * 3_600_000),
   HOLD_DISMISSED_MS: ms(86_400_000),
+  RECHECK_MS: ms(4 * 3_600_000),
+  HEAL_ROUNDS: z.coerce.number().int().min(1).max(100).default(6),
+  HEAL_MS: ms(86_400_000),
+  RELAPSE_MS: ms(7 * 86_400_000),
 });
 
 const SECRETS = [
@@ -67,6 +72,7 @@ export type Config = {
   } | null;
   readonly limits: Limits;
   readonly holds: HoldTimes;
+  readonly healing: HealingTimes;
 };
 
 /** Reads the environment; on a fault nothing is served but the message. */
@@ -105,6 +111,12 @@ export function readConfig(
         shortMs: found.HOLD_MS,
         mostMs: found.HOLD_MOST_MS,
         dismissedMs: found.HOLD_DISMISSED_MS,
+      },
+      healing: {
+        recheckMs: found.RECHECK_MS,
+        neededRounds: found.HEAL_ROUNDS,
+        healMs: found.HEAL_MS,
+        relapseMs: found.RELAPSE_MS,
       },
     },
   };

@@ -2,9 +2,10 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownNode } from "./support/own-node.ts";
 import { findTool } from "./support/tools.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,17 +28,6 @@ function run([command = "", ...args]: readonly string[], cwd = folder): Promise<
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
-}
-
-/** A Node that this project did not bring, if the machine has one. */
-function ownNode(): string {
-  const brought = join("node_modules", ".bin");
-  const paths = (process.env["PATH"] ?? "").split(delimiter);
-  const before = process.env["PATH"];
-  process.env["PATH"] = paths.filter((path) => !path.endsWith(brought)).join(delimiter);
-  const { path } = findTool("node");
-  process.env["PATH"] = before;
-  return path ?? process.execPath;
 }
 
 describe.each([

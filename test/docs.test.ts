@@ -7,6 +7,7 @@ import { AgentEnvironment } from "../agent/config.ts";
 import { followUp, PROBED_VERDICTS, type VerdictName } from "../agent/verdicts.ts";
 import { readConfig } from "../src/config.ts";
 import { VERSION } from "../src/protocol/version.ts";
+import { ROWS as LAB_ROWS } from "./lab/rows.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -165,6 +166,26 @@ describe("docs/design.md", () => {
     const files = ["src", "agent", "test", "scripts"].flatMap(filesIn);
     const pointed = files.flatMap((path) => found(/DESIGN section (\d+)/g, text(path)));
     expect([...new Set(pointed)].filter((number) => !headings.includes(number))).toEqual([]);
+  });
+});
+
+describe("docs/lab.md", () => {
+  test("lists the faults of the lab with the verdicts that are accepted", () => {
+    const said = rows(section(text("docs/lab.md"), "## The faults"));
+    const effects = {
+      nothing: "nothing",
+      rule: "the rule",
+      asks: "a person is asked",
+      withdraws: "ours withdrawn",
+    };
+    expect(said).toEqual(
+      LAB_ROWS.map(({ name, title, verdicts, effect }) => [
+        name,
+        title,
+        verdicts.map((verdict) => `\`${verdict}\``).join(", "),
+        effects[effect],
+      ]),
+    );
   });
 });
 

@@ -2,29 +2,32 @@
 // and after anything unclear a pause, a new connection, a check, and only then the next question.
 import * as z from "zod";
 import type { Result } from "../world.ts";
-import { leavesDoubt } from "./fault.ts";
+import { leavesDoubt, type RouterFault } from "./fault.ts";
+import type { Read, ReadPath, Write } from "./paths.ts";
 import { parseJson } from "./reply.ts";
-import {
-  senderTo,
-  type Answered,
-  type Attempt,
-  type Sender,
-  type SenderOptions,
-} from "./sender.ts";
+import { senderTo, type Answered, type Sender, type SenderOptions } from "./sender.ts";
+import { createTurns } from "./turns.ts";
 
 export type RouterClientOptions = SenderOptions & {
   readonly url: string;
   readonly allowHttp?: boolean;
   readonly pauseMs?: number;
+  /** How long a caller waits at most; what has begun by then ends in the background. */
+  readonly stopWaitingMs?: number;
 };
 
 export type RouterClient = {
   /** Host and port, for messages. */
   readonly on: string;
-  /** Path after `/rest/`. Tried up to three times; never after a refused login or right. */
-  get<T>(path: string, schema: z.ZodType<T>): Promise<Answered<T>>;
-  /** Sent once, whatever happens; the caller reads back, because a status proves nothing. */
-  write(method: "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<Answered<null>>;
+  /** How many answers left doubt so far; a restart of the router shows as one. */
+  doubts(): number;
+  /** Tried up to three times; never after a refused login or right. */
+  get<T>(path: ReadPath, schema: z.ZodType<T>): Promise<Answered<T>>;
+  /**
+   * Sent once, whatever happens; the caller reads back, because a status proves nothing. Asks
+   * `stillAllowed` right before it sends: the turn, a pause and a check may come first.
+   */
+  write(write: Write, stillAllowed: () => boolean): Promise<Answered<null>>;
   close(): void;
 };
 
@@ -57,57 +60,70 @@ function refusedUrl(url: URL, allowHttp: boolean): string | null {
 
 function clientAt(url: URL, options: RouterClientOptions): RouterClient {
   const send = senderTo(url, options);
-  const ask = cautious(url, options, send);
-  const inTurn = createTurns();
+  const careful = carefully(url, options, send);
+  const turns = createTurns(options.stopWaitingMs ?? null);
   return {
     on: url.host,
+    doubts: () => careful.doubts(),
     get: (path, schema) =>
-      inTurn(async () => {
-        for (let attempt = 1; ; attempt += 1) {
-          const answered = await ask({ method: "GET", path }, Math.max(1, attempt - 1));
-          const again = !answered.ok && leavesDoubt(answered.fault);
-          if (!again || attempt === GET_ATTEMPTS) return shaped(answered, schema, url, path);
-        }
-      }),
-    write: (method, path, body) =>
-      inTurn(async () => {
-        const answered = await ask(body ? { method, path, body } : { method, path }, 1);
-        return answered.ok ? { ok: true, value: null } : answered;
-      }),
+      turns.run(
+        async (left) => {
+          for (let attempt = 1; ; attempt += 1) {
+            const answered = await careful.ask({ method: "GET", path }, attempt - 1, () => true);
+            const again = !answered.ok && leavesDoubt(answered.fault) && !left();
+            if (!again || attempt === GET_ATTEMPTS) return shaped(answered, schema, url, path);
+          }
+        },
+        (begun) => notWaitedFor(`GET /rest/${path} on ${url.host}`, begun),
+      ),
+    write: (write, stillAllowed) =>
+      turns.run(
+        async (left) => {
+          const answered = await careful.ask(write, 1, () => !left() && stillAllowed());
+          return answered.ok ? { ok: true, value: null } : answered;
+        },
+        (begun) => notWaitedFor(`${write.method} /rest/${write.path} on ${url.host}`, begun),
+      ),
     close: () => send.reset(),
   };
 }
 
+function notWaitedFor(what: string, begun: boolean): { ok: false; fault: RouterFault } {
+  const detail = begun
+    ? "not waited for any longer; the router is left to end it"
+    : "earlier requests took too long";
+  return { ok: false, fault: { kind: begun ? "broken" : "not-sent", what, status: null, detail } };
+}
+
 /** Sends; but first, if the last answer left doubt, pauses and checks a new connection. */
-function cautious(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions, send: Sender) {
+function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions, send: Sender) {
   let inDoubt = false;
-  return async (attempt: Attempt, pauses: number): Promise<Answered<string>> => {
+  let doubts = 0;
+  const ask = async (
+    wanted: Read | Write,
+    repeats: number,
+    stillAllowed: () => boolean,
+  ): Promise<Answered<string>> => {
     if (inDoubt) {
       send.reset();
-      await clock.sleep(pauseMs * pauses);
+      await clock.sleep(pauseMs * Math.max(1, repeats));
       // A mixed-up answer shows here: of the menus we read, only this one's object has a name.
       const path = "system/identity";
       const checked = shaped(await send({ method: "GET", path }), Identity, url, path);
       if (!checked.ok) return checked;
+      inDoubt = false;
     }
-    const answered = await send(attempt);
+    if (!stillAllowed()) {
+      const what = `${wanted.method} /rest/${wanted.path} on ${url.host}`;
+      const detail = "the right to write ran out before its turn came";
+      return { ok: false, fault: { kind: "not-sent", what, status: null, detail } };
+    }
+    const answered = await send(wanted);
     inDoubt = !answered.ok && leavesDoubt(answered.fault);
+    if (inDoubt) doubts += 1;
     return answered;
   };
-}
-
-/** RouterOS works on one request of a user at a time; a queue here keeps our own order. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    // The caller gets the error; the next in the queue only has to know that this one is over.
-    last = turn.then(
-      () => null,
-      () => null,
-    );
-    return turn;
-  };
+  return { ask, doubts: () => doubts };
 }
 
 /** After a restart RouterOS may answer with another menu's object: the shape tells. */

@@ -6,13 +6,19 @@ export type FaultKind =
   | "unreachable"
   /** The router's certificate or key is not the expected one; nothing was sent. */
   | "certificate"
+  /** Not sent: the right to write, or the caller's time, ran out before its turn. */
+  | "not-sent"
   /** Time ran out or the connection broke after sending: nobody knows what happened. */
   | "broken"
   /** Credentials refused: 401 or 403. */
   | "login"
   /** The user's group lacks a policy. */
   | "rights"
+  /** A row that can't be changed, or a user who may not change any: the same answer for both. */
+  | "unchangeable"
   | "not-found"
+  /** An equal list entry is there. */
+  | "exists"
   /** The router understood and said no. */
   | "refused"
   /** 5xx without `(9)`, or `Session closed`. */
@@ -36,6 +42,7 @@ const MOVES: Readonly<Record<FaultKind, Move>> = {
     next: "wait",
     advice: "check ROUTER_CA_FILE, ROUTER_SERVERNAME and ROUTER_SPKI_SHA256; no password was sent",
   },
+  "not-sent": { next: "retry", advice: "nothing was sent" },
   broken: { next: "retry", advice: "the outcome is unknown until the router is read again" },
   login: {
     next: "wait",
@@ -46,6 +53,12 @@ const MOVES: Readonly<Record<FaultKind, Move>> = {
     next: "wait",
     advice: "the user's group needs the policies read, write, api and rest-api; not tried again",
   },
+  unchangeable: {
+    next: "wait",
+    advice:
+      "the row can't be changed, or the user's group lacks write (read, write, api and rest-api are needed); not tried again",
+  },
+  exists: { next: "retry", advice: "the router is read again" },
   "not-found": { next: "retry", advice: "it is gone; the router is read again" },
   refused: { next: "give-up", advice: "the router does not accept this; giving up" },
   server: { next: "retry", advice: "tried again later" },
@@ -62,4 +75,9 @@ export function failureOf(fault: RouterFault, uncertain = false): Failure {
 /** After these the connection is not to be trusted: pause, a new one, a check, then a look. */
 export function leavesDoubt(fault: RouterFault): boolean {
   return fault.kind === "broken" || fault.kind === "server" || fault.kind === "unreachable";
+}
+
+/** After these no further write is tried: it would fare no better. */
+export function endsWriting(fault: RouterFault): boolean {
+  return !["broken", "server", "exists"].includes(fault.kind);
 }

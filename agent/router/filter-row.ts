@@ -1,14 +1,7 @@
 // One row of /ipv6/firewall/filter as the router tells it.
 import * as z from "zod";
+import { bearsOurMark, flag, RowId } from "./row-fields.ts";
 
-/** In the comment of every rule that is ours; the only thing that makes it ours. */
-const MARK = "[backon]";
-
-/** Left out, `"false"` and `""` are the same. */
-const flag = z
-  .enum(["true", "false", "yes", "no", ""])
-  .optional()
-  .transform((text) => text === "true" || text === "yes");
 const counter = z
   .string()
   .regex(/^\d{1,40}$/)
@@ -17,7 +10,7 @@ const counter = z
 
 const Known = z
   .object({
-    ".id": z.string().regex(/^\*[0-9A-Fa-f]{1,16}$/),
+    ".id": RowId,
     chain: z.string(),
     action: z.string(),
     comment: z.string().optional(),
@@ -64,11 +57,7 @@ export type FilterRow = Readonly<z.infer<typeof FilterRow>>;
 
 export const FilterRows = z.array(FilterRow);
 
-export function bearsOurMark(comment: string): boolean {
-  return comment.includes(MARK);
-}
-
 /** Dynamic rows are the router's own, whatever they say. */
 export function isOurs(row: FilterRow): boolean {
-  return !row.dynamic && row.comment !== null && bearsOurMark(row.comment);
+  return !row.dynamic && bearsOurMark(row.comment);
 }

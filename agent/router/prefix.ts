@@ -1,12 +1,13 @@
 // The `prefix` profile: one rule that keeps IPv6 HTTPS from one network.
 import type { Clock, Router, RouterView, Result } from "../world.ts";
 import type { RouterClient } from "./client.ts";
-import { ensureRule } from "./ensure.ts";
+import { ensureRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
-import { createFilterMenu, type FilterMenu } from "./filter-menu.ts";
-import { readVersion } from "./preflight.ts";
+import { createFilterMenu, ourRules } from "./filter-menu.ts";
+import { createPreflight } from "./preflight.ts";
 import { covers, onRouter } from "./rule-match.ts";
 import { withdrawOurs } from "./withdraw.ts";
+import { createWriter } from "./writer.ts";
 
 export type PrefixRouterOptions = {
   readonly client: RouterClient;
@@ -17,26 +18,33 @@ export type PrefixRouterOptions = {
 
 /** Whatever it is asked to do, it changes rules that bear our mark and no others. */
 export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOptions): Router {
-  const menu = createFilterMenu(client, clock);
+  const preflight = createPreflight(client, clock);
+  const menuFor = (stillAllowed: () => boolean) =>
+    createFilterMenu(client, createWriter(client, clock, stillAllowed));
+  const always = menuFor(() => true);
   return {
-    look: () => look(client, menu, prefix),
-    ensure: ({ rule }, stillAllowed) => ensureRule(client, menu, rule, stillAllowed),
+    async look(): Promise<Result<RouterView>> {
+      const version = await preflight.version();
+      if (!version.ok) return { ok: false, error: failureOf(version.fault) };
+      const read = await always.read();
+      if (!read.ok) return { ok: false, error: failureOf(read.fault) };
+      const rows = read.value;
+      const rules = rows.filter((row) => covers(row, { prefix, list: null }));
+      const view = rules.map((row) => onRouter(rows, row));
+      return { ok: true, value: { version: version.value, rules: view } };
+    },
+    async ensure({ rule }, stillAllowed) {
+      const ensured = await ensureRule(menuFor(stillAllowed), {
+        rule,
+        prefix: rule["dst-address"] ?? prefix,
+        on: client.on,
+        ready: () => preflight.check(),
+      });
+      if (!ensured.ok) return ensured;
+      const { added, row, rows, actions } = ensured.value;
+      return { ok: true, value: { added, rule: onRouter(rows, row), actions } };
+    },
     refresh: null,
-    withdraw: () => withdrawOurs(menu),
+    withdraw: () => withdrawOurs(ourRules(always)),
   };
-}
-
-async function look(
-  client: RouterClient,
-  menu: FilterMenu,
-  prefix: string,
-): Promise<Result<RouterView>> {
-  const version = await readVersion(client);
-  if (!version.ok) return { ok: false, error: failureOf(version.fault) };
-  const read = await menu.read();
-  if (!read.ok) return { ok: false, error: failureOf(read.fault) };
-  const rules = read.value
-    .filter((row) => covers(row, prefix))
-    .map((row) => onRouter(read.value, row));
-  return { ok: true, value: { version: version.value, rules } };
 }

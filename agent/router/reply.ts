@@ -4,9 +4,6 @@ import type { FaultKind, RouterFault } from "./fault.ts";
 
 const ErrorBody = z.object({ detail: z.string().optional(), message: z.string().optional() });
 
-/** As much of a router's error text as is worth keeping. */
-const DETAIL_CHARACTERS = 300;
-
 /** The parsed body, or undefined if it is no JSON. */
 export function parseJson(text: string): unknown {
   return tryJson(text) ?? tryJson(escapeControlCharacters(text));
@@ -36,7 +33,7 @@ function escapeControlCharacters(text: string): string {
 export function faultOf(what: string, method: string, status: number, text: string): RouterFault {
   const body = ErrorBody.safeParse(parseJson(text));
   const said = body.success ? (body.data.detail ?? body.data.message ?? "") : "";
-  const detail = said === "" ? "without an explanation" : said.slice(0, DETAIL_CHARACTERS);
+  const detail = said === "" ? "without an explanation" : said;
   return { kind: kindOf(method, status, detail), what, status, detail };
 }
 
@@ -48,7 +45,8 @@ function kindOf(method: string, status: number, detail: string): FaultKind {
   if (status === 401 || status === 403) return "login";
   if (detail.includes("(9)")) return "rights";
   if (/^(DELETE|PATCH) /.test(`${method} `) && detail.startsWith("missing or invalid resource"))
-    return "rights";
+    return "unchangeable";
+  if (detail.includes("already have such entry")) return "exists";
   if (detail.startsWith("Session closed") || status >= 500) return "server";
   if (status === 404 || detail.startsWith("no such item")) return "not-found";
   return "refused";

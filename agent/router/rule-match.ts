@@ -1,9 +1,9 @@
 // How a row on the router compares with the rule we want.
-import ipaddr from "ipaddr.js";
 import type { RuleFields } from "../../src/protocol/report.ts";
 import { TEST_PORTS } from "../test-ports.ts";
 import type { RuleOnRouter } from "../world.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
+import { contains } from "./network.ts";
 
 /** The ports from which IPv6 is tested while the rule stands. */
 const HOLE = `!${TEST_PORTS.from}-${TEST_PORTS.to}`;
@@ -14,6 +14,7 @@ const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
   action: (value) => value === "reject" || value === "drop",
   "reject-with": () => true,
   "dst-address": () => true,
+  "dst-address-list": () => true,
   protocol: (value) => value === "tcp" || value === "6",
   "dst-port": (value) => holdsPort(value, 443),
   "tcp-flags": (value) => ["syn", "!ack,syn"].includes(inOrder(value)),
@@ -21,17 +22,21 @@ const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
   "src-port": (value) => value === HOLE,
 };
 
+/** What is to be kept out: a whole network, or what is in a list. */
+export type Target = { readonly prefix: string | null; readonly list: string | null };
+
 /**
- * Whether the row keeps new IPv6 HTTPS connections from the whole prefix. Address, protocol and
- * port must be there: a last "drop everything else" is no such rule.
+ * Whether the row keeps new IPv6 HTTPS connections from the whole prefix, or from what is in the
+ * list. Address, protocol and port must be there: a last "drop everything else" is no such rule.
  */
-export function covers(row: FilterRow, prefix: string): boolean {
+export function covers(row: FilterRow, { prefix, list }: Target): boolean {
   if (row.dynamic) return false;
   for (const [name, value] of row.fields) if (COVERING[name]?.(value) !== true) return false;
+  if (!row.fields.has("protocol") || !row.fields.has("dst-port")) return false;
   const address = row.fields.get("dst-address");
-  if (address === undefined || !row.fields.has("protocol") || !row.fields.has("dst-port"))
-    return false;
-  return contains(address, prefix);
+  const named = row.fields.get("dst-address-list");
+  if (named !== undefined) return address === undefined && named === list;
+  return address !== undefined && prefix !== null && contains(address, prefix);
 }
 
 /** The fields in which one of our rows is not the wanted rule; empty if it is. */
@@ -48,9 +53,11 @@ export function differences(row: FilterRow, rule: RuleFields): Difference[] {
 }
 export type Difference = { readonly field: string; readonly is: string; readonly wanted: string };
 
-/** PREFIX, REJECT_WITH, NEW_ONLY, RULE_LIFE: a difference here means that the settings have changed. */
+/** PROFILE, PREFIX, ADDRESS_LIST, REJECT_WITH, NEW_ONLY, RULE_LIFE: here the settings have changed. */
+const SETTINGS = ["dst-address", "dst-address-list", "reject-with", "tcp-flags", "src-port"];
+
 export function isSetting(difference: Difference): boolean {
-  return ["dst-address", "reject-with", "tcp-flags", "src-port"].includes(difference.field);
+  return SETTINGS.includes(difference.field);
 }
 
 function wantedFields(rule: RuleFields): Map<string, string> {
@@ -71,9 +78,9 @@ function same(field: string, is: string | undefined, wanted: string | undefined)
 }
 
 /** The enabled static rule of the chain that stands before this row and could decide first. */
-function decidesBefore(rows: readonly FilterRow[], row: FilterRow): FilterRow | undefined {
+export function decidesBefore(rows: readonly FilterRow[], row: FilterRow): FilterRow | null {
   const passes = ["passthrough", "log", "add-dst-to-address-list", "add-src-to-address-list"];
-  return rows
+  const before = rows
     .slice(0, rows.indexOf(row))
     .find(
       (other) =>
@@ -83,32 +90,27 @@ function decidesBefore(rows: readonly FilterRow[], row: FilterRow): FilterRow | 
         !isOurs(other) &&
         !passes.includes(other.action),
     );
+  return before ?? null;
 }
 
-/** The row as the core sees it. */
-export function onRouter(rows: readonly FilterRow[], row: FilterRow): RuleOnRouter {
+/** The row as the core sees it. `listed`: what the list holds that the row may name. */
+export function onRouter(
+  rows: readonly FilterRow[],
+  row: FilterRow,
+  listed: readonly string[] = [],
+): RuleOnRouter {
   const before = decidesBefore(rows, row);
+  const address = row.fields.get("dst-address");
   return {
     id: row.id,
     ours: isOurs(row),
     disabled: row.disabled,
     comment: row.comment,
-    networks: [row.fields.get("dst-address") ?? ""].filter((network) => network !== ""),
+    networks: address === undefined ? listed : [address],
     testable: row.fields.get("src-port") === HOLE,
-    behind: before === undefined ? null : (before.comment ?? before.id),
+    behind: before === null ? null : (before.comment ?? before.id),
     packets: row.packets.toString(),
   };
-}
-
-/** True if every address of `inner` lies in `outer`; text that is no IPv6 network holds nothing. */
-function contains(outer: string, inner: string): boolean {
-  const [around, within] = [network(outer), network(inner)];
-  return around !== null && within !== null && around[1] <= within[1] && within[0].match(around);
-}
-
-function network(text: string): [ipaddr.IPv6, number] | null {
-  const cidr = text.includes("/") ? text : `${text}/128`;
-  return ipaddr.IPv6.isValidCIDR(cidr) ? ipaddr.IPv6.parseCIDR(cidr) : null;
 }
 
 function holdsPort(list: string, port: number): boolean {

@@ -3,6 +3,7 @@ import type { Clock } from "../world.ts";
 import { RouterAgent } from "./connection.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { RouterFault } from "./fault.ts";
+import { refuseOtherPaths, type Read, type Write } from "./paths.ts";
 import { faultOf } from "./reply.ts";
 
 /** One line for the log; it never holds a header or a body. */
@@ -33,15 +34,13 @@ export type Answered<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: RouterFault };
 
-export type Attempt = { readonly method: string; readonly path: string; readonly body?: object };
-
 /** TCP and TLS on a local network. */
 const CONNECT_MS = 5_000;
 /** Above the router's own limit of 60 s: cutting a request earlier disturbs those after it. */
 const ANSWER_MS = 65_000;
 /** About 40,000 rules. */
 const REPLY_BYTES = 16 * 1024 * 1024;
-export type Sender = ((attempt: Attempt) => Promise<Answered<string>>) & {
+export type Sender = ((attempt: Read | Write) => Promise<Answered<string>>) & {
   /** Cuts the connection; the next request opens a new one. */
   reset(): void;
 };
@@ -57,10 +56,13 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
     maxReplyBytes: options.maxReplyBytes ?? REPLY_BYTES,
   };
   const base = `${url.pathname.replace(/\/$/, "")}/rest/`;
+  const hushed = withoutSecrets([password, authorization.replace("Basic ", "")]);
   let agent = open();
 
-  const send = async ({ method, path, body }: Attempt): Promise<Answered<string>> => {
-    const json = body === undefined ? null : JSON.stringify(body);
+  const send = async (attempt: Read | Write): Promise<Answered<string>> => {
+    refuseOtherPaths(attempt);
+    const { method, path } = attempt;
+    const json = "body" in attempt ? JSON.stringify(attempt.body) : null;
     const headers = {
       Host: url.host,
       Authorization: authorization,
@@ -75,7 +77,7 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
     const startedAt = clock.now();
     const wanted = { method, path: base + path, headers, body: json, ...limits };
     const exchanged = await exchange(agent, wanted);
-    const answered = judge(exchanged, method, `${method} ${base}${path} on ${url.host}`);
+    const answered = judge(exchanged, method, `${method} ${base}${path} on ${url.host}`, hushed);
     options.log({
       method,
       path: base + path,
@@ -92,12 +94,31 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
   return Object.assign(send, { reset });
 }
 
-function judge(exchanged: Exchanged, method: string, what: string): Answered<string> {
+function judge(
+  exchanged: Exchanged,
+  method: string,
+  what: string,
+  hushed: (text: string) => string,
+): Answered<string> {
   if (!exchanged.ok) {
     const { kind, detail } = exchanged;
-    return { ok: false, fault: { kind, what, status: null, detail } };
+    return { ok: false, fault: { kind, what, status: null, detail: hushed(detail) } };
   }
   const { status, text } = exchanged;
   if (status >= 200 && status < 300) return { ok: true, value: text };
-  return { ok: false, fault: faultOf(what, method, status, text) };
+  const fault = faultOf(what, method, status, text);
+  const detail = hushed(fault.detail).slice(0, DETAIL_CHARACTERS);
+  return { ok: false, fault: { ...fault, detail } };
 }
+
+/** A router, or a proxy before it, may repeat in an error what it was sent. */
+function withoutSecrets(secrets: readonly string[]): (text: string) => string {
+  const told = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  return (text) => told.reduce((hushed, secret) => hushed.replaceAll(secret, "***"), text);
+}
+
+/** As much of a router's error text as is worth keeping. */
+const DETAIL_CHARACTERS = 300;
+
+/** Shorter ones are parts of ordinary words. */
+const SHORTEST_SECRET = 4;

@@ -14,12 +14,17 @@ export type Situation =
       readonly row: FilterRow;
       readonly differences: readonly Difference[];
     }
-  /** A person typed an equal rule. */
+  /** A person typed an equal rule, or one that keeps out the whole prefix. */
   | { readonly kind: "typed"; readonly row: FilterRow }
   /** None; or ours as older settings wanted it, left to be replaced. */
   | { readonly kind: "wanting" };
 
-export function situation(rows: readonly FilterRow[], rule: RuleFields): Situation {
+/** `prefix`: a rule of a person that keeps out all of it will do, too. */
+export function situation(
+  rows: readonly FilterRow[],
+  rule: RuleFields,
+  prefix = rule["dst-address"] ?? null,
+): Situation {
   const ours = rows.filter(isOurs);
   const right = ours.find((row) => !row.disabled && differences(row, rule).length === 0);
   if (right !== undefined)
@@ -34,8 +39,8 @@ export function situation(rows: readonly FilterRow[], rule: RuleFields): Situati
   }
   if (ours.length > 0) return { kind: "wanting" };
 
-  const prefix = rule["dst-address"];
-  const typed = rows.find((row) => prefix !== undefined && !row.disabled && covers(row, prefix));
+  const target = { prefix, list: rule["dst-address-list"] ?? null };
+  const typed = rows.find((row) => !row.disabled && covers(row, target));
   return typed === undefined ? { kind: "wanting" } : { kind: "typed", row: typed };
 }
 

@@ -2,30 +2,41 @@
 import type { Action } from "../../src/protocol/report.ts";
 import type { Result } from "../world.ts";
 import { failureOf, leavesDoubt, type RouterFault } from "./fault.ts";
-import type { FilterMenu } from "./filter-menu.ts";
-import { isOurs } from "./filter-row.ts";
+import type { Answered } from "./sender.ts";
+import type { Written } from "./writer.ts";
 
-type Withdrawn = { readonly removed: number; readonly actions: readonly Action[] };
+export type Withdrawn = { readonly removed: number; readonly actions: readonly Action[] };
+
+/** What may bear our mark: the rules, or the entries of our list. */
+export type Marked<Row extends { readonly id: string }> = {
+  /** For messages: one of it, as in `our rule`. */
+  readonly called: string;
+  /** All of ours, as they are now. */
+  ours(): Promise<Answered<readonly Row[]>>;
+  remove(row: Row): Promise<Written>;
+};
 
 /** A removal of unknown outcome is looked at, and then asked for once more. */
 const ROUNDS = 2;
 
-export async function withdrawOurs(menu: FilterMenu): Promise<Result<Withdrawn>> {
+export async function withdrawOurs<Row extends { readonly id: string }>(
+  marked: Marked<Row>,
+): Promise<Result<Withdrawn>> {
   const actions: Action[] = [];
   const asked = new Set<string>();
   let fault: RouterFault | null = null;
   for (let round = 1; ; round += 1) {
-    const read = await menu.read();
+    const read = await marked.ours();
     if (!read.ok)
       return { ok: false, error: { ...failureOf(read.fault, asked.size > 0), actions } };
-    const ours = read.value.filter(isOurs);
+    const ours = read.value;
     if (ours.length === 0) return { ok: true, value: { removed: asked.size, actions } };
     if (round > ROUNDS || (fault !== null && !leavesDoubt(fault)))
-      return { ok: false, error: { ...stillThere(ours.length, fault), actions } };
+      return { ok: false, error: { ...stillThere(marked.called, ours.length, fault), actions } };
     for (const row of ours) {
       asked.add(row.id);
-      const written = await menu.remove(row);
-      actions.push(written.action);
+      const written = await marked.remove(row);
+      actions.push(...written.actions);
       fault = written.fault ?? fault;
       if (written.fault?.kind === "login")
         return { ok: false, error: { ...failureOf(written.fault), actions } };
@@ -33,9 +44,9 @@ export async function withdrawOurs(menu: FilterMenu): Promise<Result<Withdrawn>>
   }
 }
 
-function stillThere(count: number, fault: RouterFault | null) {
-  const rules = count === 1 ? "our rule still stands" : `${count} of our rules still stand`;
-  if (fault === null) return { next: "retry", uncertain: false, message: rules } as const;
+function stillThere(called: string, count: number, fault: RouterFault | null) {
+  const what = count === 1 ? `our ${called} still stands` : `${count} times our ${called} stands`;
+  if (fault === null) return { next: "retry", uncertain: false, message: what } as const;
   const failure = failureOf(fault);
-  return { ...failure, message: `${rules}: ${failure.message}` };
+  return { ...failure, message: `${what}: ${failure.message}` };
 }

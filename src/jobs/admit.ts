@@ -53,7 +53,8 @@ export function clashOf(reason: Reason, open: Job | null): string | null {
 const DOUBLING: readonly Outcome[] = ["no-better", "still-failing", "gave-up"];
 
 /**
- * The hold after a `remediate` job ended; other kinds change nothing. A hold without end is not
+ * The hold after a `remediate` job ended; other kinds change nothing, but for a `recheck` that finds
+ * the rule taken off by a person: the next alert must not put it back. A hold without end is not
  * shortened by any ending: only a person's next request lifts it (`holdOnRequest`).
  */
 export function holdAfter(
@@ -63,9 +64,10 @@ export function holdAfter(
 ): Hold | null {
   const why = `${job.kind} ended ${job.outcome}`;
   const by = job.by ?? job.origin.by;
-  if (job.kind !== "remediate" || before?.until === null) return before;
+  if ((job.kind !== "remediate" && job.kind !== "recheck") || before?.until === null) return before;
   if (job.outcome === "held-by-person")
     return { until: null, why: "a person removed or disabled the rule", by: null, failures: 0 };
+  if (job.kind === "recheck") return before;
   if (job.outcome === "dismissed")
     return { until: job.at + times.dismissedMs, why: `dismissed by ${by}`, by, failures: 0 };
   if (!DOUBLING.includes(job.outcome))

@@ -3,7 +3,6 @@
 import * as z from "zod";
 import type { Job, JobIn, JobKind, Reason } from "../protocol/job.ts";
 import type { ReportRequest } from "../protocol/calls.ts";
-import { RuleState } from "../protocol/report.ts";
 import {
   admit,
   claimRank,
@@ -15,9 +14,12 @@ import {
 } from "./admit.ts";
 import { callsForAgent, nextMoment } from "./due.ts";
 import { reportEvent, whatOf, whoOf } from "./event-of.ts";
+import type { HealingTimes } from "./healing.ts";
+import { openHoldBook } from "./hold-book.ts";
 import { nextDue, transition } from "./lifecycle.ts";
 import type { Answer, JobEvent, Limits } from "./lifecycle-event.ts";
 import { newJob } from "./new-job.ts";
+import { openRuleBook } from "./rule-book.ts";
 import { refuse, type Settled } from "./settled.ts";
 import type { Signal } from "./signal.ts";
 import type { Store } from "./store.ts";
@@ -26,31 +28,26 @@ export type Rules = {
   readonly cluster: string;
   readonly limits: Limits;
   readonly holds: HoldTimes;
+  readonly healing: HealingTimes;
   readonly newId: (now: number) => string;
 };
 
-const StoredHold = z.object({
-  until: z.number().nullable(),
-  why: z.string(),
-  by: z.string().nullable(),
-  failures: z.number(),
-});
-const Senders = z.array(z.string()).nullable();
+/** What asks for a recheck: nobody but the time. */
+const RECHECK: Reason = {
+  origin: { via: "worker", by: "backon", person: false },
+  registry: null,
+};
 const NO_END = "the hold stays: alerts start nothing until a person asks for remediate";
 
 /** The books of one cluster over its store. Each method is one step of one transaction. */
 export function openLedger(store: Store, rules: Rules) {
-  const hold = (): Hold | null => StoredHold.nullable().parse(store.fact("hold"));
+  const ruleBook = openRuleBook(store, rules.healing);
+  const { hold, ...holds } = openHoldBook(store);
 
   const newestFence = (): number => z.number().parse(store.fact("fence") ?? 0);
 
   function setHold(next: Hold | null, now: number, by: string): void {
-    const before = hold();
-    if (JSON.stringify(before) === JSON.stringify(next)) return;
-    store.setFact("hold", next);
-    const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
-    store.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
-    if (store.fact("recorded") !== null) store.setFact("recorded", null);
+    if (!holds.set(next, now, by)) return;
     if (next?.until === null) cancelQueuedSignals(next, now);
   }
 
@@ -92,14 +89,27 @@ export function openLedger(store: Store, rules: Rules) {
     const what = whatOf(event, job, moved.job, changed);
     if (what !== null) store.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
     if (moved.job.state === "finished" && job.state !== "finished") {
-      setHold(holdAfter(moved.job, hold(), rules.holds), event.at, "backon");
+      // A recheck that had announced to take the rule off can't say that a person did.
+      if (job.kind !== "recheck" || job.intent === null)
+        setHold(holdAfter(moved.job, hold(), rules.holds), event.at, "backon");
       if (moved.opens !== null) takeReason(job.kind, moved.opens, event.at);
+      followRule(event.at);
     }
     return { ok: true, value: { job: moved.job, answer: moved.answer } };
   }
 
   const openOf = (kind: JobKind): Job | null =>
     store.openJobs().find((job) => job.kind === kind) ?? null;
+
+  /** One recheck is open while a rule stands that is to go; an undo decides first. */
+  function followRule(now: number): void {
+    const recheck = openOf("recheck");
+    if (!ruleBook.wantsRecheck()) {
+      if (recheck?.state === "queued")
+        apply(recheck, { kind: "cancel", at: now, by: "backon" }, "there is no rule to recheck");
+    } else if (recheck === null && openOf("withdraw") === null)
+      open("recheck", RECHECK, ruleBook.recheckAt(now), now);
+  }
 
   /** The job as it is after the reason joined it; null if the reason was only recorded. */
   function takeReason(kind: JobKind, reason: Reason, now: number): Job | null {
@@ -111,7 +121,7 @@ export function openLedger(store: Store, rules: Rules) {
       case "join":
         return already === null ? null : join(already, reason, now);
       case "record":
-        recordOnce(reason, admission.why, now);
+        holds.record(reason, admission.why, now);
         return null;
     }
   }
@@ -122,18 +132,10 @@ export function openLedger(store: Store, rules: Rules) {
     return joined.ok ? joined.value.job : job;
   }
 
-  /** A sender's repeat under a hold without end adds nothing, so it writes nothing. */
-  function recordOnce(reason: Reason, why: string, now: number): void {
-    const { by } = reason.origin;
-    const recorded = Senders.parse(store.fact("recorded")) ?? [];
-    if (recorded.includes(by)) return;
-    store.setFact("recorded", [...recorded, by]);
-    store.log({ at: now, job: null, what: "signal recorded", by, detail: why });
-  }
-
   return {
     hold,
     apply,
+    ruleBook,
 
     /** A person's word on one job. To cancel an undo is not to ask for the rule again. */
     decide(
@@ -162,11 +164,13 @@ export function openLedger(store: Store, rules: Rules) {
       const clash = clashOf({ origin, registry }, openOf(kind));
       if (clash !== null) return refuse(409, clash);
       setHold(holdOnRequest(kind, origin, hold()), now, origin.by);
-      if (kind === "withdraw" && origin.person)
-        for (const job of store.openJobs())
-          if (job.kind === "remediate" || job.kind === "recheck")
-            cancelForUndo(job, origin.by, now);
+      if (kind === "remediate" && origin.person) ruleBook.fixAsked();
       const job = takeReason(kind, { origin, registry }, now);
+      // After the undo is open, so that no recheck follows the one that it cancels.
+      if (kind === "withdraw" && origin.person)
+        for (const other of store.openJobs())
+          if (other.kind === "remediate" || other.kind === "recheck")
+            cancelForUndo(other, origin.by, now);
       if (job === null) return { ok: true, value: null };
       const added = store.addTargets(job.id, signal.targets);
       if (added > 0) {
@@ -207,21 +211,17 @@ export function openLedger(store: Store, rules: Rules) {
       if (moved.ok && moved.keepReport && report !== null) {
         store.saveReport(job.id, JSON.stringify(report));
         // A later job has looked since: what this one saw is no longer the newest.
-        if (report.rule !== null && job.fence === newestFence()) store.setFact("rule", report.rule);
+        if (job.fence === newestFence()) ruleBook.heard(job, request, now);
       }
-      return apply(job, event, report?.summary ?? "");
+      const done = apply(job, event, report?.summary ?? "");
+      if (done.ok) followRule(now);
+      return done;
     },
 
-    /** Until the agent reports, nobody knows what the announced write left on the router. */
+    /** An outside write that the agent is about to make. */
     intend(job: string, what: string, now: number): void {
       store.log({ at: now, job, what: "intent", by: "agent", detail: what });
     },
-
-    ruleUnknown(now: number): void {
-      store.setFact("rule", { state: "unknown", ours: true, at: now });
-    },
-
-    rule: (): RuleState | null => RuleState.nullable().parse(store.fact("rule")),
 
     /** The next moment at which time alone changes something; null if nothing is open. */
     nextMoment: (now: number): number | null => nextMoment(store.openJobs(), rules.limits, now),
@@ -230,7 +230,3 @@ export function openLedger(store: Store, rules: Rules) {
   };
 }
 export type Ledger = ReturnType<typeof openLedger>;
-
-function endOf(hold: Hold): string {
-  return hold.until === null ? "a person asks" : new Date(hold.until).toISOString();
-}

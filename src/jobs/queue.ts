@@ -51,6 +51,7 @@ export class ClusterQueue extends DurableObject<Env> {
       cluster: ctx.id.name ?? "",
       limits: read.config.limits,
       holds: read.config.holds,
+      healing: read.config.healing,
       newId: newJobId,
     });
     this.#doorbell = openDoorbell(ctx);
@@ -86,8 +87,9 @@ export class ClusterQueue extends DurableObject<Env> {
       const { agent, claimId, kinds } = request;
       const job = this.#ledger.claim({ at: now, agent, claimId, kinds });
       const leaseMs = job === null ? 0 : Math.max(0, job.until - now);
-      const claimed = job === null ? null : ClaimedJob.parse(job);
-      const rule = this.#ledger.rule();
+      const healing = job?.kind === "recheck" ? this.#ledger.ruleBook.healing() : null;
+      const claimed = job === null ? null : ClaimedJob.parse({ ...job, healing });
+      const rule = this.#ledger.ruleBook.rule();
       return { ok: true, value: { job: claimed, leaseMs, rule, worker: VERSION } };
     });
   }
@@ -111,7 +113,7 @@ export class ClusterQueue extends DurableObject<Env> {
       if (!done.ok) return done;
       const isRepeat = done.value.job === job;
       if (intent !== null && !isRepeat) this.#ledger.intend(id, intent.what, now);
-      if (onRouter !== null && !isRepeat) this.#ledger.ruleUnknown(now);
+      if (onRouter !== null && !isRepeat) this.#ledger.ruleBook.ruleUnknown(now);
       return { ok: true, value: ProgressReply.parse(done.value.answer) };
     });
   }

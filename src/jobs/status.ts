@@ -1,6 +1,6 @@
 // A cluster at a glance: the agent, our rule, the open jobs, the hold.
 import * as z from "zod";
-import type { ClaimRequest } from "../protocol/calls.ts";
+import type { ClaimRequest, Healing } from "../protocol/calls.ts";
 import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
 import { jobView, type JobView } from "./job-view.ts";
@@ -25,6 +25,8 @@ export type ClusterStatus = {
     doorbell: boolean;
   } | null;
   rule: RuleState | null;
+  /** While a rule stands that is to go when the path has healed. `kept`: it stays all the same. */
+  healing: (Healing & { kept: boolean }) | null;
   open: JobView[];
   hold: Hold | null;
   counts: { open: number; finished: number };
@@ -65,7 +67,8 @@ export function clusterStatus(
             lastSeen: new Date(Math.max(agent.at, pingedAt ?? 0)).toISOString(),
             doorbell: pingedAt !== null,
           },
-    rule: ledger.rule(),
+    rule: ledger.ruleBook.rule(),
+    healing: ledger.ruleBook.healing(),
     open: store.openJobs().map(jobView),
     hold: ledger.hold(),
     counts: store.counts(),

@@ -28,8 +28,9 @@ describe("an empty environment", () => {
     expect(settingsOf({})).toMatchObject({
       MODE: "observe",
       STOP_GAP: "ask",
+      PROFILE: "prefix",
       PREFIX: "2600:1f18::/32",
-      REJECT_WITH: "icmp-address-unreachable",
+      RULE_LIFE: "keep",
       RULE_HOSTS: ["registry-1.docker.io", "auth.docker.io"],
       DENIED_NAMESPACES: ["kube-system"],
       MAX_PODS: 50,
@@ -50,6 +51,26 @@ describe("an empty environment", () => {
   });
 });
 
+test("a proxy is read in small letters too, as Go does, and the large ones win", () => {
+  const small = { https_proxy: "http://small.lan:3128", no_proxy: "docker.io,10.0.0.0/8" };
+
+  expect(settingsOf(small)).toMatchObject({
+    HTTPS_PROXY: "http://small.lan:3128",
+    NO_PROXY: ["docker.io", "10.0.0.0/8"],
+  });
+  expect(settingsOf({ ...small, HTTPS_PROXY: "large.lan:3128" }).HTTPS_PROXY).toBe(
+    "large.lan:3128",
+  );
+});
+
+test.each([
+  [{}, "icmp-address-unreachable"],
+  [{ PROFILE: "address-list" }, "tcp-reset"],
+  [{ PROFILE: "address-list", REJECT_WITH: "icmp-no-route" }, "icmp-no-route"],
+])("%j refuses with %s", (env, rejectWith) => {
+  expect(policyOf(settingsOf(env)).rejectWith).toBe(rejectWith);
+});
+
 describe("each fault is named with its value and what is allowed", () => {
   test.each([
     [{ MODE: "automatic" }, 'MODE="automatic": ', '"observe"|"approve"|"auto"'],
@@ -57,6 +78,8 @@ describe("each fault is named with its value and what is allowed", () => {
     [{ PREFIX: "2600::/16" }, 'PREFIX="2600::/16": ', "/32 or longer"],
     [{ PREFIX: "2600:1f18::1/32" }, 'PREFIX="2600:1f18::1/32": ', "no bits set after the prefix"],
     [{ PREFIX: "10.0.0.0/8" }, 'PREFIX="10.0.0.0/8": ', "an IPv6 network"],
+    [{ HTTPS_PROXY: "me:pw-of-nobody@:x" }, 'HTTPS_PROXY="…@:x": ', "http://proxy.lan:3128"],
+    [{ ADDRESS_LIST: "a list" }, 'ADDRESS_LIST="a list": ', "letters, digits, dots and dashes"],
     [{ REJECT_WITH: "drop" }, 'REJECT_WITH="drop": ', '"tcp-reset"'],
     [{ NEW_ONLY: "true" }, 'NEW_ONLY="true": ', '"yes"|"no"'],
     [{ MAX_PODS: "0" }, 'MAX_PODS="0": ', "between 1 and 500"],

@@ -44,7 +44,7 @@ describe("a job", () => {
     ]);
   });
 
-  test("of another kind than the three is never asked for", async () => {
+  test("of another kind than the four is never asked for", async () => {
     const loop = await aLoop();
 
     await loop.run();
@@ -53,6 +53,7 @@ describe("a job", () => {
       "remediate",
       "diagnose",
       "withdraw",
+      "recheck",
     ]);
   });
 

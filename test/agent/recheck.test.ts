@@ -104,6 +104,24 @@ test.each([
   expect(site.writes).toEqual([]);
 });
 
+test.each([
+  ["healed", nearlyHealed],
+  ["withdrawn", { ...nearlyHealed, goodRounds: [] }],
+])(
+  "killed between the withdrawal and its report: the next attempt says %s",
+  async (outcome, healing) => {
+    const site = aRuledSite("ok", "ok");
+    site.rules = [];
+    const world = aWorld(site, { policy });
+    const job = aJob({ kind: "recheck", healing, intent: "withdraw our rule" });
+
+    const { report } = await recheckJob(job, world, journalOf(world));
+
+    expect(report).toMatchObject({ outcome, rule: { state: "absent" } });
+    expect(site.writes).toEqual([]);
+  },
+);
+
 test("a rule without the hole can't be looked behind", async () => {
   const site = aRuledSite("ok", "ok");
   site.rules = [aRule({ testable: false })];

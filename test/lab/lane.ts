@@ -10,24 +10,30 @@ export type Lane = {
   router<T>(question: RouterQuestion): Promise<T>;
   /** One job by the real agent, from its request to its end. */
   run(job: JobToRun): Promise<JobEnd>;
+  /** Ends an agent that stayed after its job. */
+  leave(how: "stop" | "kill"): Promise<void>;
   close(): Promise<void>;
 };
 
 const JOB_MS = 300_000;
 
 /** `clusters`: every name that a job will be run for; the Worker knows no other. */
-export async function openLane(clusters: readonly string[]): Promise<Lane> {
+export async function openLane(
+  clusters: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Lane> {
   const lab = await openLab();
   try {
     const router = await lab.spawn("rtr", "test/lab/router-process.ts", []);
     const access = (await ask(router, { ask: "ready" })) as RouterAccess;
     const node = await lab.spawn("node", "test/lab/node-process.ts", []);
     const { folder, caPem } = lab;
-    await ask(node, { ask: "start", folder, clusters, caPem, router: access });
+    await ask(node, { ask: "start", folder, clusters, caPem, router: access, variables });
     return {
       lab,
       router: async <T>(question: RouterQuestion) => (await ask(router, question)) as T,
       run: async (job) => (await ask(node, { ask: "run-job", ...job }, JOB_MS)) as JobEnd,
+      leave: async (how) => void (await ask(node, { ask: "leave", how })),
       close: async () => {
         await ask(node, { ask: "stop" });
         await lab.close();

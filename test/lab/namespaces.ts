@@ -39,7 +39,8 @@ const NO_DAD = ["net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_
 /** What one fault taught TCP about the path must not slow down the next. */
 const FORGET_PATHS = "net.ipv4.tcp_no_metrics_save=1";
 const SETTINGS = {
-  node: [...NO_DAD, FORGET_PATHS],
+  // Rechecks that are seconds apart use the same source ports again.
+  node: [...NO_DAD, FORGET_PATHS, "net.ipv4.tcp_tw_reuse=1"],
   // Real routers limit their ICMPv6 errors: the old default of Linux, one per second and peer.
   rtr: [
     ...NO_DAD,

@@ -18,7 +18,7 @@ const CHAIN = "{ type filter hook forward priority -10; policy accept; }";
 export function nftDataplane(run: RunNft): Dataplane {
   let counted: ReadonlySet<string> | null = null;
   return {
-    async load(rows) {
+    async load(rows, lists) {
       const before = counted ?? new Set();
       const ids = new Set(rows.map((row) => row.id));
       const gone = [...before].filter((id) => !ids.has(id));
@@ -32,7 +32,7 @@ export function nftDataplane(run: RunNft): Dataplane {
         ...chainsBehind(rows).map((chain) => `add chain ${TABLE} ${chainOf(chain)}`),
         ...gone.map((id) => `delete counter ${TABLE} ${counterOf(id)}`),
         ...[...ids].map((id) => `add counter ${TABLE} ${counterOf(id)}`),
-        ...listsIn(rows).map((list) => `add set ${TABLE} ${addressListSet(list)} ${LIST}`),
+        ...listsIn(rows).flatMap((list) => membersOf(list, lists.get(list) ?? [])),
         ...rows.flatMap((row) => ruleFor(row) ?? []),
       ];
       await run(["-f", "-"], `${script.join("\n")}\n`);
@@ -65,9 +65,13 @@ const idOf = (counter: string): string => counter.replace("row_", "*");
 
 const LIST = "{ type ipv6_addr; flags interval; auto-merge; }";
 
-/** The set in the table that stands for an address list; whoever wants members in it adds them. */
-export function addressListSet(list: string): string {
-  return `list_${Buffer.from(list).toString("hex")}`;
+/** The set in the table that stands for an address list. */
+const setOf = (list: string): string => `list_${Buffer.from(list).toString("hex")}`;
+
+function membersOf(list: string, prefixes: readonly string[]): string[] {
+  const set = `${TABLE} ${setOf(list)}`;
+  const members = prefixes.length > 0 ? [`add element ${set} { ${prefixes.join(", ")} }`] : [];
+  return [`add set ${set} ${LIST}`, `flush set ${set}`, ...members];
 }
 
 function listsIn(rows: readonly RuleRow[]): string[] {
@@ -158,7 +162,7 @@ function matchOf(name: string, value: string): string | null {
       return `${ADDRESS[name]} ${not}${wanted}`;
     case "dst-address-list":
     case "src-address-list":
-      return `${ADDRESS_LIST[name]} ${not}@${addressListSet(wanted)}`;
+      return `${ADDRESS_LIST[name]} ${not}@${setOf(wanted)}`;
     case "connection-state":
       return `ct state ${not}{ ${wanted} }`;
     case "tcp-flags":

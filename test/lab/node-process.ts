@@ -13,6 +13,8 @@ export type NodeQuestion =
   | ({ readonly ask: "start" } & SiteInNodeOptions)
   /** Answered with a JobEnd. */
   | ({ readonly ask: "run-job" } & JobToRun)
+  /** Ends an agent that stayed. */
+  | { readonly ask: "leave"; readonly how: "stop" | "kill" }
   | { readonly ask: "stop" };
 
 let site: SiteInNode | null = null;
@@ -27,6 +29,9 @@ answerParent(async (question: NodeQuestion): Promise<unknown> => {
     case "run-job":
       if (site === null) throw new Error("start comes before run-job");
       return site.run(question);
+    case "leave":
+      await site?.leave(question.how);
+      return null;
     case "stop":
       await site?.close();
       site = null;

@@ -12,6 +12,8 @@ export type RouterQuestion =
   | { readonly ask: "ready" }
   /** Rows as a reply shows them, with what nftables has counted by now. */
   | { readonly ask: "table" }
+  /** Rows of the address lists, as a reply shows them. */
+  | { readonly ask: "entries" }
   /** Requests other than GET since the start or the last reset. */
   | { readonly ask: "writes" }
   /** As a person types it at the router: before this `.id`, or last. Its `.id`. */
@@ -47,6 +49,9 @@ answerParent(async (question: RouterQuestion): Promise<unknown> => {
     case "table":
       await router.settled();
       return router.table();
+    case "entries":
+      await router.settled();
+      return router.entries();
     case "writes":
       return router.writes.slice(writesBefore) satisfies Write[];
     case "addRule": {

@@ -1,20 +1,15 @@
 // The node's side of the lab, put together for one job after another: the real Worker in workerd, a
 // fresh simulated cluster whose pods pull over the lab's network, and the real agent as a process.
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import { directDialer } from "../../agent/probe/dialer.ts";
-import { Report } from "../../src/protocol/report.ts";
-import { mintToken } from "../../src/tokens.ts";
 import { startKubernetes, type KubernetesSim } from "../sim/kubernetes/server.ts";
 import type { Workload } from "../sim/kubernetes/workload.ts";
 import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
 import { createImageClient } from "../sim/network/image-client.ts";
+import { startAgent, type AgentInNode } from "./agent-in-node.ts";
 import type { RouterAccess } from "./router-process.ts";
+import { apiOf, endOf, mint, nextJob, requestJob, type Api, type Ended } from "./worker-api.ts";
 
 export type SiteInNodeOptions = {
   /** Exists; the Worker's storage and the agent's files go into it. */
@@ -24,6 +19,8 @@ export type SiteInNodeOptions = {
   /** PEM of the authority that the lab's registries are signed by. */
   readonly caPem: string;
   readonly router: RouterAccess;
+  /** The Worker's variables that differ from their defaults. */
+  readonly variables?: Readonly<Record<string, string>>;
 };
 
 export type JobToRun = {
@@ -31,6 +28,10 @@ export type JobToRun = {
   /** The runtime's own words, with which a Deployment's one pod on node-a fails since 6 minutes. */
   readonly message: string;
   readonly image?: string;
+  /** Nobody asks for this job: the Worker queues one of this kind by itself. */
+  readonly awaits?: "recheck";
+  /** Agent and cluster live on, for the next job or until `leave`. */
+  readonly stays?: boolean;
   /** In place of that Deployment. */
   readonly workloads?: readonly Workload[];
   /** An Alertmanager body that starts the job; left out: an operator asks to remediate. */
@@ -41,11 +42,8 @@ export type JobToRun = {
   readonly limitMs?: number;
 };
 
-export type JobEnd = {
+export type JobEnd = Ended & {
   readonly job: string;
-  /** `awaiting`: it asks a person. */
-  readonly outcome: string;
-  readonly report: Report | null;
   /** What the cluster's API took away, oldest first. */
   readonly evictions: readonly { readonly namespace: string; readonly name: string }[];
   readonly pods: readonly { readonly name: string; readonly phase: string }[];
@@ -59,8 +57,10 @@ export type JobEnd = {
 };
 
 export type SiteInNode = {
-  /** One job from its request to its end; agent and cluster are gone when it resolves or rejects. */
+  /** One job to its end; then agent and cluster are gone, unless they stay. */
   run(job: JobToRun): Promise<JobEnd>;
+  /** Ends the agent that stayed: asked to, or killed for good. Its cluster goes too. */
+  leave(how: "stop" | "kill"): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -68,34 +68,73 @@ export type SiteInNode = {
 const NO_RETRY = { backOffMs: 3_600_000, maxBackOffMs: 3_600_000 };
 const FAILING_SINCE_MS = 360_000;
 const CLUSTER_TOKEN = "cluster-token-of-the-network-lab";
-const POLL_MS = 100;
-const CALL_LIMIT_MS = 5_000;
-const STOP_LIMIT_MS = 10_000;
 
 export async function startSiteInNode(options: SiteInNodeOptions): Promise<SiteInNode> {
   const storage = join(options.folder, "worker");
   await mkdir(storage, { recursive: true });
   const clusters = options.clusters.join(",");
   const tokenKey = "a-key-for-the-network-lab-of-the-tests";
-  const worker = await startLocalWorker({ port: 0, storage, tokenKey, clusters });
-  return { run: (job) => runJob(options, worker, job), close: () => worker.stop() };
+  const { variables = {} } = options;
+  const worker = await startLocalWorker({ port: 0, storage, tokenKey, clusters, variables });
+  let running: Running | null = null;
+  const leave = async (how: "stop" | "kill"): Promise<void> => {
+    if (running !== null) await endOfRun(running, how);
+    running = null;
+  };
+  return {
+    run: async (job) => {
+      running ??= await begin(options, worker, job);
+      try {
+        return await jobEnd(running, job);
+      } finally {
+        if (job.stays !== true) await leave("stop");
+      }
+    },
+    leave,
+    close: async () => {
+      await leave("stop");
+      await worker.stop();
+    },
+  };
 }
 
-async function runJob(
+type Running = {
+  readonly api: Api;
+  readonly cluster: KubernetesSim;
+  readonly agent: AgentInNode;
+  /** Jobs whose end was told. */
+  readonly told: string[];
+};
+
+async function begin(
   options: SiteInNodeOptions,
   worker: LocalWorker,
   job: JobToRun,
-): Promise<JobEnd> {
+): Promise<Running> {
   const dnsServer = await systemResolver();
   const pull = createImageClient({ dialer: directDialer(), dnsServer, caPem: options.caPem });
   const cluster = await startKubernetes({ token: CLUSTER_TOKEN, pull, ...NO_RETRY });
   cluster.apply(...(job.workloads ?? [failingDeployment(job)]));
   const agent = startAgent(await environmentOf(options, worker, cluster, job));
+  return { api: await apiOf(worker, job.cluster), cluster, agent, told: [] };
+}
+
+async function endOfRun({ agent, cluster }: Running, how: "stop" | "kill"): Promise<void> {
+  await agent[how]();
+  await cluster.close();
+}
+
+async function jobEnd(running: Running, job: JobToRun): Promise<JobEnd> {
+  const { api, cluster, agent } = running;
   try {
-    const api = await apiOf(worker, job.cluster);
     const startedAt = performance.now();
-    const id = await requestJob(api, job);
-    const ended = await endOf(api, id, startedAt + (job.limitMs ?? 240_000));
+    const until = startedAt + (job.limitMs ?? 240_000);
+    const id =
+      job.awaits === undefined
+        ? await requestJob(api, job)
+        : await nextJob(api, job.awaits, running.told, until);
+    const ended = await endOf(api, id, until);
+    running.told.push(id);
     const probe = ended.report?.stages.findLast(({ stage }) => stage === "probe");
     return {
       job: id,
@@ -109,9 +148,6 @@ async function runJob(
     };
   } catch (cause) {
     throw new Error(`${String(cause)}\nThe agent's log:\n${agent.log.join("\n")}`, { cause });
-  } finally {
-    await agent.stop();
-    await cluster.close();
   }
 }
 
@@ -154,94 +190,4 @@ async function environmentOf(
     HEALTH_PORT: "0",
     ...job.env,
   };
-}
-
-async function mint(
-  { tokenKey: key }: LocalWorker,
-  role: "operator" | "agent" | "alertmanager",
-  cluster: string,
-): Promise<string> {
-  return (await mintToken({ key, role, cluster, sub: role, now: Date.now() })).token;
-}
-
-type Agent = {
-  /** The last lines it wrote. */
-  readonly log: readonly string[];
-  /** From its spawn until it said that it runs. */
-  readonly upMs: () => number | null;
-  stop(): Promise<void>;
-};
-
-/** As on any machine: no way out but this namespace's own. */
-function startAgent(env: Record<string, string>): Agent {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, ["agent/main.ts", "run"], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const exited = once(child, "exit");
-  const log: string[] = [];
-  let upMs: number | null = null;
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on("line", (line) => {
-      log.push(line);
-      if (log.length > 200) log.shift();
-      if (line.includes('"agent runs"')) upMs = Math.round(performance.now() - startedAt);
-    });
-  return { log, upMs: () => upMs, stop: () => end(child, exited) };
-}
-
-async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
-  await exited;
-  clearTimeout(timer);
-}
-
-/** Calls the Worker as the role that a path asks for. */
-type Api = (method: "GET" | "POST", path: string, body?: unknown) => Promise<unknown>;
-
-async function apiOf(worker: LocalWorker, cluster: string): Promise<Api> {
-  const [operator, alertmanager] = await Promise.all([
-    mint(worker, "operator", cluster),
-    mint(worker, "alertmanager", cluster),
-  ]);
-  return async (method, path, body) => {
-    const token = path.startsWith("/v1/webhooks/") ? alertmanager : operator;
-    const response = await fetch(`${worker.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      signal: AbortSignal.timeout(CALL_LIMIT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text);
-  };
-}
-
-async function requestJob(api: Api, { alert, cluster }: JobToRun): Promise<string> {
-  if (alert === undefined) {
-    const made = await api("POST", "/v1/jobs", { kind: "remediate", cluster });
-    return z.object({ id: z.string() }).parse(made).id;
-  }
-  const taken = await api("POST", "/v1/webhooks/alertmanager", alert);
-  return z.object({ jobs: z.tuple([z.string()]) }).parse(taken).jobs[0];
-}
-
-const JobShown = z.object({
-  state: z.string(),
-  outcome: z.string().nullable(),
-  report: Report.nullable(),
-});
-
-type Ended = Pick<JobEnd, "outcome" | "report">;
-
-async function endOf(api: Api, id: string, until: number): Promise<Ended> {
-  for (;;) {
-    const { state, outcome, report } = JobShown.parse(await api("GET", `/v1/jobs/${id}`));
-    if (state === "finished" || state === "awaiting") return { outcome: outcome ?? state, report };
-    if (performance.now() > until) throw new Error(`job ${id} is still ${state}`);
-    await sleep(POLL_MS);
-  }
 }

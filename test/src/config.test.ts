@@ -32,6 +32,12 @@ test("a key and a cluster are enough; everything else has the design's value", (
       approvalMs: 15 * MINUTE,
     },
     holds: { shortMs: 15 * MINUTE, mostMs: 6 * HOUR, dismissedMs: 24 * HOUR },
+    healing: {
+      recheckMs: 4 * HOUR,
+      neededRounds: 6,
+      healMs: 24 * HOUR,
+      relapseMs: 7 * 24 * HOUR,
+    },
   });
 });
 
@@ -83,6 +89,7 @@ test.each([
   [{ LEASE_MS: "1.5" }, "a whole number of milliseconds"],
   [{ LEASE_MS: "-1" }, 'LEASE_MS="-1"'],
   [{ ATTEMPTS: "0" }, 'ATTEMPTS="0"'],
+  [{ HEAL_ROUNDS: "101" }, 'HEAL_ROUNDS="101"'],
   [{ TOKEN_KEY: undefined }, "TOKEN_KEY=(not set): at least 32 characters"],
   [{ CLUSTERS: undefined }, "CLUSTERS=(not set): names separated by commas"],
 ])("%j is named with its value", (changes, says) => {

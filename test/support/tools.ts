@@ -21,7 +21,7 @@ export function findTool(...names: string[]): Tool {
   };
 }
 
-function isProgram(path: string): boolean {
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

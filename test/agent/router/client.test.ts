@@ -1,17 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { createRouterClient } from "../../../agent/router/client.ts";
 import { homeRules } from "../../sim/routeros/home-rules.ts";
-import { aRouterWorld, errorOf, PASSWORD, rule, valueOf } from "./router-world.ts";
-
-const gets = (world: { log: { method: string; path: string }[] }) =>
-  world.log.map((entry) => `${entry.method} ${entry.path.replace("/rest/", "")}`);
+import {
+  aRouterWorld,
+  errorOf,
+  PASSWORD,
+  requestsOf,
+  rule,
+  valueOf,
+  wanted,
+} from "./router-world.ts";
 
 describe("reading", () => {
   test("a GET is tried three times over broken connections, each on a new one", async () => {
     const world = await aRouterWorld();
     world.os.faults.closeGets = 1;
     valueOf(await world.router.look());
-    expect(gets(world)).toEqual([
+    expect(requestsOf(world)).toEqual([
       "GET system/resource",
       "GET system/identity",
       "GET system/resource",
@@ -60,6 +65,20 @@ describe("reading", () => {
     ]);
   });
 
+  test("each request makes one line for the log: no header, no body", async () => {
+    const { router, log } = await aRouterWorld({ rules: homeRules });
+    await router.ensure(wanted, () => true);
+    expect(log.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+      "GET /rest/ipv6/firewall/filter 200",
+      "GET /rest/system/resource 200",
+      "GET /rest/ipv6/settings 200",
+      "PUT /rest/ipv6/firewall/filter 201",
+      "GET /rest/ipv6/firewall/filter 200",
+    ]);
+    for (const entry of log)
+      expect(Object.keys(entry).toSorted()).toEqual(["detail", "method", "ms", "path", "status"]);
+  });
+
   test("two callers at once never have two requests at the router", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
     os.faults.slowMs = 2;
@@ -93,13 +112,31 @@ describe("the connection", () => {
     expect(log).toHaveLength(1);
   });
 
+  test.each([
+    ["an expired certificate", "expired", "expired"],
+    ["a certificate for another router", "wrong-name", "altnames"],
+    ["no certificate at all", "none", "handshake"],
+  ] as const)("%s ends it before the password is sent", async (_name, tls, word) => {
+    const { os, router } = await aRouterWorld({ tls });
+    const error = errorOf(await router.look());
+    expect(error.next).toBe("wait");
+    expect(error.message).toContain(word);
+    expect(os.requests).toBe(0);
+  });
+
+  test("a self-signed certificate is enough where it is the pinned one", async () => {
+    const { router } = await aRouterWorld({ tls: "self-signed" });
+    valueOf(await router.look());
+  });
+
   test("the pinned key is enough without a CA", async () => {
     const { os, log } = await aRouterWorld({ certificateFor: "router.example" });
     const { client } = await aRouterWorld(
       {},
       { url: os.url, ca: undefined, spkiSha256: os.spkiSha256 },
     );
-    const answered = await client.write("DELETE", "ipv6/firewall/filter/*1");
+    const write = { method: "DELETE", path: "ipv6/firewall/filter/*1" } as const;
+    const answered = await client.write(write, () => true);
     expect(answered).toMatchObject({ ok: false, fault: { kind: "not-found" } });
     expect(log).toEqual([]);
   });

@@ -5,13 +5,11 @@ import {
   commentsOf,
   errorOf,
   PASSWORD,
+  requestsOf,
   rule,
   valueOf,
   wanted,
 } from "./router-world.ts";
-
-const gets = (world: { log: { method: string; path: string }[] }) =>
-  world.log.map((entry) => `${entry.method} ${entry.path.replace("/rest/", "")}`);
 
 describe("an unclear answer to a write", () => {
   test.each(["400", "500", "close"] as const)(
@@ -40,7 +38,7 @@ describe("an unclear answer to a write", () => {
     const world = await aRouterWorld();
     world.os.faults.afterApply.push("close");
     await world.router.ensure(wanted, () => true);
-    expect(gets(world).slice(-3)).toEqual([
+    expect(requestsOf(world).slice(-3)).toEqual([
       "PUT ipv6/firewall/filter",
       "GET system/identity",
       "GET ipv6/firewall/filter",

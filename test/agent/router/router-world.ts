@@ -54,7 +54,7 @@ export async function aRouterWorld(
   open.push(() => os.close());
   const log: RouterLogEntry[] = [];
   const pauses: number[] = [];
-  const clock: Clock = {
+  const clock: Clock = settings.clock ?? {
     now: () => Date.now(),
     sleep: async (ms) => {
       pauses.push(ms);
@@ -66,7 +66,6 @@ export async function aRouterWorld(
       user: "backon",
       password: PASSWORD,
       ca: os.ca === "" ? undefined : os.ca,
-      pauseMs: 5_000,
       clock,
       log: (entry) => log.push(entry),
       ...settings,
@@ -87,6 +86,11 @@ export function valueOf<T>(result: Result<T>): T {
 export function errorOf(result: Result<unknown>) {
   if (result.ok) throw new Error("it worked, but should have failed");
   return result.error;
+}
+
+/** What was sent, in order: `GET ipv6/settings`. */
+export function requestsOf({ log }: Pick<RouterWorld, "log">): string[] {
+  return log.map(({ method, path }) => `${method} ${path.replace("/rest/", "")}`);
 }
 
 export function commentsOf(os: RouterOs): string[] {

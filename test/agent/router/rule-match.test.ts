@@ -3,7 +3,7 @@ import { FilterRow, isOurs } from "../../../agent/router/filter-row.ts";
 import { covers, differences, onRouter } from "../../../agent/router/rule-match.ts";
 import { rule, typed } from "./router-world.ts";
 
-const PREFIX = "2600:1f18::/32";
+const PREFIX = { prefix: "2600:1f18::/32", list: null };
 
 function aRow(fields: Readonly<Record<string, string>>): FilterRow {
   const always = { bytes: "0", packets: "0", dynamic: "false", invalid: "false" };
@@ -38,6 +38,31 @@ test.each<[Record<string, string>, boolean]>([
   [{ "dst-address": "no address" }, false],
 ])("a rule with %o covers the prefix: %s", (fields, expected) => {
   expect(covers(aRow({ ...typed, ...fields }), PREFIX)).toBe(expected);
+});
+
+describe("a rule that reads a list", () => {
+  const target = { ...PREFIX, list: "backon-block-v6" };
+  const { "dst-address": _, ...others } = typed;
+  const listed = { ...others, "dst-address-list": "backon-block-v6", "tcp-flags": "syn,!ack" };
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ["our list", {}, true],
+    ["another list", { "dst-address-list": "strangers" }, false],
+    ["all but our list", { "dst-address-list": "!backon-block-v6" }, false],
+    ["our list and only a part of the prefix", { "dst-address": "2600:1f18::/48" }, false],
+    ["our list for one source", { "src-address-list": "guests" }, false],
+  ])("with %o", (_name, fields, expected) => {
+    expect(covers(aRow({ ...listed, ...fields }), target)).toBe(expected);
+  });
+
+  test("is something else where the profile has no list", () => {
+    expect(covers(aRow(listed), PREFIX)).toBe(false);
+  });
+
+  test("keeps clients from what is in the list now", () => {
+    const row = aRow(listed);
+    expect(onRouter([row], row, ["2600:1f18::/64"]).networks).toEqual(["2600:1f18::/64"]);
+  });
 });
 
 describe("differences", () => {

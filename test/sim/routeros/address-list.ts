@@ -30,6 +30,10 @@ export type AddressLists = {
   /** Whether an enabled entry of this list holds the address. */
   holds(list: string, address: string): boolean;
   isList(name: string): boolean;
+  /** The prefixes of enabled entries, by list. */
+  prefixes(): ReadonlyMap<string, readonly string[]>;
+  /** In how many ms the next entry expires; null: none does. */
+  nextExpiryMs(): number | null;
   /** What is in RAM goes. */
   reboot(): void;
 };
@@ -71,6 +75,16 @@ export function createLists(now: () => number, answers: DnsAnswers | null): Addr
     holds: (list, address) =>
       entries().some((entry) => entry.list === list && !entry.disabled && covers(entry, address)),
     isList: (name) => entries().some((entry) => entry.list === name),
+    prefixes() {
+      const held = entries().filter(({ disabled, address }) => !disabled && !isName(address));
+      const names = new Set(held.map(({ list }) => list));
+      const of = (name: string) => held.filter(({ list }) => list === name);
+      return new Map([...names].map((name) => [name, of(name).map(({ address }) => address)]));
+    },
+    nextExpiryMs() {
+      const times = entries().flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]));
+      return times.length === 0 ? null : Math.min(...times) - now();
+    },
     reboot() {
       kept = kept.filter((entry) => !entry.dynamic);
     },

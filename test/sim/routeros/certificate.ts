@@ -18,12 +18,10 @@ export type TlsVariant = "ca-signed" | "self-signed" | "wrong-name" | "expired" 
 const YEAR_MS = 31_536_000_000;
 const DAY_MS = 86_400_000;
 
-/** `name`: an address or a DNS name. */
-export async function makeCertificate(
-  name: string,
-  variant: TlsVariant = "ca-signed",
-): Promise<RouterCertificate> {
-  const ca = await generate([{ name: "commonName", value: "router-ca" }], {
+export type Authority = { readonly key: string; readonly cert: string };
+
+export async function makeAuthority(): Promise<Authority> {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "router-ca" }], {
     keyType: "ec",
     algorithm: "sha256",
     extensions: [
@@ -31,12 +29,21 @@ export async function makeCertificate(
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
+  return { key, cert };
+}
+
+/** `name`: an address or a DNS name. */
+export async function makeCertificate(
+  name: string,
+  variant: TlsVariant,
+  ca: Authority,
+): Promise<RouterCertificate> {
   const shown = variant === "wrong-name" ? "another-router.example" : name;
   const now = Date.now();
   const router = await generate([{ name: "commonName", value: shown }], {
     keyType: "ec",
     algorithm: "sha256",
-    ...(variant === "self-signed" ? {} : { ca: { key: ca.private, cert: ca.cert } }),
+    ...(variant === "self-signed" ? {} : { ca }),
     notBeforeDate: new Date(now - YEAR_MS),
     notAfterDate: new Date(variant === "expired" ? now - DAY_MS : now + YEAR_MS),
     extensions: [

@@ -1,5 +1,5 @@
 // A router whose packets are carried by something else: the network lab's use of it.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { aRouter, ask, dockerRule, FILTER, three } from "./ask.ts";
 import type { Dataplane } from "./dataplane.ts";
 
@@ -58,6 +58,20 @@ test("replies show what the dataplane has counted since the last reset", async (
   await router.settled();
   expect(grown.body).toMatchObject({ packets: "3", bytes: "240" });
   expect(router.table()).toMatchObject([{ packets: "1", bytes: "80" }]);
+});
+
+test("the dataplane is told what the lists hold, and when an entry expires", async () => {
+  const { dataplane } = aDataplane();
+  const loads: string[][] = [];
+  dataplane.load = (_rows, lists) => {
+    loads.push([...(lists.get("blocked") ?? [])]);
+    return Promise.resolve();
+  };
+  const router = await aRouter({ dataplane });
+  const entry = { list: "blocked", address: "2001:db8::/64", timeout: "20ms" };
+  await ask(router, "PUT", "/rest/ipv6/firewall/address-list", entry);
+  expect(loads).toEqual([[], ["2001:db8::/64"]]);
+  await vi.waitFor(() => expect(loads.at(-1)).toEqual([]));
 });
 
 test("a dataplane that fails is no reply", async () => {

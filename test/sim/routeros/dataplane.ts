@@ -3,8 +3,11 @@
 import type { RuleRow } from "./rule-table.ts";
 
 export type Dataplane = {
-  /** From now on packets meet these rules, in this order. Called after each change, before its reply. */
-  load(rows: readonly RuleRow[]): Promise<void>;
+  /**
+   * From now on packets meet these rules, in this order. Called after each change, before its reply.
+   * `lists`: the prefixes that each address list holds now; called again when an entry expires.
+   */
+  load(rows: readonly RuleRow[], lists: ReadonlyMap<string, readonly string[]>): Promise<void>;
   /** What each rule has counted since it came into the table, by `.id`. */
   counters(): Promise<ReadonlyMap<string, { readonly packets: bigint; readonly bytes: bigint }>>;
 };

@@ -1,4 +1,5 @@
 // A person at the router's own console, between two of our requests.
+import { fasttrackRow } from "./home-rules.ts";
 import { spellPrefix } from "./rule-fields.ts";
 import type { Fields } from "./rule-table.ts";
 import type { RouterState } from "./router-state.ts";
@@ -17,6 +18,8 @@ export type Operator = {
   enable(id: string): void;
   /** Sets a row's packet counter. */
   count(id: string, packets: bigint): void;
+  /** IPv6 FastTrack is configured: its dynamic row comes first. */
+  useFastTrack(): void;
   /** A static entry in an address list; gives its `.id`. */
   addEntry(list: string, address: string, comment?: string): string;
   removeEntry(id: string): void;
@@ -65,12 +68,21 @@ export function operatorOf(state: RouterState, changed: () => void): Operator {
     count: (id, packets) => {
       row(id).packets = packets;
     },
+    useFastTrack() {
+      table.add(fasttrackRow, 0, true);
+      changed();
+    },
     addEntry(list, address, comment) {
       const prefix = spellPrefix(address) ?? address;
       const fixed = { disabled: false, dynamic: false, lifeMs: null };
-      return lists.add({ ...fixed, list, address: prefix, comment }).id;
+      const { id } = lists.add({ ...fixed, list, address: prefix, comment });
+      changed();
+      return id;
     },
-    removeEntry: (id) => lists.remove(id),
+    removeEntry(id) {
+      lists.remove(id);
+      changed();
+    },
     addUser: (user) => addUser(users, user),
     setPolicies(name, policies) {
       const group = users.groups.find((one) => one.name === name);

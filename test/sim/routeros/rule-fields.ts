@@ -30,6 +30,11 @@ const ENUMS: Readonly<Record<string, ReadonlySet<string>>> = {
 const LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
   "connection-state": one("invalid established related new untracked"),
   "tcp-flags": one("ack cwr ece fin psh rst syn urg"),
+  "connection-nat-state": one("srcnat dstnat"),
+  "connection-type": one("ftp h323 irc pptp quake3 sip tftp"),
+  "dst-address-type": one("unicast local anycast multicast unreachable"),
+  "src-address-type": one("unicast local anycast multicast unreachable"),
+  headers: one("hop dst route frag ah esp none proto"),
 };
 const PROTOCOLS = one("tcp udp udp-lite dccp sctp icmpv6 icmp gre ipsec-ah ipsec-esp ospf vrrp");
 const WITH_PORTS = one("tcp udp udp-lite dccp sctp 6 17 33 132 136");

@@ -120,6 +120,22 @@ test("a write can be cut before it takes effect", async () => {
   expect(router.table()).toEqual([]);
 });
 
+test("S67 the certificate can expire and be renewed while the router runs", async () => {
+  const router = await aRouter();
+  await router.showCertificate("expired");
+  const expired = await ask(router, "GET", FILTER).catch((error: Error) => error.message);
+  await router.showCertificate("ca-signed");
+  const renewed = await ask(router, "GET", FILTER);
+  expect(expired).toBe("certificate has expired");
+  expect(renewed.status).toBe(200);
+});
+
+test("S28 the FastTrack row comes first when FastTrack is configured", async () => {
+  const router = await aRouter({ rules: three });
+  router.operator.useFastTrack();
+  expect(router.table()[0]).toMatchObject({ ...fasttrackRow, dynamic: "true" });
+});
+
 test("TLS 1.3 is not spoken", async () => {
   const router = await aRouter();
   const { hostname, port } = new URL(router.url);

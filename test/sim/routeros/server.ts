@@ -1,23 +1,18 @@
 // A MikroTik router's REST API on a loopback socket, as strict and as odd as the real one.
-import {
-  createServer as createHttp,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { createServer as createHttps } from "node:https";
-import { isIPv6, type AddressInfo, type Socket } from "node:net";
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Packet, Verdict } from "../packet.ts";
 import { createAbortDamage, type AbortDamage } from "./abort-damage.ts";
-import { makeCertificate, type RouterCertificate } from "./certificate.ts";
+import type { TlsVariant } from "./certificate.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Faults } from "./faults.ts";
 import { operatorOf, type Operator } from "./operator.ts";
 import type { RouterOsOptions } from "./options.ts";
-import { planeFor } from "./plane.ts";
+import { planeFor, type Plane } from "./plane.ts";
 import { createState, rebootState, type RouterState } from "./router-state.ts";
 import { serve, type Desk, type Seen, type Write } from "./serve.ts";
 import { createTurns, type Turns } from "./turns.ts";
+import { startWebServer, type WebServer } from "./web-server.ts";
 
 export type { RouterOsOptions } from "./options.ts";
 
@@ -43,6 +38,8 @@ export type RouterOs = {
   readonly table: () => Record<string, string>[];
   /** The address lists as they are now. */
   readonly entries: () => Record<string, string>[];
+  /** New connections see this certificate. */
+  showCertificate(variant: TlsVariant): Promise<void>;
   /** The dataplane has the table as it is now, and the table the dataplane's counters. */
   settled(): Promise<void>;
   readonly decide: (packet: Packet) => Verdict;
@@ -60,37 +57,45 @@ const LIMIT_MS = 60_000;
 
 export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs> {
   const state = createState(options);
-  const { table, lists, faults, menus } = state;
-  const plane = planeFor(table, options.dataplane);
+  const plane = planeFor(state.table, state.lists, options.dataplane);
   const queues = new Map<string, Turns>();
   const seen: Seen = { requests: 0, connections: 0, writes: [] };
-  const damage = createAbortDamage(state.now, () => faults.abortDamage);
+  const damage = createAbortDamage(state.now, () => state.faults.abortDamage);
   const turnsOf = (user: string) => {
     const turns = queues.get(user) ?? createTurns(options.requestLimitMs ?? LIMIT_MS);
     queues.set(user, turns);
     return turns;
   };
   const desk: Desk = { options, state, turnsOf, seen, plane, damage };
-  const host = options.host ?? "127.0.0.1";
-  const certificate = await makeCertificate(options.certificateFor ?? host, options.tls);
-  const server = serverFor(options, certificate, (request, response) => {
+  const web = await startWebServer(options, (request, response) => {
     // A client that hangs up while it sends ends here; there is nobody left to answer.
     serve(desk, request, response).catch(() => response.destroy());
   });
-  const plain = options.plainHttp === true;
-  watchConnections(server, plain, { state, seen, damage });
-  const port = await listen(server, options.port ?? 0, host);
+  watchConnections(web.server, options.plainHttp === true, { state, seen, damage });
   await plane.inStep();
+  return routerOf({ state, plane, queues, seen, web });
+}
 
+type Parts = {
+  readonly state: RouterState;
+  readonly plane: Plane;
+  readonly queues: ReadonlyMap<string, Turns>;
+  readonly seen: Seen;
+  readonly web: WebServer;
+};
+
+function routerOf({ state, plane, queues, seen, web }: Parts): RouterOs {
+  const { table, lists, faults, menus, log, names } = state;
+  const { server, url, ca, spkiSha256 } = web;
   return {
-    url: `${plain ? "http" : "https"}://${shownHost(options)}:${port}`,
-    ca: plain ? "" : certificate.ca,
-    spkiSha256: certificate.spkiSha256,
+    url,
+    ca,
+    spkiSha256,
     faults,
-    operator: operatorOf(state, () => plane.follow()),
+    log,
+    names,
     writes: seen.writes,
-    log: state.log,
-    names: state.names,
+    operator: operatorOf(state, () => plane.follow()),
     get requests() {
       return seen.requests;
     },
@@ -102,15 +107,18 @@ export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs>
     },
     table: () => recordsOf(menus["ipv6/firewall/filter"]),
     entries: () => recordsOf(menus["ipv6/firewall/address-list"]),
+    showCertificate: (variant) => web.showCertificate(variant),
     settled: () => plane.inStep(),
     decide: (packet) => evaluate(table.rows, packet, lists),
     async reboot({ confusedMs = CONFUSED_MS } = {}) {
-      await plane.loadAnew();
+      await plane.inStep();
       rebootState(state, confusedMs);
+      await plane.loadAnew();
       server.closeAllConnections();
     },
     close: () =>
       new Promise<void>((resolve) => {
+        plane.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -142,35 +150,4 @@ function watchConnections(server: Server, plain: boolean, { state, seen, damage 
     state.connections.add(open);
     socket.once("close", () => state.connections.delete(open));
   });
-}
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** `www-ssl` speaks TLS 1.2 at most; without a certificate it offers anonymous ciphers only. */
-function serverFor(
-  options: RouterOsOptions,
-  { key, cert }: RouterCertificate,
-  listener: Listener,
-): Server {
-  if (options.plainHttp === true) return createHttp(listener);
-  const maxVersion = options.tlsVersion ?? "TLSv1.2";
-  const versions = { minVersion: "TLSv1.2", maxVersion } as const;
-  if (options.tls === "none")
-    return createHttps({ ...versions, ciphers: "ADH-AES256-GCM-SHA384:@SECLEVEL=0" }, listener);
-  return createHttps({ ...versions, key, cert }, listener);
-}
-
-/** Where the router has an address of its own, it is called by the name in its certificate. */
-function shownHost({ host, certificateFor }: RouterOsOptions): string {
-  if (host === undefined) return "127.0.0.1";
-  const name = certificateFor ?? host;
-  return isIPv6(name) ? `[${name}]` : name;
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-  return (server.address() as AddressInfo).port;
 }

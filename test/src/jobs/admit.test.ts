@@ -101,10 +101,20 @@ test.each(Outcome.options)("a diagnose job that ended %s leaves the hold alone",
   expect(holdAfter(job, ENDLESS, TIMES)).toBe(ENDLESS);
 });
 
-test("a recheck that took the rule off leaves the hold alone", () => {
-  const job = aFinishedJob({ kind: "recheck", outcome: "healed" });
+test.each(Outcome.options.filter((outcome) => outcome !== "held-by-person"))(
+  "a recheck that ended %s leaves the hold alone",
+  (outcome) => {
+    const job = aFinishedJob({ kind: "recheck", outcome });
 
-  expect(holdAfter(job, aHold(), TIMES)).toEqual(aHold());
+    expect(holdAfter(job, null, TIMES)).toBe(null);
+    expect(holdAfter(job, aHold(), TIMES)).toEqual(aHold());
+  },
+);
+
+test("a recheck that finds the rule taken off by a person holds until a person asks", () => {
+  const job = aFinishedJob({ kind: "recheck", outcome: "held-by-person" });
+
+  expect(holdMinutes(holdAfter(job, aHold(), TIMES))).toBe("for ever");
 });
 
 test("the end of a withdraw leaves alone what its request, or a later fix, made of the hold", () => {

@@ -29,6 +29,7 @@ test("status of a cluster that nobody has called says so", async () => {
     cluster: "home",
     agent: null,
     rule: null,
+    healing: null,
     open: [],
     hold: null,
     counts: { open: 0, finished: 0 },

@@ -1,0 +1,76 @@
+// Why the agent does not trust what the router shows, and the ways to mend that. Pure.
+import type { Settings } from "../config.ts";
+import type { Checklist } from "./check.ts";
+import type { ShownCertificate } from "./shown-certificate.ts";
+
+const SOON_MS = 30 * 86_400_000;
+const NEW_CERTIFICATE = "part 1 of the commands below makes a new certificate";
+
+/** The agent was refused by TLS: says why, as far as the certificate tells. */
+export function untrusted(
+  shown: ShownCertificate,
+  { settings, name, now }: { settings: Settings; name: string; now: number },
+  list: Checklist,
+): void {
+  const pinned = settings.ROUTER_SPKI_SHA256;
+  if (pinned !== undefined && pinned !== shown.pin)
+    return list.fault(
+      "certificate",
+      `its public key is not the pinned one; it is ${shown.pin}`,
+      "if the router has got a new certificate, compare it there first:",
+      ...comparing(shown),
+    );
+  if (shown.validTo.getTime() < now)
+    return list.fault("certificate", `expired on ${day(shown.validTo)}`, NEW_CERTIFICATE);
+  if (settings.ROUTER_CA_FILE !== undefined || !shown.selfSigned)
+    if (!shown.isFor(name))
+      return list.fault(
+        "certificate",
+        `it is for ${shown.names}, not for ${name}`,
+        "set ROUTER_SERVERNAME to the name in the certificate, or",
+        NEW_CERTIFICATE,
+      );
+  list.fault("certificate", notTrusted(shown, settings), ...trusting(shown));
+}
+
+function notTrusted(shown: ShownCertificate, settings: Settings): string {
+  const which = `${shown.subject}${shown.selfSigned ? ", self-signed" : ""}`;
+  return settings.ROUTER_CA_FILE === undefined
+    ? `not trusted: ${which}; no CA and no key is configured for it`
+    : `not trusted: ${which}; ${settings.ROUTER_CA_FILE} is not the CA that signed it`;
+}
+
+function trusting(shown: ShownCertificate): string[] {
+  return [
+    "give the agent the CA: /certificate/export-certificate backon-ca file-name=backon-ca on the",
+    "router, copy backon-ca.crt from it, and set ROUTER_CA_FILE; or pin the key:",
+    ...comparing(shown),
+  ];
+}
+
+/** A man in the middle would show his own: only the router's console can tell. */
+function comparing(shown: ShownCertificate): string[] {
+  return [
+    `/certificate/print detail on the router must show fingerprint=${shown.fingerprint};`,
+    `only if it does: ROUTER_SPKI_SHA256=${shown.pin}`,
+  ];
+}
+
+/** The certificate did its work; will it go on doing so? */
+export function trusted(shown: ShownCertificate, settings: Settings, now: number): TrustedLine {
+  const by =
+    settings.ROUTER_SPKI_SHA256 === undefined
+      ? settings.ROUTER_CA_FILE === undefined
+        ? "by the system's CAs"
+        : `by ${settings.ROUTER_CA_FILE}`
+      : "by its pinned key";
+  const left = shown.validTo.getTime() - now;
+  const counts = settings.ROUTER_SPKI_SHA256 === undefined || settings.ROUTER_CA_FILE !== undefined;
+  const found = `trusted ${by}, valid until ${day(shown.validTo)}`;
+  return counts && left < SOON_MS ? { found, mend: NEW_CERTIFICATE } : { found, mend: null };
+}
+type TrustedLine = { readonly found: string; readonly mend: string | null };
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,152 @@
+// The router: reachable, trusted, logged in, allowed, ready, and our rule in its table. Only GETs,
+// and only of the menus that the agent reads anyway.
+import * as z from "zod";
+import type { Settings } from "../config.ts";
+import { fileOf } from "../network-of.ts";
+import { ruleFor } from "../plan.ts";
+import { policyOf } from "../policy.ts";
+import { createRouterClient, type RouterClient } from "../router/client.ts";
+import { FilterRows } from "../router/filter-row.ts";
+import { ListEntries } from "../router/list-entry.ts";
+import { FILTER, LISTS } from "../router/paths.ts";
+import { createPreflight } from "../router/preflight.ts";
+import type { Clock, Result } from "../world.ts";
+import { checklist, type Check, type Checklist } from "./check.ts";
+import { trusted, untrusted } from "./router-certificate.ts";
+import { refusedBy, writeUnproven, type Login } from "./router-faults.ts";
+import { entryChecks, ruleChecks } from "./rule-checks.ts";
+import { endOf, lookAtRouter, type Shown } from "./shown-certificate.ts";
+
+const LOOK_MS = 5_000;
+/** A request that has begun is never cut (it would disturb RouterOS), only not waited for. */
+const STOP_WAITING_MS = 30_000;
+
+type Asking = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly login: Login;
+  readonly list: Checklist;
+};
+
+/** `source`: this machine's address towards the router, as far as known. */
+export async function routerChecks(
+  settings: Settings,
+  { clock, source }: { readonly clock: Clock; readonly source: string | null },
+): Promise<readonly Check[]> {
+  const { ROUTER_URL, ROUTER_USER: user } = settings;
+  if (ROUTER_URL === undefined || user === undefined) return [];
+  const url = new URL(ROUTER_URL);
+  const list = checklist("router", url.host);
+  const asking: Asking = { settings, clock, login: { user, source }, list };
+  const shown = await reach(asking, url);
+  if (shown === null) return list.checks;
+  const client = clientOf(settings, clock);
+  if (!client.ok) {
+    list.fault("ROUTER_URL", client.error.message);
+    return list.checks;
+  }
+  // Not closed: that would cut a request that was not waited for; an idle connection is let go.
+  await ask(asking, client.value, shown);
+  return list.checks;
+}
+
+/** Null: there is nobody to log in to. */
+async function reach({ settings, login, list }: Asking, url: URL): Promise<Shown | null> {
+  const shown = await lookAtRouter(url, certificateName(settings, url), LOOK_MS);
+  const allow = `/ip/service/set www-ssl address=… (with ${login.source ?? "the agent's address"} inside)`;
+  switch (shown.kind) {
+    case "unreachable":
+      list.fault(
+        "reachable",
+        shown.detail,
+        "check ROUTER_URL; on the router: /ip/service/enable www-ssl",
+        allow,
+        "and an accept for it in /ip/firewall/filter chain=input",
+      );
+      return null;
+    case "no-tls":
+      list.fault(
+        "TLS",
+        `it listens, but TLS does not come up: ${shown.detail}`,
+        "without a certificate RouterOS refuses every client: /ip/service/set www-ssl certificate=backon-https",
+        "(part 1 of the commands below makes one); if the connection is reset at once:",
+        allow,
+      );
+      return null;
+    case "plain":
+      list.ok("reachable", "a TCP connection comes up");
+      list.warning(
+        "TLS",
+        "http:// sends the router's password readable",
+        "part 1 and 2 of the commands below switch HTTPS on",
+      );
+      return shown;
+    case "certificate":
+      list.ok("reachable", "TLS comes up");
+      return shown;
+  }
+}
+
+/** In the order in which each proves something; ends at the first refusal: 401 is never repeated. */
+async function ask(asking: Asking, client: RouterClient, shown: Shown): Promise<void> {
+  const { settings, clock, login, list } = asking;
+  const identity = await client.get("system/identity", z.object({ name: z.string() }));
+  if (!identity.ok && identity.fault.kind === "certificate" && shown.kind === "certificate") {
+    const name = certificateName(settings, new URL(settings.ROUTER_URL ?? ""));
+    return untrusted(shown.certificate, { settings, name, now: clock.now() }, list);
+  }
+  if (shown.kind === "certificate" && (identity.ok || identity.fault.status !== null)) {
+    const { found, mend } = trusted(shown.certificate, settings, clock.now());
+    if (mend === null) list.ok("certificate", found);
+    else list.warning("certificate", found, mend);
+  }
+  if (!identity.ok) return refusedBy(identity.fault, login, list);
+  list.ok("login", `as ${login.user}; the router calls itself ${identity.value.name}`);
+
+  const rows = await client.get(FILTER, FilterRows);
+  if (!rows.ok) return refusedBy(rows.fault, login, list);
+  list.ok("rights", "rest-api, api and read work");
+  writeUnproven(login, list);
+  await ready(asking, client);
+  const policy = policyOf(settings);
+  ruleChecks(rows.value, ruleFor(policy), list);
+  if (policy.profile === "prefix") return;
+  const entries = await client.get(`${LISTS}?list=${policy.addressList}`, ListEntries);
+  if (!entries.ok) return refusedBy(entries.fault, login, list);
+  entryChecks(policy.addressList, entries.value, list);
+}
+
+/** New enough, and a router for IPv6 at all. */
+async function ready({ clock, login, list }: Asking, client: RouterClient): Promise<void> {
+  const preflight = createPreflight(client, clock);
+  const version = await preflight.version();
+  if (!version.ok) return refusedBy(version.fault, login, list);
+  const failure = await preflight.check();
+  const aboutIpv6 = failure !== null && /ipv6|forward/i.test(failure.message);
+  if (failure !== null && !aboutIpv6)
+    return list.fault("version", failure.message, "/system/package/update/install");
+  list.ok("version", `RouterOS ${version.value}`);
+  if (failure === null) return list.ok("IPv6", "on, and forwarded");
+  list.fault("IPv6", failure.message, "/ipv6/settings/set disable-ipv6=no forward=yes");
+}
+
+function certificateName({ ROUTER_SERVERNAME }: Settings, url: URL): string {
+  return ROUTER_SERVERNAME ?? endOf(url).host;
+}
+
+function clientOf(settings: Settings, clock: Clock): Result<RouterClient> {
+  return createRouterClient({
+    url: settings.ROUTER_URL ?? "",
+    user: settings.ROUTER_USER ?? "",
+    password: settings.ROUTER_PASSWORD ?? "",
+    ca: fileOf(settings.ROUTER_CA_FILE) ?? undefined,
+    spkiSha256: settings.ROUTER_SPKI_SHA256,
+    servername: settings.ROUTER_SERVERNAME,
+    allowHttp: settings.ROUTER_ALLOW_HTTP,
+    timeoutMs: settings.ROUTER_TIMEOUT_MS,
+    pauseMs: settings.ROUTER_PAUSE_MS,
+    stopWaitingMs: STOP_WAITING_MS,
+    clock,
+    log: () => {},
+  });
+}

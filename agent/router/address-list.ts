@@ -1,0 +1,124 @@
+// The `address-list` profile: a rule that does nothing while its list is empty, and timed entries for
+// the /64 of each failing address. If the agent dies, they go by themselves.
+import type { Clock, Ensured, Router, RouterView, Result, Wanted } from "../world.ts";
+import type { RouterClient } from "./client.ts";
+import { ensureEntries } from "./ensure-entries.ts";
+import { ensureRule } from "./ensure-rule.ts";
+import { failureOf } from "./fault.ts";
+import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
+import { liveNetworks } from "./list-entry.ts";
+import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
+import { networksOf } from "./networks-of.ts";
+import { createPreflight, type Preflight } from "./preflight.ts";
+import { refreshEntries } from "./refresh-entries.ts";
+import { covers, onRouter } from "./rule-match.ts";
+import { withdrawOurs, type Withdrawn } from "./withdraw.ts";
+import { createWriter } from "./writer.ts";
+
+export type AddressListRouterOptions = {
+  readonly client: RouterClient;
+  readonly clock: Clock;
+  /** What entries must lie in; a person's rule for all of it counts as present. */
+  readonly prefix: string;
+  readonly list: string;
+  /** How long an entry lives from being added or refreshed. */
+  readonly lifetimeMs: number;
+};
+
+type Menus = { readonly rules: FilterMenu; readonly entries: ListMenu };
+
+/** Whatever it is asked to do, it changes what bears our mark, in its own list, and nothing else. */
+export function createAddressListRouter(options: AddressListRouterOptions): Router {
+  const { client, clock } = options;
+  const preflight = createPreflight(client, clock);
+  const menusFor = (stillAllowed: () => boolean): Menus => {
+    const write = createWriter(client, clock, stillAllowed);
+    return {
+      rules: createFilterMenu(client, write),
+      entries: createListMenu(client, write, options),
+    };
+  };
+  const always = menusFor(() => true);
+  return {
+    look: () => look(always, preflight, options),
+    ensure: (wanted, stillAllowed) => ensure(menusFor(stillAllowed), preflight, wanted, options),
+    refresh: () => refreshEntries(always.entries, clock),
+    withdraw: () => withdraw(always),
+  };
+}
+
+async function look(
+  { rules, entries }: Menus,
+  preflight: Preflight,
+  target: AddressListRouterOptions,
+): Promise<Result<RouterView>> {
+  const version = await preflight.version();
+  if (!version.ok) return { ok: false, error: failureOf(version.fault) };
+  const table = await rules.read();
+  if (!table.ok) return { ok: false, error: failureOf(table.fault) };
+  const list = await entries.read();
+  if (!list.ok) return { ok: false, error: failureOf(list.fault) };
+  const listed = liveNetworks(list.value);
+  const covering = table.value.filter((row) => covers(row, target));
+  const view = covering.map((row) => onRouter(table.value, row, listed));
+  return { ok: true, value: { version: version.value, rules: view } };
+}
+
+async function ensure(
+  menus: Menus,
+  preflight: Preflight,
+  { rule, addresses }: Wanted,
+  { client, clock, prefix, list }: AddressListRouterOptions,
+): Promise<Result<Ensured>> {
+  if (rule["dst-address-list"] !== list)
+    return giveUp(`the rule's dst-address-list is ${rule["dst-address-list"]}, not ${list}`);
+  const networks = networksOf(addresses, prefix);
+  if (!networks.ok) return networks;
+  const ready = once(() => preflight.check());
+  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready });
+  if (!set.ok) return set;
+  const { row, rows, added, actions } = set.value;
+  // Disabled by a person, or a person's rule that keeps out the whole prefix: no entry would help.
+  const wanted = row.disabled || row.fields.has("dst-address") ? [] : networks.value;
+  const listed = await ensureEntries(menus.entries, { networks: wanted, clock, ready });
+  if (!listed.ok) {
+    const done = [...actions, ...(listed.error.actions ?? [])];
+    return { ok: false, error: { ...listed.error, actions: done } };
+  }
+  return {
+    ok: true,
+    value: {
+      added: added || listed.value.added,
+      rule: onRouter(rows, row, listed.value.listed),
+      actions: [...actions, ...listed.value.actions],
+    },
+  };
+}
+
+/** The rule first: without it the entries do nothing. */
+async function withdraw({ rules, entries }: Menus): Promise<Result<Withdrawn>> {
+  const first = await withdrawOurs(ourRules(rules));
+  if (!first.ok) return first;
+  const then = await withdrawOurs(ourEntries(entries));
+  const actions = [
+    ...first.value.actions,
+    ...(then.ok ? then.value.actions : (then.error.actions ?? [])),
+  ];
+  if (!then.ok) return { ok: false, error: { ...then.error, actions } };
+  return { ok: true, value: { removed: first.value.removed + then.value.removed, actions } };
+}
+
+/** A check that has succeeded is not made again. */
+function once<T>(check: () => Promise<T | null>): () => Promise<T | null> {
+  let passed = false;
+  return async () => {
+    if (passed) return null;
+    const failure = await check();
+    passed = failure === null;
+    return failure;
+  };
+}
+
+function giveUp(message: string): Result<never> {
+  return { ok: false, error: { next: "give-up", uncertain: false, message } };
+}

@@ -1,0 +1,139 @@
+// Our rule exists once and first, or a person's equal one is there. Looks before it acts, and
+// believes only what it reads back.
+import type { Action, RuleFields } from "../../src/protocol/report.ts";
+import type { Failure, Result } from "../world.ts";
+import { failureOf, type RouterFault } from "./fault.ts";
+import type { FilterMenu } from "./filter-menu.ts";
+import type { FilterRow } from "./filter-row.ts";
+import { bearsOurMark } from "./row-fields.ts";
+import { decidesBefore } from "./rule-match.ts";
+import { anchor, situation, type Situation } from "./situation.ts";
+
+type Rows = readonly FilterRow[];
+
+export type RuleWanted = {
+  readonly rule: RuleFields;
+  /** A rule of a person that keeps out all of this will do, too. */
+  readonly prefix: string;
+  /** Host and port, for messages. */
+  readonly on: string;
+  /** Checked before the first write, and not where nothing has to be written. */
+  readonly ready: () => Promise<Failure | null>;
+};
+
+export type RuleEnsured = {
+  /** True if this call added the rule. */
+  readonly added: boolean;
+  readonly row: FilterRow;
+  /** The table as it was read last. */
+  readonly rows: Rows;
+  readonly actions: readonly Action[];
+};
+
+export async function ensureRule(
+  menu: FilterMenu,
+  wanted: RuleWanted,
+): Promise<Result<RuleEnsured>> {
+  const { rule, prefix, ready } = wanted;
+  if (!bearsOurMark(rule.comment))
+    return giveUp(`the rule's comment ${JSON.stringify(rule.comment)} does not mark it as ours`);
+  const read = await menu.read();
+  if (!read.ok) return { ok: false, error: failureOf(read.fault) };
+  const rows = read.value;
+  const now = situation(rows, rule, prefix);
+  switch (now.kind) {
+    case "typed":
+    case "disabled":
+      return asItIs(rows, now.row, false, []);
+    case "changed":
+      return giveUp(changedMessage(wanted, now));
+    case "right": {
+      if (now.extras.length === 0) return asItIs(rows, now.row, false, []);
+      const unready = await ready();
+      return unready === null ? tidy(menu, wanted, rows, false, []) : { ok: false, error: unready };
+    }
+    case "wanting": {
+      const unready = await ready();
+      return unready === null ? add(menu, wanted, rows) : { ok: false, error: unready };
+    }
+  }
+}
+
+async function add(
+  menu: FilterMenu,
+  wanted: RuleWanted,
+  before: Rows,
+): Promise<Result<RuleEnsured>> {
+  const { actions, fault } = await menu.add(wanted.rule, anchor(before));
+  // After a refused login the router is left alone; after anything else that was sent it is read.
+  if (fault?.kind === "login" || fault?.kind === "not-sent")
+    return { ok: false, error: { ...failureOf(fault), actions } };
+  const read = await menu.read();
+  if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
+  const now = situation(read.value, wanted.rule, wanted.prefix);
+  if (now.kind === "disabled") return asItIs(read.value, now.row, true, actions);
+  if (now.kind !== "right")
+    return { ok: false, error: { ...failureOf(fault ?? vanished(wanted)), actions } };
+  return tidy(menu, wanted, read.value, true, actions);
+}
+
+/** Puts a rule that we just added first (one move at most) and removes further copies of ours. */
+async function tidy(
+  menu: FilterMenu,
+  { rule, prefix }: RuleWanted,
+  rows: Rows,
+  added: boolean,
+  before: readonly Action[],
+): Promise<Result<RuleEnsured>> {
+  const now = situation(rows, rule, prefix);
+  if (now.kind !== "right") return asItIs(rows, null, added, before);
+  const first = anchor(rows.filter((row) => row !== now.row));
+  const move = added && first !== null && decidesBefore(rows, now.row) !== null;
+  if (!move && now.extras.length === 0) return asItIs(rows, now.row, added, before);
+
+  const writes = [
+    ...(move ? [() => menu.move(now.row, first)] : []),
+    ...now.extras.map((extra) => () => menu.remove(extra)),
+  ];
+  const actions = [...before];
+  for (const write of writes) {
+    const written = await write();
+    actions.push(...written.actions);
+    const { fault } = written;
+    if (fault?.kind === "login" || fault?.kind === "not-sent")
+      return asItIs(rows, now.row, added, actions);
+  }
+  const read = await menu.read();
+  if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
+  const after = situation(read.value, rule, prefix);
+  const row = after.kind === "right" || after.kind === "disabled" ? after.row : null;
+  return asItIs(read.value, row, added, actions);
+}
+
+function asItIs(
+  rows: Rows,
+  row: FilterRow | null,
+  added: boolean,
+  actions: readonly Action[],
+): Result<RuleEnsured> {
+  if (row !== null) return { ok: true, value: { added, row, rows, actions } };
+  const message = "our rule was taken away while we looked; the router is read again";
+  return { ok: false, error: { next: "retry", uncertain: false, message, actions } };
+}
+
+function vanished({ on }: RuleWanted): RouterFault {
+  const what = `PUT /rest/ipv6/firewall/filter on ${on}`;
+  return { kind: "malformed", what, status: 201, detail: "but the rule is not in the table" };
+}
+
+function changedMessage(
+  { on }: RuleWanted,
+  { row, differences }: Situation & { kind: "changed" },
+): string {
+  const list = differences.map(({ field, is, wanted }) => `${field} is ${is}, not ${wanted}`);
+  return `our rule ${row.id} on ${on} was changed: ${list.join("; ")}; put it right, or remove it and ask again`;
+}
+
+function giveUp(message: string): Result<never> {
+  return { ok: false, error: { next: "give-up", uncertain: false, message } };
+}

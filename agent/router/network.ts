@@ -1,0 +1,22 @@
+// IPv6 networks as text: which holds which, and the one spelling of each (RFC 5952, host bits 0).
+import ipaddr from "ipaddr.js";
+
+/** True if every address of `inner` lies in `outer`; text that is no IPv6 network holds nothing. */
+export function contains(outer: string, inner: string): boolean {
+  const [around, within] = [parse(outer), parse(inner)];
+  return around !== null && within !== null && around[1] <= within[1] && within[0].match(around);
+}
+
+/** `2600:1F18:0::5/64` → `2600:1f18::/64`; a bare address is a /128. Null: no IPv6 network. */
+export function canonical(text: string): string | null {
+  const network = parse(text);
+  if (network === null) return null;
+  const cidr = `${network[0].toNormalizedString()}/${network[1]}`;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String()}/${network[1]}`;
+}
+
+/** A zone (`fe80::1%eth0`) means something on its own host only. */
+function parse(text: string): [ipaddr.IPv6, number] | null {
+  const cidr = text.includes("/") ? text : `${text}/128`;
+  return !text.includes("%") && ipaddr.IPv6.isValidCIDR(cidr) ? ipaddr.IPv6.parseCIDR(cidr) : null;
+}

@@ -1,0 +1,45 @@
+// The cluster's hold over its store, and who signalled under one without end.
+import * as z from "zod";
+import type { Reason } from "../protocol/job.ts";
+import type { Hold } from "./admit.ts";
+import type { Store } from "./store.ts";
+
+const StoredHold = z.object({
+  until: z.number().nullable(),
+  why: z.string(),
+  by: z.string().nullable(),
+  failures: z.number(),
+});
+const Senders = z.array(z.string()).nullable();
+
+/** Each change is part of the caller's transaction; what changes nothing writes no row. */
+export function openHoldBook(store: Store) {
+  const hold = (): Hold | null => StoredHold.nullable().parse(store.fact("hold"));
+
+  return {
+    hold,
+
+    /** True if the hold is another one now. `by`: who lifted it, or set one that names nobody. */
+    set(next: Hold | null, now: number, by: string): boolean {
+      if (JSON.stringify(hold()) === JSON.stringify(next)) return false;
+      store.setFact("hold", next);
+      const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
+      store.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
+      if (store.fact("recorded") !== null) store.setFact("recorded", null);
+      return true;
+    },
+
+    /** A sender's repeat under a hold without end adds nothing, so it writes nothing. */
+    record(reason: Reason, why: string, now: number): void {
+      const { by } = reason.origin;
+      const recorded = Senders.parse(store.fact("recorded")) ?? [];
+      if (recorded.includes(by)) return;
+      store.setFact("recorded", [...recorded, by]);
+      store.log({ at: now, job: null, what: "signal recorded", by, detail: why });
+    },
+  };
+}
+
+function endOf(hold: Hold): string {
+  return hold.until === null ? "a person asks" : new Date(hold.until).toISOString();
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { failureOf } from "../../../agent/router/fault.ts";
+import { faultOf, parseJson } from "../../../agent/router/reply.ts";
+
+const body = (detail: string, error = 400) =>
+  JSON.stringify({ detail, error, message: "Bad Request" });
+const unauthorized = '{"error":401,"message":"Unauthorized"}';
+
+describe("an error is told by its words first", () => {
+  test.each<[string, string, number, string, string, string]>([
+    ["a wrong password", "GET", 401, unauthorized, "login", "wait"],
+    ["401 with an empty body", "GET", 401, "", "login", "wait"],
+    ["REST switched off", "GET", 403, "<html>403</html>", "login", "wait"],
+    ["no api policy", "GET", 500, body("std failure: not allowed (9)", 500), "rights", "wait"],
+    ["no write policy", "PUT", 500, body("not enough permissions (9)", 500), "rights", "wait"],
+    ["a (9) with 400", "DELETE", 400, body("not enough permissions (9)"), "rights", "wait"],
+    [
+      "no write policy, or a row that can't be changed",
+      "PATCH",
+      400,
+      body("missing or invalid resource identifier"),
+      "unchangeable",
+      "wait",
+    ],
+    ["the router's 60 s", "GET", 400, body("Session closed"), "server", "retry"],
+    ["a plain 500", "GET", 500, body("internal error", 500), "server", "retry"],
+    ["a gone row", "DELETE", 404, '{"error":404,"message":"Not Found"}', "not-found", "retry"],
+    ["a gone anchor", "PUT", 400, body("no such item"), "not-found", "retry"],
+    ["a second entry", "PUT", 400, body("failure: already have such entry"), "exists", "retry"],
+    ["an unknown menu", "GET", 400, body("no such command or directory (x)"), "refused", "give-up"],
+    [
+      "an unknown value",
+      "PUT",
+      400,
+      body("input does not match any value of chain"),
+      "refused",
+      "give-up",
+    ],
+    ["no JSON content type", "PUT", 415, "", "refused", "give-up"],
+  ])("%s: %s %i", (_name, method, status, text, kind, next) => {
+    const fault = faultOf("asking", method, status, text);
+    expect(fault.kind).toBe(kind);
+    expect(failureOf(fault)).toMatchObject({ next, uncertain: false });
+  });
+
+  test("an error without a word is said to be one", () => {
+    const { message } = failureOf(faultOf("GET /rest/x on 192.0.2.1", "GET", 500, ""));
+    expect(message).toContain("GET /rest/x on 192.0.2.1: 500 without an explanation");
+  });
+});
+
+describe("JSON that is none", () => {
+  test.each([
+    ["raw control bytes in a string", '{"comment":"a\tb\u0001"}', { comment: "a\tb\u0001" }],
+    ["white space between values", '[\n\t{"a":"b"}\n]', [{ a: "b" }]],
+    ["a page", "<html></html>", undefined],
+    ["half an answer", '[{"a":"b"', undefined],
+  ])("%s", (_name, text, parsed) => {
+    expect(parseJson(text)).toEqual(parsed);
+  });
+});
