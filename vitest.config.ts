@@ -31,6 +31,7 @@ export default defineConfig({
           include: [
             "test/agent/**/*.test.ts",
             "test/contract/**/*.test.ts",
+            "test/histories/**/*.test.ts",
             "test/sim/**/*.test.ts",
             "test/*.test.ts",
           ],

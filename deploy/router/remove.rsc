@@ -3,6 +3,9 @@
 
 /ipv6/firewall/filter/remove [find comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]"]
 
+# Entries of the profile address-list; they would go by themselves too.
+/ipv6/firewall/address-list/remove [find list=backon-block-v6 comment~"\\[backon\\]"]
+
 /user/remove [find name=backon]
 /user/group/remove [find name=backon]
 
