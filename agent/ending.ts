@@ -1,6 +1,6 @@
 // How a job ends for now, and the endings that touch nothing.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import type { Plan, Report } from "../src/protocol/report.ts";
+import type { Plan, Report, Verdict } from "../src/protocol/report.ts";
 import { explain } from "./explain.ts";
 import { emptyFinding, gravestOf, latestRound, type Finding } from "./finding.ts";
 import { planHash } from "./plan.ts";
@@ -31,9 +31,18 @@ export function stoodDown(finding: Finding, world: World, report: Reporter): End
   );
 }
 
-export function askPerson(finding: Finding, plan: Plan, why: string, report: Reporter): Ending {
+/** What was found, what would be better than the plan, and that the plan waits. */
+export function askPerson(
+  finding: Finding,
+  plan: Plan,
+  why: string,
+  world: World,
+  report: Reporter,
+): Ending {
   const hash = planHash(plan);
-  const told = report(finding, { plan, summary: `${why} Plan ${hash} waits for a person.` });
+  const { sentence, advice } = wordsOf(finding, world);
+  const summary = `${sentence} ${advice} ${why} Plan ${hash} waits for a person.`;
+  const told = report(finding, { plan, summary });
   return { disposition: "ask", report: told, plan, planHash: hash };
 }
 
@@ -91,7 +100,11 @@ export function routerUnread(
 
 /** The gravest verdict's sentence, as a person reads it. */
 export function sentenceOf(finding: Finding, world: World): string {
+  return wordsOf(finding, world).sentence;
+}
+
+function wordsOf(finding: Finding, world: World): Verdict {
   const name = gravestOf(finding);
   const host = finding.verdicts.find((verdict) => verdict.name === name)?.host ?? null;
-  return explain(name, host, latestRound(finding), world.policy).sentence;
+  return explain(name, host, latestRound(finding), world.policy);
 }

@@ -63,7 +63,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   );
   if (permission.kind === "observe")
     return done(report(found, { outcome: "observed", plan, summary: permission.why }));
-  if (permission.kind === "ask") return askPerson(found, plan, permission.why, report);
+  if (permission.kind === "ask") return askPerson(found, plan, permission.why, world, report);
 
   const sure = await confirmed(job, found, toRule, world, journal);
   if (!sure.ok)

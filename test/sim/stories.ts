@@ -21,10 +21,13 @@ export type Story = {
 };
 
 const HUB_IPV6 = "2600:1f18::/32";
+const BLOB_IPV6 = "2606:4700::6810:30";
 const HUB_IPV4 = ["203.0.113.10", "203.0.113.20"];
 const FAILING_FOR_MS = 6 * 60_000;
 
 const TLS_TIMEOUT = "net/http: TLS handshake timeout";
+
+const LAYER_TIMEOUT = `failed to pull and unpack image "docker.io/library/nginx:1.27": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://production.cloudflare.docker.com/registry-v2/docker/registry/v2/blobs/sha256/31/data": ${TLS_TIMEOUT}`;
 
 /** A runtime's error as containerd words it, up to the cause. */
 function resolving(image: string, cause: string): string {
@@ -123,6 +126,32 @@ export const STORIES: readonly Story[] = [
     arrange: ({ gateway }) => void gateway.faults.add({ to: "::/0", kind: "tls-stall" }),
     workloads: usualPods(TLS_TIMEOUT),
     expected: { verdict: "ipv6-stall-everywhere", outcome: "awaiting", ...untouched },
+  },
+  {
+    name: "path-mtu",
+    title:
+      "Large packets towards Docker Hub are lost over IPv6: the line to type, and a person is asked",
+    rulesBefore: [],
+    arrange: ({ gateway }) => void gateway.faults.add({ to: HUB_IPV6, kind: "large-hello-stall" }),
+    workloads: usualPods(TLS_TIMEOUT),
+    expected: { verdict: "path-mtu", outcome: "awaiting", ...untouched },
+  },
+  {
+    name: "blob-stall",
+    title: "The registry is fine; the host of the image's layers stalls over IPv6",
+    rulesBefore: [],
+    arrange: ({ gateway }) => void gateway.faults.add({ to: BLOB_IPV6, kind: "tls-stall" }),
+    workloads: [
+      {
+        kind: "Deployment",
+        namespace: "shop",
+        name: "web",
+        image: "nginx:1.27",
+        replicas: 2,
+        failing: { sinceMs: FAILING_FOR_MS, message: LAYER_TIMEOUT },
+      },
+    ],
+    expected: { verdict: "ipv6-blob-stall", outcome: "stood-down", ...untouched },
   },
   {
     name: "registry-down",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ruleAsConsole, undoAsConsole } from "../../../agent/rule-as-console.ts";
 import { rule } from "./router-world.ts";
 
-test("the rule is one console line, placed before the first static forward rule", () => {
+test("the rule is one console line, placed before the first static rule", () => {
   expect(ruleAsConsole(rule)).toBe(
     '/ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]',
   );
