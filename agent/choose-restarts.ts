@@ -75,6 +75,8 @@ function reasonToLeave(cases: readonly Case[], choice: Choice, policy: Policy): 
 function leaveForItsCause(cases: readonly Case[], { goodHosts }: Choice): string | null {
   const text = cases.find(({ kind }) => kind === "text-decides");
   if (text !== undefined) return `its message says ${text.label}: a person must mend that`;
+  if (cases.some(({ label }) => label === "registry.rate_limited"))
+    return "its registry said 429: a restart would spend the allowance again; it retries by itself";
   const waiting = cases.find(({ hosts }) => !hosts.every((host) => goodHosts.includes(host)));
   if (waiting !== undefined) return `${waiting.hosts.join(" or ")} was not fixed`;
   if (cases.every(({ container }) => container.kind === "ephemeral"))

@@ -1,5 +1,6 @@
 // Is this node's clock off? Each host that showed its clock has one vote. Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Reading, Round } from "../src/protocol/report.ts";
+import type { Policy } from "./world.ts";
 
 /** A clock this far off makes valid certificates look invalid (DESIGN section 5, row 3). */
 const OFF_MS = 300_000;
@@ -13,11 +14,20 @@ export type ClockOff = {
 
 /**
  * Null unless more than half of the hosts disagree with this node's clock: one server with a wrong
- * clock is that server's trouble.
+ * clock is that server's trouble. Hosts that the policy names vote; image hosts, which anybody who
+ * may name an image chooses, only where none of those showed a clock.
  */
-export function clockOff(round: Round): ClockOff | null {
+export function clockOff(round: Round, policy: Policy): ClockOff | null {
+  const named = [...policy.ruleHosts, ...policy.ipv6Controls, policy.ipv4Control];
+  const trusted = round.readings.filter(({ host }) => named.includes(host));
+  return voted(
+    trusted.some(({ serverAheadMs }) => serverAheadMs !== undefined) ? trusted : round.readings,
+  );
+}
+
+function voted(readings: readonly Reading[]): ClockOff | null {
   const perHost = new Map<string, number[]>();
-  for (const { host, serverAheadMs } of round.readings)
+  for (const { host, serverAheadMs } of readings)
     if (serverAheadMs !== undefined)
       perHost.set(host, [...(perHost.get(host) ?? []), serverAheadMs]);
   const votes = [...perHost.values()].map(median);

@@ -4,6 +4,7 @@ import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { isLastAttempt } from "./ending.ts";
 import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
+import { ourRule } from "./our-rule.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "./preconditions.ts";
 import type { Told } from "./report.ts";
 import type { RouterView, World } from "./world.ts";
@@ -26,13 +27,6 @@ export async function confirmed(
   journal: Journal,
 ): Promise<Confirmed> {
   if (hosts.length === 0) return { ok: true, finding: found };
-  if (heldByPerson(job, found.view, world))
-    return refuse(found, {
-      outcome: "held-by-person",
-      summary:
-        "Our rule was removed or disabled by a person; it is put back only when a person asks.",
-    });
-
   const round = latestRound(found);
   const older = hosts.every(
     (host) => round && hasOlderEvidence(host, found.cases, round, world.policy.evidenceAgeMs),
@@ -74,10 +68,13 @@ export async function secondRound(
   return probeAndJudge(job, found, world, journal);
 }
 
-/** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
-function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
-  if (job.origin.person || view === null) return false;
-  const ours = view.rules.find((rule) => rule.ours);
+/**
+ * The last report saw our rule; now it is gone or disabled, and no job of ours did that. Whoever asks
+ * for a job, or approves its plan, takes that word back.
+ */
+export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
+  if (job.origin.person || job.approval !== null || view === null) return false;
+  const ours = ourRule(view.rules);
   if (ours !== undefined) return ours.disabled;
   const last = world.lastRule;
   // With another PREFIX since then, the old rule covers nothing that is looked for now.

@@ -3,12 +3,13 @@
 import ipaddr from "ipaddr.js";
 import type { Round } from "../src/protocol/report.ts";
 import { clockOff } from "./clock-off.ts";
-import { DOCKER_HUB } from "./image-reference.ts";
+import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
 import {
   addressStates,
   hostFamily,
   isAfterTcp,
   medianMs,
+  stateOf,
   type HostFamily,
 } from "./family-state.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
@@ -37,10 +38,10 @@ export type Question = {
 /** The verdict on one host. */
 export function diagnose(question: Question): ProbedVerdict {
   const v4 = hostFamily(question.round, question.host, "v4");
-  const v6 = hostFamily(question.round, question.host, "v6");
+  const v6 = ipv6Of(question);
   return (
     beforeTheFamilies(question, v4, v6) ??
-    underTheRule(question, v4, v6) ??
+    underTheRule(blockedBy(question), v4, v6) ??
     withoutIpv4(question, v4, v6) ??
     withIpv4(question, v4, v6)
   );
@@ -48,18 +49,20 @@ export function diagnose(question: Question): ProbedVerdict {
 
 /** Rows 3 to 5. */
 function beforeTheFamilies(
-  { round, registry, proxy, toldRateLimited }: Question,
+  { host, round, registry, policy, proxy, toldRateLimited }: Question,
   v4: HostFamily,
   v6: HostFamily,
 ): ProbedVerdict | null {
   if (proxy !== null) return "proxy-in-path";
-  if (clockOff(round) !== null) return "clock-skew";
+  if (clockOff(round, policy) !== null) return "clock-skew";
   const a = v4.lookup?.outcome ?? "failure";
   const silent = a === "timeout" || v6.lookup?.outcome === "timeout";
   if (silent && answersAreSlow(round)) return "inconclusive";
   if (silent || (a !== "answer" && a !== "nodata")) return "dns-failure";
   const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
-  const quota = registry === DOCKER_HUB ? round.quota.state : "unknown";
+  // A mirror that stands in for Docker Hub has limits of its own.
+  const hub = [DOCKER_HUB, tokenHostOf(DOCKER_HUB), ...policy.blobHosts].includes(host);
+  const quota = hub && registry === DOCKER_HUB ? round.quota.state : "unknown";
   if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
     return "rate-limited";
   return v4.state === "mixed" ? "inconclusive" : null;
@@ -77,21 +80,43 @@ function answersAreSlow({ lookups }: Round): boolean {
   return (times[Math.floor(times.length / 2)] ?? 0) >= SLOW_ANSWER_MS;
 }
 
-/** Rows 6 and 7: an enabled rule covers this host's IPv6 addresses. */
-function underTheRule({ rules }: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
-  const addresses = v6.lookup?.addresses ?? [];
-  const covered = rules.some(
-    (rule) => !rule.disabled && addresses.length > 0 && areBlocked(addresses, rule.networks),
-  );
-  if (!covered) return null;
-  if (v4.state !== "ok") return "ipv4-lost";
+/** Rows 6 and 7: an enabled rule keeps clients from this host's IPv6 addresses. */
+function underTheRule(blocked: Blocked, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
+  if (blocked === "none") return null;
+  // An answer over HTTP, be it an error, came over IPv4: that has not died.
+  if (v4.state !== "ok" && v4.state !== "http") return "ipv4-lost";
+  if (blocked === "some" || v4.state !== "ok") return null;
   if (v6.state === "pre") return "rule-active";
   return v6.state === "none" ? "no-ipv6" : "rule-ineffective";
 }
 
+/** How many of the host's IPv6 addresses enabled rules keep clients from. */
+type Blocked = "all" | "some" | "none";
+
+function blockedBy(question: Question): Blocked {
+  const { lookup } = hostFamily(question.round, question.host, "v6");
+  const open = openAddresses(question, lookup?.addresses ?? []);
+  if (lookup === null || open.length === lookup.addresses.length) return "none";
+  return open.length === 0 ? "all" : "some";
+}
+
+function openAddresses({ rules }: Question, addresses: readonly string[]): string[] {
+  const networks = rules.filter(({ disabled }) => !disabled).flatMap((rule) => rule.networks);
+  return addresses.filter((address) => !areBlocked([address], networks));
+}
+
+/** A rule that covers a part leaves the rest to be judged: what it blocks says nothing of the path. */
+function ipv6Of(question: Question): HostFamily {
+  const v6 = hostFamily(question.round, question.host, "v6");
+  if (v6.lookup === null || blockedBy(question) !== "some") return v6;
+  const addresses = openAddresses(question, v6.lookup.addresses);
+  const readings = v6.readings.filter(({ address }) => addresses.includes(address));
+  return { lookup: { ...v6.lookup, addresses }, readings, state: stateOf(readings) };
+}
+
 /** Rows 8 to 11: IPv4 does not work, so nothing may ever push clients to it. */
 function withoutIpv4(
-  { round, policy }: Question,
+  { host, round, policy }: Question,
   v4: HostFamily,
   v6: HostFamily,
 ): ProbedVerdict | null {
@@ -102,6 +127,7 @@ function withoutIpv4(
   if (v4.state === "post" && v4.readings.every((r) => r.outcome === "certificate"))
     return "tls-certificate";
   const controls = [...policy.ipv6Controls, policy.ipv4Control]
+    .filter((control) => control !== host)
     .flatMap((host) => [hostFamily(round, host, "v4"), hostFamily(round, host, "v6")])
     .filter(({ state }) => state !== "none");
   const anyWorks = controls.length === 0 || controls.some(({ state }) => state === "ok");
@@ -142,12 +168,12 @@ function isPartial({ host, round, earlier }: Question, v6: HostFamily): boolean 
 
 /** Rows 17 to 21: TCP connects in every try, TLS never ends well. */
 function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
-  const { host, round, policy } = question;
+  const { round, policy } = question;
   if (v6.lookup?.preferred === false) return "ipv6-not-preferred";
   const failing = failingTogether(question);
   if (failing.every(({ lookup }) => lookup?.role === "blob")) return "ipv6-blob-stall";
   // A fault of this site's own IPv6 is named before what the rule does not cover: it explains it.
-  if (smallHelloWorks(round, host)) return "path-mtu";
+  if (failing.some((one) => smallHelloWorks(round, one.lookup?.host))) return "path-mtu";
   const beyond = ipv6Elsewhere(question);
   if (beyond === "stalls") return "ipv6-stall-everywhere";
   if (beyond === "unclear") return "inconclusive";
@@ -163,8 +189,10 @@ function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
  * Whether IPv6 TLS works beyond this registry, by the controls. One that gets through TLS, or not even
  * through TCP, shows that the fault is not everywhere; one whose tries differ shows nothing.
  */
-function ipv6Elsewhere({ round, policy }: Question): "stalls" | "unclear" | "other" {
+function ipv6Elsewhere(question: Question): "stalls" | "unclear" | "other" {
+  const { host, siblings, round, policy } = question;
   const controls = policy.ipv6Controls
+    .filter((control) => control !== host && !siblings.includes(control))
     .map((control) => hostFamily(round, control, "v6").state)
     .filter((state) => state !== "none");
   if (controls.length === 0 || controls.some((state) => state !== "post" && state !== "mixed"))
@@ -178,10 +206,11 @@ export function ruleIsEnough(question: Question): boolean {
 }
 
 /** This host and those of its siblings where TLS fails over IPv6: a pull needs all of them. */
-function failingTogether({ host, siblings, round }: Question): HostFamily[] {
-  return [host, ...siblings]
-    .map((each) => hostFamily(round, each, "v6"))
-    .filter(({ state }) => state === "post");
+function failingTogether(question: Question): HostFamily[] {
+  const { siblings, round } = question;
+  return [ipv6Of(question), ...siblings.map((each) => hostFamily(round, each, "v6"))].filter(
+    ({ state }) => state === "post",
+  );
 }
 
 function isCovered({ lookup }: HostFamily, { ruleHosts, prefix }: Policy): boolean {
@@ -189,7 +218,7 @@ function isCovered({ lookup }: HostFamily, { ruleHosts, prefix }: Policy): boole
 }
 
 /** True if at any IPv6 address of the host TLS came up with a ClientHello that fits any packet. */
-function smallHelloWorks(round: Round, host: string): boolean {
+function smallHelloWorks(round: Round, host: string | undefined): boolean {
   return round.smallHello.some(
     (reading) => reading.host === host && (reading.reached === "tls" || reading.reached === "http"),
   );

@@ -3,6 +3,7 @@ import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Plan, Report, Verdict } from "../src/protocol/report.ts";
 import { explain } from "./explain.ts";
 import { emptyFinding, gravestOf, latestRound, type Finding } from "./finding.ts";
+import { behindInWords } from "./our-rule.ts";
 import { planHash } from "./plan.ts";
 import type { Reporter } from "./report.ts";
 import type { VerdictName } from "./verdicts.ts";
@@ -26,12 +27,18 @@ export function done(report: Report): Ending {
 export function stoodDown(finding: Finding, world: World, report: Reporter): Ending {
   const quiet = finding.cases.length === 0 && gravestOf(finding) === "healthy-now";
   const outcome = quiet ? "nothing-failing" : "stood-down";
-  return done(
-    report(finding, { outcome, summary: `${sentenceOf(finding, world)} Nothing was changed.` }),
-  );
+  const said = `${sentenceOf(finding, world)}${whyIneffective(finding)}`;
+  return done(report(finding, { outcome, summary: `${said} Nothing was changed.` }));
 }
 
 /** What was found, what would be better than the plan, and that the plan waits. */
+/** Of a rule that is there and does not act: what decides before it. */
+function whyIneffective(finding: Finding): string {
+  if (gravestOf(finding) !== "rule-ineffective") return "";
+  const late = finding.view?.rules.find(({ disabled, behind }) => !disabled && behind !== null);
+  return behindInWords(late?.behind);
+}
+
 export function askPerson(
   finding: Finding,
   plan: Plan,
@@ -45,6 +52,11 @@ export function askPerson(
   const told = report(finding, { plan, summary });
   return { disposition: "ask", report: told, plan, planHash: hash };
 }
+
+export const HELD_BY_PERSON = {
+  outcome: "held-by-person",
+  summary: "Our rule was removed or disabled by a person; it is put back only when a person asks.",
+} as const;
 
 /** The API server did not show the pods: tried again later, unless only a person can mend it. */
 export function cannotLook(error: Failure, report: Reporter): Ending {

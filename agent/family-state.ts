@@ -30,7 +30,8 @@ export function stateOf(readings: readonly Reading[]): FamilyState {
       ? "post"
       : "mixed";
   if (readings.some((r) => r.outcome === "ok")) return "mixed";
-  if (readings.every((r) => r.reached === "nothing")) return "pre";
+  // What failed for a reason of this process itself (no file, no buffer) is nobody's path.
+  if (readings.every((r) => r.reached === "nothing" && r.outcome !== "failed")) return "pre";
   if (readings.every(isAfterTcp)) return "post";
   if (readings.every((r) => r.reached === "tls" || r.reached === "http")) return "http";
   return "mixed";

@@ -8,7 +8,7 @@ import { evidenceTable } from "./evidence-table.ts";
 import { explain } from "./explain.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
-import { comesAndGoes, judgeHosts } from "./judge.ts";
+import { breaksPulls, comesAndGoes, judgeHosts, type Judged } from "./judge.ts";
 import { targetsFor } from "./targets.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
 import type { FailingPod, Policy, RouterView, RuleOnRouter, World } from "./world.ts";
@@ -63,13 +63,7 @@ export async function probeAndJudge(
   );
   const rounds = [...before.rounds, round];
   const seen = { rounds, rules: view.rules, cases };
-  const probed = judgeHosts(measured, seen, world.policy).map(
-    ({ host, registry, name, ruleIsEnough }): HostVerdict => {
-      const follow = followUp(name, world.policy.stopGap);
-      const doubtful = follow === "rule" && !ruleIsEnough;
-      return { host, registry, name, follow: doubtful ? "ask" : follow, measured: true };
-    },
-  );
+  const probed = withFollowUps(judgeHosts(measured, seen, world.policy), world.policy);
   const verdicts = [...probed, ...told];
   world.log("diagnosed", {
     verdicts: verdicts.map(({ name, host }) => explain(name, host, round, world.policy)),
@@ -110,6 +104,28 @@ function isUnclear(finding: Finding): (verdict: HostVerdict) => boolean {
     name === "inconclusive" && host !== null && round !== null && comesAndGoes(round, host);
 }
 
+/**
+ * What follows each verdict. A host that nobody named leads to something only where none of the named
+ * ones of its registry does: their rule covers it too, and there is no older evidence for it.
+ */
+function withFollowUps(judged: readonly Judged[], policy: Policy): HostVerdict[] {
+  const leads = ({ host, name, ruleIsEnough }: Judged): FollowUp => {
+    const follow = followUp(name, policy.stopGap);
+    // Whoever may name an image must not be able to take our rule away.
+    if (follow === "withdraw" && !policy.ruleHosts.includes(host)) return "nothing";
+    return follow === "rule" && !ruleIsEnough ? "ask" : follow;
+  };
+  return judged.map((one) => {
+    const led = judged.some(
+      (other) =>
+        other.named && other.registry === one.registry && ["rule", "ask"].includes(leads(other)),
+    );
+    const follow = one.named || !led ? leads(one) : "nothing";
+    const { host, registry, name } = one;
+    return { host, registry, name, follow, measured: true };
+  });
+}
+
 /** The gravest verdict of all, which names the job. */
 export function gravestOf(finding: Finding): VerdictName {
   return gravest(finding.verdicts.map(({ name }) => name));
@@ -137,18 +153,20 @@ export function hostsToRule(finding: Finding, policy: Policy): string[] {
  * hosts are all among them: then there is nothing to do.
  */
 export function hostsToTrust(finding: Finding, toRule: readonly string[]): string[] {
-  const good = [...toRule, ...hostsToRestartAt(finding)];
+  const good = [...toRule, ...hostsToRestartAt(finding, toRule)];
   const helps = finding.cases.some(
     ({ kind, hosts }) => kind !== "text-decides" && hosts.every((host) => good.includes(host)),
   );
   return toRule.length > 0 || helps ? good : [];
 }
 
-/** Hosts that work. Not those of a registry whose blobs stall: a new pod would fail there. */
-function hostsToRestartAt({ verdicts }: Finding): string[] {
-  const stalling = verdicts.filter(({ name }) => name === "ipv6-blob-stall");
+/** Hosts that work. Not where another host of the same pull stays broken: a new pod would fail there. */
+function hostsToRestartAt({ verdicts }: Finding, toRule: readonly string[]): string[] {
+  const broken = verdicts.filter(
+    ({ name, host }) => breaksPulls(name) && host !== null && !toRule.includes(host),
+  );
   return verdicts.flatMap(({ follow, host, registry }) =>
-    follow === "restart" && host !== null && !stalling.some((one) => one.registry === registry)
+    follow === "restart" && host !== null && !broken.some((one) => one.registry === registry)
       ? [host]
       : [],
   );

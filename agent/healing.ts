@@ -2,12 +2,19 @@
 import type { Healing } from "../src/protocol/calls.ts";
 import type { Reading } from "../src/protocol/report.ts";
 
+const NO_MEASUREMENT: readonly Reading["outcome"][] = ["unknown", "failed", "no-route"];
+
+/** Each host was tried, and no try ended for a reason that is not the path's. */
+export function isMeasured(hosts: readonly string[], readings: readonly Reading[]): boolean {
+  return (
+    hosts.every((host) => readings.some((reading) => reading.host === host)) &&
+    !readings.some(({ outcome }) => NO_MEASUREMENT.includes(outcome))
+  );
+}
+
 /** Every try at every IPv6 address of every host answered as it should; without any it is not good. */
 export function isGoodRound(hosts: readonly string[], readings: readonly Reading[]): boolean {
-  return hosts.every((host) => {
-    const own = readings.filter((reading) => reading.host === host);
-    return own.length > 0 && own.every(({ outcome }) => outcome === "ok");
-  });
+  return isMeasured(hosts, readings) && readings.every(({ outcome }) => outcome === "ok");
 }
 
 /** Enough good rounds in a row, this one included, over enough time (DESIGN section 6). */

@@ -5,11 +5,13 @@ import { diagnose, ruleIsEnough } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
 import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
 import { proxyFor } from "./proxy.ts";
-import type { ProbedVerdict } from "./verdicts.ts";
+import type { ProbedVerdict, VerdictName } from "./verdicts.ts";
 import type { Policy, RuleOnRouter } from "./world.ts";
 
 export type Judged = HostToJudge & {
   readonly name: ProbedVerdict;
+  /** False: nobody asked for this host, but a pull needs it and it is broken. */
+  readonly named: boolean;
   /** False: a pull would still fail at a host that the rule does not cover. */
   readonly ruleIsEnough: boolean;
 };
@@ -21,18 +23,46 @@ export type Seen = {
   readonly cases: readonly Case[];
 };
 
+/** Verdicts under which a pull that needs the host does not end well. */
+const BREAKS_PULLS: readonly ProbedVerdict[] = [
+  "ipv6-tls-stall",
+  "ipv6-tls-reset",
+  "ipv6-wrong-certificate",
+  "path-mtu",
+  "ipv6-stall-everywhere",
+  "ipv6-blob-stall",
+  "not-covered",
+  "registry-unreachable",
+  "registry-down",
+  "tls-certificate",
+];
+
+/** True if a pull that needs this host fails there, as far as the verdict proves it. */
+export function breaksPulls(name: VerdictName): boolean {
+  return BREAKS_PULLS.some((broken) => broken === name);
+}
+
 /**
- * One verdict a host, and one for each configured blob host that stalls: a pull would end there
- * even if the registry's own hosts were well.
+ * One verdict a host, and one for each host that a pull from the same registry needs too and that
+ * is broken: it would end there even if the failing host were well.
  */
 export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Policy): Judged[] {
   const round = seen.rounds.at(-1);
   if (round === undefined) return [];
-  const judged = hosts.map((one) => judge(one, hosts, seen, round, policy));
-  const blobs = policy.blobHosts
-    .filter((host) => !hosts.some((one) => one.host === host) && stalls(round, host))
-    .map((host) => judge({ host, registry: DOCKER_HUB }, hosts, seen, round, policy));
-  return [...judged, ...blobs];
+  const others = hosts.flatMap(({ host, registry }) =>
+    siblingsOf(host, registry, hosts, policy).map((other) => ({ host: other, registry })),
+  );
+  const unnamed = others.filter(
+    ({ host }, index) =>
+      !hosts.some((one) => one.host === host) &&
+      others.findIndex((one) => one.host === host) === index &&
+      round.readings.some((reading) => reading.host === host),
+  );
+  const named = hosts.map((one) => judge(one, hosts, seen, round, policy));
+  const beside = unnamed
+    .map((one) => judge(one, hosts, seen, round, policy))
+    .filter(({ name }) => breaksPulls(name));
+  return [...named, ...beside.map((one) => ({ ...one, named: false }))];
 }
 
 /** IPv4 is fine and IPv6 answered some of its tries: more rounds may tell (row 16). */
@@ -59,17 +89,16 @@ function judge(
     rules,
     policy,
     proxy: proxyOf(host, cases, policy),
-    failsOnThisNode:
-      here.length === 0 || policy.ownNode === null
-        ? null
-        : here.some(({ pod }) => pod.node === policy.ownNode),
+    failsOnThisNode: here.length === 0 ? null : here.some(({ pod }) => pod.node === policy.ownNode),
     toldRateLimited: here.some(({ label }) => label === "registry.rate_limited"),
   };
-  return { host, registry, name: diagnose(question), ruleIsEnough: ruleIsEnough(question) };
-}
-
-function stalls(round: Round, host: string): boolean {
-  return hostFamily(round, host, "v6").state === "post";
+  return {
+    host,
+    registry,
+    name: diagnose(question),
+    named: true,
+    ruleIsEnough: ruleIsEnough(question),
+  };
 }
 
 function siblingsOf(

@@ -36,8 +36,8 @@ export function policyOf(settings: Settings): Policy {
     watchMs: settings.WATCH_MS,
     watchEveryMs: settings.WATCH_EVERY_MS,
     clientAttemptMs: settings.TCP_TIMEOUT_MS + settings.TLS_TIMEOUT_MS,
-    // Ten times IPv4's median and half a second more: seen only on paths that people call broken.
-    slowFactor: 10,
+    // Four times IPv4's median and half a second more: a lost SYN (1 s) or a handshake of seconds.
+    slowFactor: 4,
     slowMs: 500,
     ownPodUid: settings.POD_UID ?? null,
     ownNode: settings.NODE_NAME ?? null,

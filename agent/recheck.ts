@@ -4,9 +4,10 @@ import type { ClaimedJob, Healing } from "../src/protocol/calls.ts";
 import type { Reading } from "../src/protocol/report.ts";
 import { done, isLastAttempt, type Ending } from "./ending.ts";
 import { emptyFinding, hostsThat, probeAndJudge, type Finding } from "./finding.ts";
-import { isGoodRound, isHealed } from "./healing.ts";
+import { isGoodRound, isHealed, isMeasured } from "./healing.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
+import { ourRule } from "./our-rule.ts";
 import { reporterOf, type Reporter } from "./report.ts";
 import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
 import type { RuleOnRouter, World } from "./world.ts";
@@ -28,13 +29,14 @@ export async function recheckJob(
   if (found.view === null) return unread(job, found, report);
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
-  const ours = found.view.rules.find((rule) => rule.ours);
+  const ours = ourRule(found.view.rules);
   if (ours === undefined && job.intent !== null) return goneAlready(found, healing, world, report);
   const nothing = nothingToTest(ours, world);
   if (nothing !== null) return done(report(found, nothing));
 
   const hosts = world.policy.ruleHosts;
   const after = await journal.stage("verify", () => world.network.throughTestPorts(hosts));
+  if (!isMeasured(hosts, after)) return notMeasured(found, after, report);
   const good = isGoodRound(hosts, after);
   const why = `${tooOld(healing, world)}${inWords(good, after, healing)}`;
   const seen = { after, recheck: { good } };
@@ -52,6 +54,13 @@ function unread(job: ClaimedJob, found: Finding, report: Reporter): Ending {
   return isLastAttempt(job)
     ? done(report(found, { outcome: "router-failed", summary }))
     : { disposition: "retry", report: report(found, { summary }) };
+}
+
+/** A resolver or a node in trouble is not a path that fails: the good rounds before stay. */
+function notMeasured(found: Finding, after: readonly Reading[], report: Reporter): Ending {
+  const summary =
+    "IPv6 could not be tested behind the rule (no address, or a try that this node could not make); this round does not count.";
+  return done(report(found, { after, outcome: "not-healed", summary }));
 }
 
 /** An earlier attempt of this job announced that it withdraws our rule, and did it. */
@@ -91,9 +100,7 @@ function tooOld({ since }: Healing, { clock, policy }: World): string {
 function inWords(good: boolean, readings: readonly Reading[], healing: Healing): string {
   const bad = readings.filter(({ outcome }) => outcome !== "ok");
   if (!good)
-    return readings.length === 0
-      ? "IPv6 could not be tested behind the rule: its hosts have no IPv6 address here."
-      : `IPv6 still fails behind the rule, in ${bad.length} of ${readings.length} tries.`;
+    return `IPv6 still fails behind the rule, in ${bad.length} of ${readings.length} tries.`;
   const rounds = healing.goodRounds.length + 1;
   const hours = Math.round(healing.neededMs / HOUR_MS);
   return `IPv6 answers every try behind the rule: good round ${rounds} of ${healing.neededRounds}, over ${hours} h.`;

@@ -1,11 +1,12 @@
 // The story of one case, top to bottom. Every stage looks before it acts, so that after a crash at
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import { confirmed } from "./confirm.ts";
+import { confirmed, heldByPerson } from "./confirm.ts";
 import {
   askPerson,
   cannotLook,
   done,
+  HELD_BY_PERSON,
   notARegistry,
   routerUnread,
   stoodDown,
@@ -26,7 +27,7 @@ import { planFor } from "./plan.ts";
 import { isRegistryName } from "./registry-argument.ts";
 import { reporterOf } from "./report.ts";
 import { restartAndWatch } from "./restart-and-watch.ts";
-import { keepRule, setRule } from "./set-rule.ts";
+import { keepRule, setRule, tidied } from "./set-rule.ts";
 import { leftUseless, takeBackUseless, withdrawLostRule } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
@@ -48,10 +49,13 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
   if (leftUseless(job, found, world)) return takeBackUseless(job, found, world, journal, report);
-  const kept = await keepRule(job, found, world, journal);
+  const toRule = hostsToRule(found, world.policy);
+  const kept = await keepRule(job, found, toRule, world, journal);
   if (!kept.ok) return { disposition: kept.next, report: report(found, kept.told) };
 
-  const toRule = hostsToRule(found, world.policy);
+  const mayWrite = job.kind === "remediate" && world.policy.mode !== "observe";
+  if (mayWrite && toRule.length > 0 && heldByPerson(job, found.view, world))
+    return done(report(found, HELD_BY_PERSON));
   const toTrust = hostsToTrust(found, toRule);
   if (toTrust.length === 0) return stoodDown(found, world, report);
   const plan = planFor(gravestOf(found), toTrust, toRule.length > 0, world.policy);
@@ -70,7 +74,9 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
     return { disposition: sure.next, report: report(sure.finding, { ...sure.told, plan }) };
   const finding = sure.finding;
   const rule =
-    plan.rule === null ? kept : await setRule(job, finding, toRule, plan.rule, world, journal);
+    plan.rule === null
+      ? await tidied(job, finding, kept, world, journal)
+      : await setRule(job, finding, toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
 
   const goodHosts = hostsToTrust(finding, toRule);

@@ -10,6 +10,7 @@ import type {
 import { explain } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
+import { ourRule } from "./our-rule.ts";
 import { planHash } from "./plan.ts";
 import type { Policy, RuleOnRouter, World } from "./world.ts";
 
@@ -65,7 +66,7 @@ function errorOf(...errors: readonly (string | null | undefined)[]): { error?: s
 function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null {
   const at = clock.now();
   if (view === null) return null;
-  const rule = view.rules.find(({ ours }) => ours) ?? view.rules[0];
+  const rule = ourRule(view.rules) ?? view.rules[0];
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
 }
 

@@ -9,7 +9,7 @@ import type { Journal } from "./journal.ts";
 import { FRESH_MS } from "./preconditions.ts";
 import type { Reporter, Told } from "./report.ts";
 import { restartPods, type Chosen, type Watched } from "./restart.ts";
-import type { RuleSet } from "./set-rule.ts";
+import type { RuleSet } from "./verify-rule.ts";
 import { watchPods } from "./watch.ts";
 import { takeBack } from "./withdraw.ts";
 import type { FailingPod, World } from "./world.ts";

@@ -1,29 +1,15 @@
-// The rule is ensured, verified twice at most, and taken back if it did not help.
+// The rule is ensured where the verdict says so, and looked after where it stands already.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import type { Reading, RuleFields, RuleState } from "../src/protocol/report.ts";
+import type { Action, RuleFields } from "../src/protocol/report.ts";
 import { coversAll } from "./diagnose.ts";
 import { isLastAttempt } from "./ending.ts";
-import { hostFamily } from "./family-state.ts";
 import { hostsThat, latestRound, type Finding } from "./finding.ts";
-import { reasonsNotHelped } from "./helped.ts";
-import { tokenHostOf } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
+import { ruleFor } from "./plan.ts";
 import { FRESH_MS } from "./preconditions.ts";
-import { ruleState, type Told } from "./report.ts";
-import { takeBack } from "./withdraw.ts";
-import type { Failure, Policy, RuleOnRouter, World } from "./world.ts";
-
-export type RuleSet =
-  | {
-      readonly ok: true;
-      /** This job (or an earlier attempt of it) added the rule: it may take it back. */
-      readonly added: boolean;
-      readonly rule: RuleState | null;
-      readonly after: readonly Reading[];
-      /** When clients were last seen to get through, ms since the epoch; null if not verified. */
-      readonly verifiedAt: number | null;
-    }
-  | { readonly ok: false; readonly next: "done" | "retry"; readonly told: Told };
+import { ruleState } from "./report.ts";
+import { failed, verified, type RuleSet } from "./verify-rule.ts";
+import type { Ensured, Failure, Policy, Result, Router, World } from "./world.ts";
 
 /** Ensures the rule for these hosts and verifies it. What did not help is withdrawn. */
 export async function setRule(
@@ -46,22 +32,43 @@ export async function setRule(
   if (lease.cancelled())
     return failed("done", { outcome: "cancelled", summary: "Cancelled before the first write." });
 
-  const putBack = job.origin.person && finding.view?.rules.some((r) => r.ours && r.disabled);
-  const ensured = await journal.stage("apply", async () => {
-    if (putBack) {
-      const cleared = await router.withdraw();
-      if (!cleared.ok) return cleared;
-      journal.actions.push(...cleared.value.actions);
-    }
-    return router.ensure(
-      { rule, addresses: liveAddresses(finding, world.policy) },
-      () => lease.stillHeld() && isFresh(finding, world),
-    );
-  });
-  if (!ensured.ok) return notSet(job, ensured.error, world, journal);
+  const { removed, ensured } = await journal.stage("apply", () =>
+    ensure(job, finding, rule, router, world),
+  );
+  journal.actions.push(...removed);
+  if (!ensured.ok) return notSet(job, ensured.error, removed.length > 0, world, journal);
   journal.actions.push(...ensured.value.actions);
+  if (ensured.value.rule.ours && ensured.value.rule.disabled)
+    return failed("done", {
+      outcome: "held-by-person",
+      rule: ruleState(ensured.value.rule, world.clock.now(), world.policy),
+      summary: "Our rule was disabled by a person; it is put back only when a person asks.",
+    });
   const added = ensured.value.added || job.addsRule;
   return verified(job, finding, hosts, { rule: ensured.value.rule, added }, world, journal);
+}
+
+/** A person who asks gets a rule that was disabled back: the old one goes first. */
+async function ensure(
+  job: ClaimedJob,
+  finding: Finding,
+  rule: RuleFields,
+  router: Router,
+  world: World,
+): Promise<{ readonly removed: readonly Action[]; readonly ensured: Result<Ensured> }> {
+  const wanted = { rule, addresses: liveAddresses(finding, world.policy) };
+  const stillAllowed = () => world.lease.stillHeld() && isFresh(finding, world);
+  const seen = finding.view?.rules.some((one) => one.ours && one.disabled) ?? false;
+  if (!job.origin.person || !seen) {
+    const ensured = await router.ensure(wanted, stillAllowed);
+    // One that covers nothing any more is not in the finding.
+    const found = ensured.ok && ensured.value.rule.ours && ensured.value.rule.disabled;
+    if (!job.origin.person || !found || ensured.value.added) return { removed: [], ensured };
+  }
+  const cleared = await router.withdraw();
+  if (!cleared.ok) return { removed: [], ensured: cleared };
+  const ensured = await router.ensure(wanted, stillAllowed);
+  return { removed: cleared.value.actions, ensured };
 }
 
 /** Every IPv6 address of the hosts that a rule may be for: clients may be given any of them. */
@@ -72,16 +79,27 @@ function liveAddresses(finding: Finding, { ruleHosts, prefix }: Policy): string[
   return [...new Set(addresses)].filter((address) => coversAll(prefix, [address]));
 }
 
-/** A later attempt may find out what a failed one left; the last one has to say that it is open. */
-function notSet(job: ClaimedJob, error: Failure, world: World, journal: Journal): RuleSet {
+/**
+ * A later attempt may find out what a failed one left; the last one has to say that it is open.
+ * `removed`: what the finding saw of our rule is gone.
+ */
+function notSet(
+  job: ClaimedJob,
+  error: Failure,
+  removed: boolean,
+  world: World,
+  journal: Journal,
+): RuleSet {
   journal.actions.push(...(error.actions ?? []));
   const again = !isLastAttempt(job) && (error.uncertain || error.next === "retry");
   const unknown = { state: "unknown", ours: true, at: world.clock.now() } as const;
+  // What the finding saw of the rule is no longer so, once a write was done.
+  const isUnknown = error.uncertain || removed || journal.actions.some(({ ok }) => ok);
   return failed(again ? "retry" : "done", {
     outcome: error.uncertain ? "rule-uncertain" : "router-failed",
     summary: "The router did not take the rule as wanted.",
     error: error.message,
-    ...(error.uncertain ? { rule: unknown } : {}),
+    ...(isUnknown ? { rule: unknown } : {}),
   });
 }
 
@@ -93,11 +111,13 @@ function isFresh(finding: Finding, world: World): boolean {
 
 /**
  * If an earlier attempt of this very job announced that it adds the rule and never reported, the
- * rule that stands now is verified as if this attempt had added it. Else nothing is done.
+ * rule that stands now is verified as if this attempt had added it. Else nothing is done; nor is it
+ * where some hosts still need the rule: that attempt died before all of its entries were listed.
  */
 export async function keepRule(
   job: ClaimedJob,
   finding: Finding,
+  toRule: readonly string[],
   world: World,
   journal: Journal,
 ): Promise<RuleSet> {
@@ -106,97 +126,34 @@ export async function keepRule(
     finding.verdicts.some((verdict) => verdict.host === host && verdict.name === "rule-active"),
   );
   const mayUndo = job.kind === "remediate" && world.policy.mode !== "observe";
-  if (ours === undefined || active.length === 0 || !job.addsRule || !mayUndo)
+  const needed = job.addsRule && mayUndo && toRule.length === 0;
+  if (ours === undefined || active.length === 0 || !needed)
     return { ok: true, added: false, rule: null, after: [], verifiedAt: null };
   return verified(job, finding, active, { rule: ours, added: true }, world, journal);
 }
 
-async function verified(
+/**
+ * Ours stands as wanted, and more than once: a person copied it, or an attempt died in the middle.
+ * The copies go; nothing is added. `kept`: what is returned if that is done, or not needed.
+ */
+export async function tidied(
   job: ClaimedJob,
   finding: Finding,
-  hosts: readonly string[],
-  set: { readonly rule: RuleOnRouter; readonly added: boolean },
+  kept: RuleSet,
   world: World,
   journal: Journal,
 ): Promise<RuleSet> {
-  const first = await verifyOnce(finding, hosts, set.rule, world, journal);
-  let last = first;
-  if (first.against.length > 0) {
-    await world.clock.sleep(world.policy.verifyAgainMs);
-    last = await verifyOnce(finding, hosts, set.rule, world, journal);
-  }
-  if (last.against.length === 0)
-    return {
-      ok: true,
-      added: set.added,
-      rule: last.rule,
-      after: last.after,
-      verifiedAt: world.clock.now(),
-    };
-
-  const why = `The rule did not help: ${last.against.join("; ")}.`;
-  if (!set.added)
-    return failed("done", {
-      outcome: "no-better",
-      after: last.after,
-      summary: `${why} It was there before this job and stays.`,
-    });
-  const { next, told } = await takeBack(job, world, journal);
-  const summary = `${why} ${told.summary}`;
-  return failed(next, { rule: last.rule, ...told, after: last.after, summary });
-}
-
-type Look = {
-  readonly against: readonly string[];
-  readonly after: readonly Reading[];
-  readonly rule: RuleState;
-};
-
-async function verifyOnce(
-  finding: Finding,
-  hosts: readonly string[],
-  rule: RuleOnRouter,
-  world: World,
-  journal: Journal,
-): Promise<Look> {
-  const round = latestRound(finding);
-  const request = {
-    blocked: hosts.flatMap((host) => failingAddresses(finding, host)),
-    hosts: dialledHosts(finding, hosts),
-    controls: world.policy.ipv6Controls,
-  };
-  const seen = await journal.stage("verify", () => world.network.verify(request));
-  const now = await world.router?.look();
-  const after = now?.ok ? now.value.rules.find(({ id }) => id === rule.id) : undefined;
-  const counters =
-    after === undefined ? null : { before: BigInt(rule.packets), after: BigInt(after.packets) };
-  const unread = now?.ok === false ? [`the router could not be read: ${now.error.message}`] : [];
-  const gone =
-    now?.ok === true && after === undefined ? ["the rule is not on the router any more"] : [];
-  const against = round === null ? [] : reasonsNotHelped(seen, round, world.policy, counters);
-  return {
-    against: [...unread, ...gone, ...against],
-    after: [...seen.dials, ...seen.controls],
-    rule: ruleState(after ?? rule, world.clock.now(), world.policy),
-  };
-}
-
-function failingAddresses(finding: Finding, host: string): { host: string; address: string }[] {
-  const round = latestRound(finding);
-  if (round === null) return [];
-  const bad = hostFamily(round, host, "v6").readings.filter(({ outcome }) => outcome !== "ok");
-  return Array.from(new Set(bad.map(({ address }) => address)), (address) => ({ host, address }));
-}
-
-function dialledHosts(finding: Finding, hosts: readonly string[]): string[] {
-  const registries = finding.verdicts.flatMap(({ host, registry }) =>
-    host !== null && registry !== null && hosts.includes(host)
-      ? [registry, tokenHostOf(registry)]
-      : [],
+  const { router, lease, policy } = world;
+  const stands = finding.view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
+  if (router === null || !stands || (finding.view?.marked ?? 1) < 2) return kept;
+  const allowed = await lease.mayWrite("router", "remove further copies of our rule");
+  if (!allowed.ok)
+    return failed("retry", { summary: "No copy was removed.", error: allowed.error.message });
+  const wanted = { rule: ruleFor(policy), addresses: [], tidyOnly: true } as const;
+  const ensured = await journal.stage("apply", () =>
+    router.ensure(wanted, () => lease.stillHeld() && isFresh(finding, world)),
   );
-  return [...new Set([...hosts, ...registries])];
-}
-
-function failed(next: "done" | "retry", told: Told): RuleSet {
-  return { ok: false, next, told };
+  if (!ensured.ok) return notSet(job, ensured.error, false, world, journal);
+  journal.actions.push(...ensured.value.actions);
+  return kept;
 }

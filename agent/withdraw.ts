@@ -6,6 +6,7 @@ import { secondRound } from "./confirm.ts";
 import { done, isLastAttempt, routerUnread, sentenceOf, stoodDown, type Ending } from "./ending.ts";
 import { emptyFinding, hostsThat, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
+import { behindInWords, ourRule } from "./our-rule.ts";
 import { reporterOf, type Reporter, type Told } from "./report.ts";
 import type { World } from "./world.ts";
 
@@ -57,7 +58,8 @@ export async function takeBackUseless(
   report: Reporter,
 ): Promise<Ending> {
   const { next, told } = await takeBack(job, world, journal);
-  const summary = `${sentenceOf(found, world)} An earlier attempt of this job had set it. ${told.summary}`;
+  const behind = behindInWords(ourRule(found.view?.rules ?? [])?.behind);
+  const summary = `${sentenceOf(found, world)}${behind} An earlier attempt of this job had set it. ${told.summary}`;
   return { disposition: next, report: report(found, { ...told, summary }) };
 }
 
@@ -72,7 +74,7 @@ export async function withdrawLostRule(
   const lost = `${sentenceOf(found, world)}`;
   if (job.kind === "diagnose" || world.policy.mode === "observe")
     return done(report(found, { outcome: "observed", summary: `${lost} Withdraw the rule now.` }));
-  if (found.view?.rules.every(({ ours }) => !ours))
+  if (found.view?.rules.every(({ ours, disabled }) => !ours || disabled))
     return done(
       report(found, {
         outcome: "stood-down",

@@ -1,6 +1,21 @@
 // What a person reads about outages, limits and everything else that no rule can mend. Pure.
 import type { Round } from "../src/protocol/report.ts";
-import { clockOff } from "./clock-off.ts";
+import {
+  allowanceOf,
+  clocksOf,
+  hostFamilyWord,
+  ipv6Word,
+  isOffline,
+  limitedFamily,
+  lookupsFail,
+  lookupsOf,
+  noneResolves,
+  othersAnswer,
+  resetOf,
+  resolversOf,
+  statusesOf,
+  unclear,
+} from "./outage-details.ts";
 import { proxyFor } from "./proxy.ts";
 import type { VerdictName } from "./verdicts.ts";
 import type { Words } from "./words-of-path.ts";
@@ -17,7 +32,8 @@ export function wordsOfOutage(
     case "ipv4-lost":
       return {
         sentence: `IPv4 to ${host} fails while a rule rejects its IPv6: the rule now cuts the site off.`,
-        advice: "Our rule is withdrawn. A rule that a person typed is left: remove it by hand.",
+        advice:
+          "Our rule goes as soon as a second round shows the same. One that a person typed stays: remove it by hand.",
       };
     case "ipv4-down":
       return {
@@ -31,7 +47,7 @@ export function wordsOfOutage(
       };
     case "registry-unreachable":
       return {
-        sentence: `${host} answers on neither family, while other hosts do.`,
+        sentence: `${host} does not answer over IPv4${hostFamilyWord(round, host)}${othersAnswer(round) ? ", while other hosts do" : ""}.`,
         advice: "Wait: the registry, or the way to it, is down. The pods retry by themselves.",
       };
     case "registry-down":
@@ -46,12 +62,12 @@ export function wordsOfOutage(
       };
     case "rate-limited":
       return {
-        sentence: `${host}: the pull allowance over IPv4 is used up${allowanceOf(round)}.`,
+        sentence: `${host}: the pull allowance${limitedFamily(round, host)} is used up${allowanceOf(round)}.`,
         advice: `Wait for ${resetOf(round)}, or log in. Restarting pods makes it worse.`,
       };
     case "clock-skew":
       return {
-        sentence: `This node's clock is off: ${clocksOf(round)}. Valid certificates look invalid to it.`,
+        sentence: `This node's clock is off: ${clocksOf(round, policy)}. Valid certificates look invalid to it.`,
         advice:
           "Set the node's clock and keep it right (chrony, systemd-timesyncd). No rule can help.",
       };
@@ -69,23 +85,24 @@ export function wordsOfOutage(
               "Connect it (address, default route, resolver), then look again. No rule can help.",
           }
         : {
-            sentence: `${host} does not resolve: ${lookupsOf(round, host)};${noneResolves(round) ? " no other host does either;" : ""} asked ${resolversOf(round)}.`,
+            sentence: `${host} ${lookupsFail(round, host)}: ${lookupsOf(round, host)};${noneResolves(round) ? " no other host does either;" : ""} asked ${resolversOf(round)}.`,
             advice: "Mend the node's resolver. No rule can help.",
           };
     case "no-ipv4":
       return {
-        sentence: `This node has no IPv4 way to ${host}, and IPv6 fails.`,
+        sentence: `This node has no IPv4 way to ${host}, and ${ipv6Word(round, host)}.`,
         advice: "A rule would leave nothing. Mend IPv6, or give the node IPv4.",
       };
     case "inconclusive":
       return round?.lookups.some((lookup) => lookup.host === host)
         ? {
-            sentence: `${host}: tries differ from one another, or the link is too slow to tell; nothing is proven.`,
+            sentence: `${host}: ${unclear(round, host)}; nothing is proven.`,
             advice: "Look again later.",
           }
         : {
             sentence: `${host} was not measured: another port than 443, or too many hosts at once.`,
-            advice: "Measure it by hand: npm run diagnose -- HOST.",
+            advice:
+              "Look at it from the node by hand: curl -4 and curl -6 to its /v2/, each with -m 15.",
           };
     case "not-seen-here":
       return {
@@ -100,67 +117,4 @@ export function wordsOfOutage(
     default:
       return null;
   }
-}
-
-function statusesOf(round: Round | null, host: string): string {
-  const readings = round?.readings.filter((r) => r.host === host && r.family === "v4") ?? [];
-  const statuses = new Set(
-    readings.flatMap(({ status }) => (status === undefined ? [] : [status])),
-  );
-  return statuses.size === 0 ? "no answer over HTTP" : `HTTP ${[...statuses].join(", ")}`;
-}
-
-function lookupsOf(round: Round | null, host: string): string {
-  const lookups = round?.lookups.filter((lookup) => lookup.host === host) ?? [];
-  return lookups
-    .map(({ family, outcome }) => `${family === "v4" ? "A" : "AAAA"} ${outcome}`)
-    .join(", ");
-}
-
-/** Neither family has a way out: no address of this node would be used to reach anything. */
-function isOffline(round: Round | null): boolean {
-  return (
-    round !== null && round.lookedFrom.sources.v4 === null && round.lookedFrom.sources.v6 === null
-  );
-}
-
-/** Not even a control resolves: then it is the resolver, or the way to it. */
-function noneResolves(round: Round | null): boolean {
-  const controls = round?.lookups.filter(({ role }) => role === "control") ?? [];
-  return controls.length > 0 && controls.every(({ outcome }) => outcome !== "answer");
-}
-
-function resolversOf(round: Round | null): string {
-  const resolvers = round?.lookedFrom.resolvers ?? [];
-  return resolvers.length === 0 ? "no resolver, as none is configured" : resolvers.join(", ");
-}
-
-function allowanceOf(round: Round | null): string {
-  const quota = round?.quota;
-  if (quota?.state !== "exhausted" || quota.limit === undefined) return "";
-  const window = quota.windowS === undefined ? "" : ` in ${duration(quota.windowS)}`;
-  return ` (0 left of ${quota.limit}${window})`;
-}
-
-/** Docker Hub counts over a sliding window: what it says about the reset, else what it documents. */
-function resetOf(round: Round | null): string {
-  const quota = round?.quota;
-  if (quota?.state === "exhausted" && quota.retryAfterS !== undefined)
-    return `the reset in ${duration(quota.retryAfterS)}`;
-  if (quota?.state === "exhausted" && quota.windowS !== undefined)
-    return `the reset, ${duration(quota.windowS)} after the pulls at the latest`;
-  return "the reset (six hours at Docker Hub)";
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
-}
-
-function clocksOf(round: Round | null): string {
-  const off = round === null ? null : clockOff(round);
-  if (round === null || off === null) return "it differs from the servers'";
-  const here = new Date(round.at).toISOString();
-  const there = new Date(round.at + off.serversAheadMs).toISOString();
-  return `it says ${here}, ${off.hosts} of ${off.of} servers say ${there}`;
 }

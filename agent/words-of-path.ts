@@ -41,10 +41,12 @@ export function wordsOfPath(
         advice: `Clamp the MSS on the router: ${CLAMP_MSS} ${stopGap(round, policy)}`,
       };
     case "ipv6-stall-everywhere":
-      return {
-        sentence: `IPv6 TLS stalls at ${host} and at every control too: this site's IPv6 is broken beyond TCP.`,
-        advice: `Most often large packets are lost on the uplink; clamp the MSS on the router and look again: ${CLAMP_MSS} ${stopGap(round, policy)}`,
-      };
+      return (
+        cutEverywhere(host, round) ?? {
+          sentence: `IPv6 TLS stalls at ${host} and at every control too: this site's IPv6 is broken beyond TCP.`,
+          advice: `Most often large packets are lost on the uplink; clamp the MSS on the router and look again: ${CLAMP_MSS} ${stopGap(round, policy)}`,
+        }
+      );
     case "ipv6-partial":
       return {
         sentence: `${host}: over IPv6 ${partOf(host, round)} fails after TCP, the rest answers.`,
@@ -100,6 +102,21 @@ export function wordsOfPath(
     default:
       return null;
   }
+}
+
+/** Not a stall but an answer of somebody on the way: the size of packets is not the cause. */
+function cutEverywhere(host: string, round: Round | null): Words | null {
+  const outcomes = new Set(
+    round === null ? [] : hostFamily(round, host, "v6").readings.map(({ outcome }) => outcome),
+  );
+  if (outcomes.has("timeout") || outcomes.has("unknown") || outcomes.size === 0) return null;
+  const how = outcomes.has("certificate")
+    ? "somebody else's certificate is shown"
+    : "the connection is reset during TLS";
+  return {
+    sentence: `Over IPv6 ${how} at ${host} and at every control too: something on this site's IPv6 path answers for everybody.`,
+    advice: "Find who does: a firewall, a portal or an interception of TLS that knows IPv6 alone.",
+  };
 }
 
 /** Where other hosts that a pull needs stall too, the rule would not even be a stop-gap. */

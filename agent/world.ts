@@ -159,6 +159,8 @@ export type RouterView = {
   readonly version: string;
   /** All rules that cover the wanted prefix; those with our mark and those a person typed. */
   readonly rules: readonly RuleOnRouter[];
+  /** How many rules bear our mark, whatever they do. Left out: one at most. */
+  readonly marked?: number;
 };
 
 export type Ensured = {
@@ -172,6 +174,8 @@ export type Wanted = {
   readonly rule: RuleFields;
   /** IPv6 addresses that fail; `address-list` keeps clients from the /64 of each. */
   readonly addresses: readonly string[];
+  /** Nothing is added: where ours stands as wanted, further copies of it are removed, no more. */
+  readonly tidyOnly?: boolean;
 };
 
 export interface Router {

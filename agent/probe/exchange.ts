@@ -32,7 +32,11 @@ export function exchange(
       headers: { host: ask.host, "user-agent": "backon", connection: "close", ...ask.headers },
       signal,
     });
+    const gone = (why: string) => (): void => reject(new Error(why));
     request.on("error", reject);
+    // Neither is an answer, and neither is an error to Node: without these nobody would be told.
+    request.on("upgrade", gone("the server wants to speak another protocol"));
+    request.on("close", gone("the connection was closed without an answer"));
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

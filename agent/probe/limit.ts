@@ -23,7 +23,8 @@ export async function limited<T>(
   const timer = setTimeout(() => stop.abort("timeout"), limitMs);
   roundEnd.addEventListener("abort", cut, { once: true });
   try {
-    const value = await work(stop.signal);
+    // The limit holds even for work that does not hear of it.
+    const value = await Promise.race([work(stop.signal), rejectedBy(stop.signal)]);
     return { kind: "done", value, ms: since(startedAt) };
   } catch (error) {
     const ms = since(startedAt);
@@ -33,6 +34,12 @@ export async function limited<T>(
     clearTimeout(timer);
     roundEnd.removeEventListener("abort", cut);
   }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("given up")), { once: true });
+  });
 }
 
 /** Waits `ms` milliseconds, or until the signal aborts; resolves in both cases. */

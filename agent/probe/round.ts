@@ -23,7 +23,10 @@ const TRIES = [1, 2, 3];
 /** More addresses than this add probes, not knowledge; the lookup names all of them. */
 const MOST_ADDRESSES = 3;
 
-/** Ends one TLS limit plus the slack after it starts, whatever the network does. */
+/**
+ * Ends one TLS limit plus the slack after the last name was resolved, whatever the network does. The
+ * time that a slow resolver takes is not taken from the tries: they would all be cut.
+ */
 export async function probeRound(
   targets: readonly ProbeTarget[],
   path: NodePath,
@@ -32,13 +35,12 @@ export async function probeRound(
   const at = path.now();
   const startedAt = performance.now();
   const end = new AbortController();
-  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
-  const timer = setTimeout(() => end.abort(), path.limits.tlsMs + path.limits.roundSlackMs);
+  setMaxListeners(0, end.signal); // One listener a lookup.
   try {
     const hosts = onePerHost(targets);
     const [looks, quota] = await Promise.all([
       Promise.all(hosts.map((target) => probeHost(target, path, options, end.signal))),
-      quotaOf(hosts, path, end.signal),
+      withinLimits(path, (signal) => quotaOf(hosts, path, signal)),
     ]);
     const lookups = looks.flatMap((look) => look.lookups);
     return {
@@ -51,8 +53,22 @@ export async function probeRound(
       lookedFrom: await lookedFrom(lookups, path, options.node),
     };
   } finally {
-    clearTimeout(timer);
     end.abort();
+  }
+}
+
+/** One TLS limit plus the slack: what tries, and everything beside them, have from their start on. */
+async function withinLimits<T>(
+  { limits }: NodePath,
+  work: (end: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
+  const timer = setTimeout(() => end.abort(), limits.tlsMs + limits.roundSlackMs);
+  try {
+    return await work(end.signal);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -93,9 +109,11 @@ async function probeHost(
   const v6 = ask("v6").then(async (found) => withoutTranslated(found, (await v4).addresses));
   const [lookups, ofV4, ofV6, smallHello] = await Promise.all([
     Promise.all([v4, v6]).then(([a, aaaa]) => withPreference(a, aaaa, path)),
-    v4.then((found) => probeAddresses(found, path, end)),
-    v6.then((found) => probeAddresses(found, path, end)),
-    v6.then((found) => smallHellos(found, path, end, options.smallHelloTrust)),
+    v4.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
+    v6.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
+    v6.then((found) =>
+      withinLimits(path, (limit) => smallHellos(found, path, limit, options.smallHelloTrust)),
+    ),
   ]);
   return { lookups, readings: [...ofV4, ...ofV6], smallHello };
 }

@@ -6,6 +6,7 @@ import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
+import { copiesIn } from "./filter-row.ts";
 import { liveNetworks } from "./list-entry.ts";
 import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
 import { networksOf } from "./networks-of.ts";
@@ -61,13 +62,13 @@ async function look(
   const listed = liveNetworks(list.value);
   const covering = table.value.filter((row) => covers(row, target));
   const view = covering.map((row) => onRouter(table.value, row, listed));
-  return { ok: true, value: { version: version.value, rules: view } };
+  return { ok: true, value: { version: version.value, rules: view, ...copiesIn(table.value) } };
 }
 
 async function ensure(
   menus: Menus,
   preflight: Preflight,
-  { rule, addresses }: Wanted,
+  { rule, addresses, tidyOnly = false }: Wanted,
   { client, clock, prefix, list }: AddressListRouterOptions,
 ): Promise<Result<Ensured>> {
   if (rule["dst-address-list"] !== list)
@@ -75,15 +76,18 @@ async function ensure(
   const networks = networksOf(addresses, prefix);
   if (!networks.ok) return networks;
   const ready = once(() => preflight.check());
-  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready });
+  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready, tidyOnly });
   if (!set.ok) return set;
   const { row, rows, added, actions } = set.value;
   // Disabled by a person, or a person's rule that keeps out the whole prefix: no entry would help.
-  const wanted = row.disabled || row.fields.has("dst-address") ? [] : networks.value;
+  const needless = tidyOnly || row.disabled || row.fields.has("dst-address");
+  const wanted = needless ? [] : networks.value;
   const listed = await ensureEntries(menus.entries, { networks: wanted, clock, ready });
   if (!listed.ok) {
     const done = [...actions, ...(listed.error.actions ?? [])];
-    return { ok: false, error: { ...listed.error, actions: done } };
+    // The rule stands although the router denied it: no action tells that.
+    const uncertain = listed.error.uncertain || (added && actions.some(({ ok }) => !ok));
+    return { ok: false, error: { ...listed.error, uncertain, actions: done } };
   }
   return {
     ok: true,

@@ -4,7 +4,7 @@ import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../world.ts";
 import { failureOf, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
-import type { FilterRow } from "./filter-row.ts";
+import { isOurs, type FilterRow } from "./filter-row.ts";
 import { bearsOurMark } from "./row-fields.ts";
 import { decidesBefore } from "./rule-match.ts";
 import { anchor, situation, type Situation } from "./situation.ts";
@@ -19,6 +19,8 @@ export type RuleWanted = {
   readonly on: string;
   /** Checked before the first write, and not where nothing has to be written. */
   readonly ready: () => Promise<Failure | null>;
+  /** Further copies are removed, and nothing is added. */
+  readonly tidyOnly: boolean;
 };
 
 export type RuleEnsured = {
@@ -34,13 +36,14 @@ export async function ensureRule(
   menu: FilterMenu,
   wanted: RuleWanted,
 ): Promise<Result<RuleEnsured>> {
-  const { rule, prefix, ready } = wanted;
+  const { rule, prefix, ready, tidyOnly } = wanted;
   if (!bearsOurMark(rule.comment))
     return giveUp(`the rule's comment ${JSON.stringify(rule.comment)} does not mark it as ours`);
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault) };
   const rows = read.value;
   const now = situation(rows, rule, prefix);
+  if (tidyOnly && now.kind !== "right") return asItIs(rows, rows.find(isOurs) ?? null, false, []);
   switch (now.kind) {
     case "typed":
     case "disabled":

@@ -61,3 +61,9 @@ export const FilterRows = z.array(FilterRow);
 export function isOurs(row: FilterRow): boolean {
   return !row.dynamic && bearsOurMark(row.comment);
 }
+
+/** How many rules bear our mark, where that is more than one. */
+export function copiesIn(rows: readonly FilterRow[]): { readonly marked?: number } {
+  const marked = rows.filter(isOurs).length;
+  return marked > 1 ? { marked } : {};
+}

@@ -4,6 +4,7 @@ import type { RouterClient } from "./client.ts";
 import { ensureRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules } from "./filter-menu.ts";
+import { copiesIn } from "./filter-row.ts";
 import { createPreflight } from "./preflight.ts";
 import { covers, onRouter } from "./rule-match.ts";
 import { withdrawOurs } from "./withdraw.ts";
@@ -31,14 +32,15 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
       const rows = read.value;
       const rules = rows.filter((row) => covers(row, { prefix, list: null }));
       const view = rules.map((row) => onRouter(rows, row));
-      return { ok: true, value: { version: version.value, rules: view } };
+      return { ok: true, value: { version: version.value, rules: view, ...copiesIn(rows) } };
     },
-    async ensure({ rule }, stillAllowed) {
+    async ensure({ rule, tidyOnly = false }, stillAllowed) {
       const ensured = await ensureRule(menuFor(stillAllowed), {
         rule,
         prefix: rule["dst-address"] ?? prefix,
         on: client.on,
         ready: () => preflight.check(),
+        tidyOnly,
       });
       if (!ensured.ok) return ensured;
       const { added, row, rows, actions } = ensured.value;

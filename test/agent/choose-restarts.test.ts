@@ -31,6 +31,15 @@ function choose(
 const owner = (kind: string) => ({ kind, name: "x", uid: `owner-${kind}` });
 const ephemeral = { ...aPod({ kind: "ephemeral" }) };
 
+test("a pod whose own text is a 429 is left alone, whatever quota was measured without its login", () => {
+  const text = `unexpected status code https://${HUB}/v2/x/manifests/1: 429 Too Many Requests`;
+
+  const [story] = choose([aPod({ text })], { quota: { state: "left", left: 90 } });
+
+  expect(story).toMatchObject({ decision: "leave", label: "registry.rate_limited" });
+  expect(story?.why).toContain("said 429");
+});
+
 describe("a pod is restarted", () => {
   test.each<[string, PodOf, Partial<Policy>]>([
     ["of a ReplicaSet", {}, {}],

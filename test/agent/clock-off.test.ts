@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { clockOff } from "../../agent/clock-off.ts";
 import type { Round } from "../../src/protocol/report.ts";
+import { aPolicy } from "../support/a-policy.ts";
 import { aRound } from "../support/a-round.ts";
 
 const MINUTE = 60_000;
@@ -29,5 +30,12 @@ test.each<[string, number[], ReturnType<typeof clockOff>]>([
   ["the only one there is", [-60 * MINUTE], { serversAheadMs: -60 * MINUTE, hosts: 1, of: 1 }],
   ["nobody showed a clock", [], null],
 ])("%s: servers ahead by %j ms", (_case, ahead, expected) => {
-  expect(clockOff(seen(ahead))).toEqual(expected);
+  expect(clockOff(seen(ahead), aPolicy())).toEqual(expected);
+});
+
+test("hosts that the policy names outvote any number of image hosts", () => {
+  const honest = aRound().readings;
+  const { readings } = seen(Array<number>(20).fill(60 * MINUTE));
+
+  expect(clockOff({ ...aRound(), readings: [...honest, ...readings] }, aPolicy())).toBeNull();
 });

@@ -17,6 +17,7 @@ import { verdictOn, type Besides } from "../support/verdict-on.ts";
 const exhausted: Besides = { quota: { state: "exhausted" } };
 const unknownQuota = { state: "unknown", why: "the token host did not answer" } as const;
 const ours: Besides = { rules: [aRule()] };
+const partly: Besides = { rules: [aRule({ networks: ["2600:1f18:2148:bc00::/64"] })] };
 const controls = (v4: Path, v6: Path): Paths => ({
   [CONTROLS[0]]: [v4, v6],
   [CONTROLS[1]]: [v4, v6],
@@ -86,7 +87,10 @@ const ROWS: readonly Row[] = [
   [5, "half stall", "unreachable", "inconclusive", "even under a rule", ours],
   [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule stands", ours],
   [6, "tls stall", "unreachable", "ipv4-lost", "our rule stands", ours],
-  [6, "503", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [10, "503", "unreachable", "registry-down", "our rule stands: that came over IPv4", ours],
+  [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule covers a part", partly],
+  [7, "ok", "first address unreachable, second stalls", "ipv6-tls-stall", "the rest", partly],
+  [7, "ok", "first address unreachable, second ok", "healthy-now", "the rest", partly],
   [6, "no route", "unreachable", "ipv4-lost", "our rule stands", ours],
   [
     6,

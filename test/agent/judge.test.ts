@@ -49,7 +49,10 @@ describe("a configured blob host", () => {
 test("the token host's stall outside the rule makes the registry's not covered either", () => {
   const paths: Paths = { [HUB]: ["ok", "tls stall"], [TOKEN]: ["ok", "tls stall"] };
 
-  expect(judged(paths, { ruleHosts: [HUB] })).toEqual([`${HUB} not-covered`]);
+  expect(judged(paths, { ruleHosts: [HUB] })).toEqual([
+    `${HUB} not-covered`,
+    `${TOKEN} not-covered`,
+  ]);
 });
 
 test("under a stop-gap the rule is not called enough where blobs stall too", () => {

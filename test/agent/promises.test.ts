@@ -14,7 +14,7 @@ import { aWorld, run } from "../support/a-world.ts";
 import { aSiteInMemory, type SiteInMemory } from "../support/site-in-memory.ts";
 
 /** As free as a policy can be: what it forbids is forbidden to all. */
-const FREE = aPolicy({ stopGap: "allow", failingForMs: 0, evidenceAgeMs: 0, ownNode: null });
+const FREE = aPolicy({ stopGap: "allow", failingForMs: 0, evidenceAgeMs: 0 });
 
 function followsOf(report: Report): Map<string, string> {
   return new Map(

@@ -73,6 +73,20 @@ test("IPv6 that still stalls behind the rule is no good round, whatever came bef
   expect(site.writes).toEqual([]);
 });
 
+test.each<[Path, string]>([
+  ["no record", "its names do not resolve over IPv6"],
+  ["tls stall, one try cut", "a try was cut"],
+  ["no route", "this node has no way"],
+])("%s: unmeasured, %s; the good rounds before stay", async (v6) => {
+  const site = aRuledSite("ok", v6);
+
+  const { report } = await recheck(site);
+
+  expect(report).toMatchObject({ outcome: "not-healed", recheck: null });
+  expect(report.summary).toContain("this round does not count");
+  expect(site.writes).toEqual([]);
+});
+
 test("a rule that stands for too long is reported loudly", async () => {
   const healing = { ...nearlyHealed, since: NOW - 8 * 24 * HOUR };
 

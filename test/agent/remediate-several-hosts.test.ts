@@ -1,8 +1,8 @@
 // Pods of several registries, or of the two hosts that one pull needs, in one job.
 import { describe, expect, test } from "vitest";
-import { aPod, type PodOf } from "../support/a-pod.ts";
+import { aPod, pullError, type PodOf } from "../support/a-pod.ts";
 import { aPolicy, BY_PERSON } from "../support/a-policy.ts";
-import { GHCR, HUB, TOKEN, type Path, type Paths } from "../support/a-round.ts";
+import { BLOB, GHCR, HUB, TOKEN, type Path, type Paths } from "../support/a-round.ts";
 import { aRule } from "../support/a-rule.ts";
 import { hub } from "../support/a-site.ts";
 import { run } from "../support/a-world.ts";
@@ -152,5 +152,44 @@ describe("a job that names a registry", () => {
       expect(report.summary).toContain("is no registry's host name");
     }
     expect(site.calls).toEqual([]);
+  });
+});
+
+describe("a host that no pod names", () => {
+  const blobPod = () => aPod({ text: pullError("EOF", BLOB) });
+
+  test("but stalls is ruled all the same, after a second round: a pull needs it", async () => {
+    const site = aSiteInMemory({ ...hub("ok", "tls stall"), [BLOB]: ["ok", "ok"] }, [blobPod()]);
+
+    const { report } = await run(site);
+
+    expect(report).toMatchObject({ verdict: "ipv6-tls-stall", outcome: "recovered" });
+    expect(report.rounds).toHaveLength(2);
+  });
+
+  test.each<[Path, Path]>([
+    ["tcp timeout", "tcp timeout"],
+    ["tcp timeout", "tls stall"],
+    ["503", "503"],
+  ])("the blob host at IPv4 %s, IPv6 %s: named, and no pod is restarted", async (v4, v6) => {
+    const site = aSiteInMemory({ ...hub("ok", "ok"), [BLOB]: [v4, v6] }, [hubPod()]);
+
+    const { report } = await run(site);
+
+    expect(report.outcome).toBe("stood-down");
+    expect(report.verdicts.map(({ host }) => host)).toContain(BLOB);
+    expect(site.writes).toEqual([]);
+  });
+
+  test("cannot take our rule away", async () => {
+    const site = aSiteInMemory({ ...hub("ok", "tls stall"), [OTHER]: ["tcp timeout", "ok"] }, [
+      podOf(OTHER),
+    ]);
+    site.rules = [aRule({ networks: ["::/0"] })];
+
+    const { report } = await run(site);
+
+    expect(report.verdict).toBe("ipv4-lost");
+    expect(site.writes).toEqual([]);
   });
 });

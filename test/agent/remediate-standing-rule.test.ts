@@ -93,6 +93,21 @@ describe("a person removed or disabled our rule", () => {
     expect(site.rules.map(({ disabled }) => disabled)).toEqual([false]);
   });
 
+  test("MODE=approve: held before anybody is asked; an approval takes that word back", async () => {
+    const policy = aPolicy({ mode: "approve" });
+    const held = await run(aSite(), {}, { lastRule: known, policy });
+    const asked = await run(aSite(), {}, { policy });
+    if (asked.disposition !== "ask") throw new Error("nobody was asked");
+    const approval = { hash: asked.planHash, by: "anna", at: NOW, until: NOW + 900_000 };
+
+    const approved = await run(aSite(), { approval }, { lastRule: known, policy });
+
+    expect([held, approved].map(({ report }) => report.outcome)).toEqual([
+      "held-by-person",
+      "recovered",
+    ]);
+  });
+
   test("with another PREFIX since then, the old rule's absence holds nothing back", async () => {
     const lastRule = { ...known, networks: ["2600:1f18:2148::/48"] };
 

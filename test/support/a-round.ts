@@ -26,6 +26,7 @@ const ok: Try = {
 const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
 const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9, tls: 700 } };
 const noSyn: Try = { reached: "nothing", outcome: "timeout", ms: { tcp: 5_000 } };
+const noWay: Try = { reached: "nothing", outcome: "unreachable", ms: { tcp: 2 } };
 const noReply: Try = { reached: "tls", outcome: "timeout", ms: { tcp: 9, tls: 20, http: 10_000 } };
 const answered = (status: number): Try => ({ ...ok, outcome: "http-status", status });
 
@@ -61,10 +62,19 @@ const TRIES = {
   "http stall, one try cut": [noReply, noReply, { ...noReply, outcome: "unknown" }],
   "no route": Array<Try>(3).fill({ reached: "nothing", outcome: "no-route", ms: {} }),
   "one address stalls": [stall, stall, stall],
+  "first address unreachable, second stalls": [noWay, noWay, noWay],
+  "first address unreachable, second ok": [noWay, noWay, noWay],
   "large hello stall": [stall, stall, stall],
   "tls stall, IPv4 first": [stall, stall, stall],
   "one of three stalls": [ok, ok, stall],
 } as const satisfies Record<string, readonly Try[]>;
+
+/** At the addresses after the first, where they differ. */
+const AFTER_FIRST: Readonly<Record<string, readonly Try[]>> = {
+  "one address stalls": TRIES.ok,
+  "first address unreachable, second stalls": TRIES["tls stall"],
+  "first address unreachable, second ok": TRIES.ok,
+};
 
 /** Without any try: what DNS said. */
 const LOOKUPS = {
@@ -136,7 +146,7 @@ function look(host: string, family: Family, path: Path): Look {
   const addresses = [...addressesOf(host, family)];
   const tries = TRIES[path as keyof typeof TRIES];
   const readings = addresses.flatMap((address, index) =>
-    (path === "one address stalls" && index > 0 ? TRIES.ok : tries).map((one, number) => ({
+    (index > 0 ? (AFTER_FIRST[path] ?? tries) : tries).map((one, number) => ({
       ...one,
       host,
       role,

@@ -1,3 +1,5 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import type { NetworkOptions } from "../../../agent/probe/network.ts";
 import type { ProbeTarget } from "../../../agent/world.ts";
@@ -118,6 +120,23 @@ test.each([
 
   const look = round.lookups.find(({ family }) => family === "v6");
   expect(look?.preferred).toBe(preferred);
+});
+
+test("a resolver that is silent before the good one is asked takes nothing from the tries", async () => {
+  const sim = await aSite();
+  const silent = createSocket("udp4").bind(0, "127.0.0.1");
+  onTestFinished(() => void silent.close());
+  await once(silent, "listening");
+  sim.gateway.faults.add({ to: "2600:1f18::/32", kind: "tls-stall" });
+
+  const round = await probe(sim, [TOKEN], {
+    dnsServers: [`127.0.0.1:${silent.address().port}`, `127.0.0.1:${sim.dnsPort}`],
+    dnsTimeoutMs: 2_000,
+    roundSlackMs: 200,
+  });
+
+  expect(round.lookups[0]?.ms).toBeGreaterThan(400);
+  expect(ends(of(round, "v6"))).toEqual(["tcp timeout"]);
 });
 
 test("an AAAA answer that a DNS64 made of the A record is no IPv6 address", async () => {
