@@ -43,14 +43,15 @@ export async function enter(c: Ctx, role: TokenRole, wanted: string | null = nul
   const { clusters } = c.var.config;
   const own =
     claims.cluster === "*" ? (clusters.length === 1 ? clusters[0] : null) : claims.cluster;
-  const cluster = wanted ?? own;
-  if (cluster === null || cluster === undefined)
+  const cluster = wanted ?? own ?? null;
+  // The role first: who may not come in at all is not asked for a cluster.
+  if (cluster === null && claims.role === role)
     stop(
       400,
       `this token may use every cluster: name one of ${clusters.join(", ")} as ?cluster=NAME`,
     );
-  if (!mayUse(claims, role, cluster))
-    stop(403, `this token may not do that here; ${mintOne(role, cluster)}`);
+  if (cluster === null || !mayUse(claims, role, cluster))
+    stop(403, `this token may not do that here; ${mintOne(role, cluster ?? undefined)}`);
   await notRevokedAnywhere(c, claims);
   return entryTo(c, claims, cluster);
 }

@@ -1,16 +1,26 @@
-// The HTTPS trigger and the views: jobs, one job with its report, the cluster at a glance.
+// The HTTPS trigger and the views: jobs, one job with its report or as a page, the cluster at a
+// glance.
 import { Hono, type Context } from "hono";
 import * as z from "zod";
 import { enter, settled, stop, whoCalls, type Door } from "../door.ts";
 import { readManual } from "../intake/manual.ts";
+import { Report } from "../protocol/report.ts";
+import { postMortem } from "../story/post-mortem.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
-const Page = z.object({
+/** The query of the list. */
+export const Page = z.object({
   before: z.string().max(100).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
-const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, "up to 200 printable characters");
-const Approve = z.strictObject({ planHash: z.string().min(1).max(200) });
+
+/** A header's value: one token's own name for one call. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, "up to 200 printable characters");
+
+/** The hash of the plan that the person has read. */
+export const Approve = z.strictObject({ planHash: z.string().min(1).max(200) });
 
 export const jobRoutes = new Hono<Door>();
 
@@ -37,6 +47,17 @@ jobRoutes.get("/jobs", async (c) => {
   const jobs = await settled(queue.jobs(caller, page.before ?? null, page.limit));
   const next = jobs.length === page.limit ? (jobs.at(-1)?.id ?? null) : null;
   return c.json({ jobs, next });
+});
+
+// Hono takes no suffix after a parameter: `:id.md` is a parameter of that name, which the path of
+// every job fits, and what does not end so goes on to the next route.
+jobRoutes.get("/jobs/:id.md", async (c, next) => {
+  const [, id] = /^(.+)\.md$/.exec(c.req.param("id.md")) ?? [];
+  if (id === undefined) return next();
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  const story = await settled(queue.job(caller, id));
+  const page = postMortem({ ...story, report: reportOf(story.report) });
+  return c.body(page, 200, { "content-type": "text/markdown; charset=utf-8" });
 });
 
 jobRoutes.get("/jobs/:id", async (c) => {
@@ -67,6 +88,12 @@ jobRoutes.get("/status", async (c) => {
   const { caller, queue, cluster } = await enter(c, "operator", c.req.query("cluster") ?? null);
   return c.json({ cluster, ...(await settled(queue.status(caller))) });
 });
+
+function reportOf(stored: string | null): Report | "unreadable" | null {
+  if (stored === null) return null;
+  const read = Report.safeParse(JSON.parse(stored));
+  return read.success ? read.data : "unreadable";
+}
 
 /**
  * The cluster that body or query name, before the body is judged: the token must match it. Two that

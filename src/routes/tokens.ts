@@ -17,7 +17,8 @@ import { mayUse, mintOne, mintToken, TokenRole } from "../tokens.ts";
 import type { Context } from "hono";
 import { jsonBody, parseBody } from "./body.ts";
 
-const Mint = z.strictObject({
+/** What a new token is to be. `days`: until it ends. */
+export const Mint = z.strictObject({
   role: TokenRole,
   cluster: z.union([ClusterName, z.literal("*")], "the name of a cluster, or * for an operator"),
   sub: z

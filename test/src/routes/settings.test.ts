@@ -14,7 +14,7 @@ test.each([
   ["without TOKEN_KEY", withoutKey],
   ["with a short TOKEN_KEY", { ...env, TOKEN_KEY: SHORT }],
   ["without clusters", { ...env, CLUSTERS: " , " }],
-])("%s every route but /healthz is 503, and nothing is stored", async (_name, settings) => {
+])("%s every route but those for anyone is 503, and nothing is stored", async (_name, settings) => {
   using log = vi.spyOn(console, "error").mockImplementation(() => {});
   const { token } = await anOperator();
   const paths = ["GET /v1/status", "GET /v1/jobs", "POST /v1/jobs", "POST /v1/agent/claim"];
@@ -31,11 +31,13 @@ test.each([
     expect(text).not.toContain(SHORT);
   }
   const health = await app.fetch(requestOf("GET", "/healthz"), settings as Env);
+  const openApi = await app.fetch(requestOf("GET", "/openapi.json"), settings as Env);
 
   expect([...statuses]).toEqual([503]);
   expect(log).toHaveBeenCalledTimes(9);
   expect(JSON.stringify(log.mock.calls)).not.toMatch(SHORT);
   expect(await health.json()).toEqual({ ok: true, version: "0.1.0" });
+  expect(openApi.status).toBe(200);
   expect((await stored()).rows).toBe(0);
 });
 

@@ -1,0 +1,48 @@
+// Somebody else's text, made fit for a Markdown page: pod names, labels and messages come from a
+// cluster, and whoever may start a pod there writes them.
+
+/** Long enough for any name of Kubernetes (253) and for a sentence of an agent. */
+const LONGEST = 500;
+
+/**
+ * One line that means only itself, in Markdown and in HTML, in a cell and out of it. Control
+ * characters are dropped, invisible ones (right-to-left marks, zero-width spaces) are shown by
+ * their number, and what is longer than `most` characters is cut with a mark.
+ */
+export function plainText(text: string, most: number = LONGEST): string {
+  return escaped(oneLine(text, most));
+}
+
+/** The same for a line in a code block, where nothing can be escaped: what could end it is shown by its number. */
+export function codeLine(text: string, most: number = LONGEST): string {
+  return oneLine(text, most).replaceAll(/[<>&`]/gu, numbered);
+}
+
+function oneLine(text: string, most: number): string {
+  // Cut first: the work is then bounded, whatever came in. Half a surrogate pair is shown as such.
+  const cut = text.length > most;
+  const line = text
+    .slice(0, most)
+    .replaceAll(/[\s\p{Zl}\p{Zp}]+/gu, " ")
+    .replaceAll(/\p{Cc}/gu, "")
+    .replaceAll(/[\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu, numbered)
+    .trim();
+  return cut ? `${line}… [cut: ${text.length} characters]` : line;
+}
+
+function escaped(line: string): string {
+  return line
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/[\\`*[\]|~]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`)
+    .replaceAll("://", String.raw`\://`)
+    .replaceAll(/(?<!\w)@/g, "&#64;")
+    .replace(/^[#+=-]/, String.raw`\$&`)
+    .replace(/^(\d+)([.)])(?= |$)/, String.raw`$1\$2`);
+}
+
+function numbered(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  return `⟨U+${point.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+}

@@ -1,0 +1,104 @@
+// What the Worker answers is what its OpenAPI document says: each good answer of every route, once.
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { OPERATIONS } from "../../src/openapi/operations.ts";
+import { SCHEMAS } from "../../src/openapi/schemas.ts";
+import { alert, anAlertmanager, fixture } from "./support/alerts.ts";
+import { anAgent } from "./support/an-agent.ts";
+import { anOperator, idIn } from "./support/an-operator.ts";
+import { slash } from "./support/slack.ts";
+import { aStory } from "./routes/a-told-job.ts";
+import { aToken, ask, freshWorldEachTest, type Reply } from "./support/worker.ts";
+
+freshWorldEachTest();
+
+/** The replies of a story in which each route is called, by route. */
+async function told(): Promise<Map<string, Reply[]>> {
+  const replies = new Map<string, Reply[]>();
+  const note = (route: string, reply: Reply): Reply => {
+    replies.set(route, [...(replies.get(route) ?? []), reply]);
+    return reply;
+  };
+  const operator = await anOperator();
+  const root = await aToken("operator", "*", "root");
+  const agent = await anAgent();
+  const get = async (path: string): Promise<Reply> => ask("GET", path, { token: operator.token });
+
+  note("GET /healthz", await ask("GET", "/healthz"));
+  for (const method of ["POST", "PUT"])
+    note(
+      `${method} /v1/webhooks/alertmanager`,
+      await ask(method, "/v1/webhooks/alertmanager", {
+        token: await anAlertmanager(),
+        raw: fixture("0.33.1/mixed-firing-resolved.json"),
+      }),
+    );
+  note("POST /v1/agent/claim", await agent.claimReply({ claimId: "c1" }));
+  const job = await agent.work({ claimId: "c1" });
+  note("POST /v1/agent/jobs/{id}/progress", await agent.progress(job));
+  note("POST /v1/agent/jobs/{id}/report", await agent.asks(job));
+  note("GET /v1/status", await get("/v1/status"));
+  note("POST /v1/jobs/{id}/approve", await operator.decide(job.id, "approve", { planHash: "h1" }));
+  const again = await agent.work();
+  const { report } = aStory();
+  if (report === null || report === "unreadable") throw new Error("a told job has a report");
+  note("POST /v1/agent/jobs/{id}/report", await agent.done(again, report));
+  note("GET /v1/jobs/{id}", await get(`/v1/jobs/${job.id}`));
+  note("GET /v1/status", await get("/v1/status"));
+
+  const key = { key: "monday-1" };
+  note("POST /v1/jobs", await operator.request("diagnose", key));
+  const asked = note("POST /v1/jobs", await operator.request("diagnose", key));
+  note("POST /v1/jobs/{id}/cancel", await operator.decide(idIn(asked), "cancel"));
+  const undo = await operator.request("withdraw");
+  await agent.work();
+  note("POST /v1/jobs/{id}/cancel", await operator.decide(idIn(undo), "cancel"));
+  note("GET /v1/jobs", await get("/v1/jobs?limit=2"));
+  note("POST /v1/slack/commands", await slash("help"));
+
+  const body = { role: "agent", cluster: "home" };
+  const minted = note("POST /v1/tokens", await ask("POST", "/v1/tokens", { token: root, body }));
+  const revoke = `/v1/tokens/${idIn(minted)}`;
+  note("DELETE /v1/tokens/{id}", await ask("DELETE", revoke, { token: root }));
+  note("POST /v1/jobs/{id}/dismiss", await dismissed());
+  return replies;
+}
+
+/** In the other cluster, where nothing else goes on. */
+async function dismissed(): Promise<Reply> {
+  const operator = await anOperator("anna", "branch");
+  const agent = await anAgent("agent-2", "branch");
+  const { jobs } = await alert(await anAlertmanager("branch"));
+  await agent.asks(await agent.work());
+  return operator.decide(jobs[0] ?? "", "dismiss");
+}
+
+test("each answer with a body of JSON has the status and the shape that the document gives it", async () => {
+  const replies = await told();
+
+  const wrong: unknown[] = [];
+  for (const [route, { answers }] of Object.entries(OPERATIONS))
+    for (const [status, { schema }] of Object.entries(answers)) {
+      if (schema === undefined) continue;
+      const seen = replies.get(route)?.filter((reply) => reply.status === Number(status)) ?? [];
+      if (seen.length === 0) wrong.push(`${route} ${status}: not seen`);
+      for (const { body } of seen) {
+        const read = z.safeParse(SCHEMAS[schema], body);
+        // Parsing drops what a schema does not name: nothing may be missing afterwards.
+        if (!read.success) wrong.push(`${route} ${status}: ${read.error.message}`);
+        else expect(read.data, `${route} ${status}`).toEqual(body);
+      }
+    }
+  expect(wrong).toEqual([]);
+});
+
+test("no route answers with a status that the document does not give it", async () => {
+  const replies = await told();
+
+  const unknown = Array.from(replies).flatMap(([route, seen]) =>
+    seen
+      .filter(({ status }) => !(status in (OPERATIONS[route]?.answers ?? {})))
+      .map(({ status, text }) => `${route}: ${status} ${text}`),
+  );
+  expect(unknown).toEqual([]);
+});

@@ -1,0 +1,132 @@
+// The rules of every door, in one table: which route is whose, a good request to it, and what the
+// right bearer then gets. A route of the Worker that is not in here fails the tests.
+import type { Ask } from "../support/worker.ts";
+
+/** `*`: only with a token for every cluster. `nobody`: refused by what it is, whoever asks. */
+type Door = "operator" | "operator of *" | "agent" | "alertmanager" | "slack" | "anyone" | "nobody";
+
+export type Rule = {
+  readonly door: Door;
+  /** What the right bearer gets; for `nobody` everybody. */
+  readonly right: number;
+  /** What a token of the same role for cluster branch gets in its own cluster, which is empty. */
+  readonly inBranch?: number;
+  /** The job of cluster home that `:id` names. */
+  readonly job?: "queued" | "leased" | "awaiting";
+  readonly ask?: Ask;
+};
+
+const call = { protocol: 1, fence: 1, seq: 9 };
+const alerts: Ask = { body: { alerts: [] } };
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  "GET /healthz": { door: "anyone", right: 200 },
+  "GET /openapi.json": { door: "anyone", right: 200 },
+  "POST /v1/webhooks/alertmanager": {
+    door: "alertmanager",
+    right: 202,
+    inBranch: 202,
+    ask: alerts,
+  },
+  "PUT /v1/webhooks/alertmanager": { door: "alertmanager", right: 202, inBranch: 202, ask: alerts },
+  "ALL /v1/webhooks/alertmanager": { door: "nobody", right: 405 },
+  "ALL /v1/webhooks/alertmanager/*": { door: "nobody", right: 404 },
+  // No bearer is right: what a good signature gets is in slack.test.ts.
+  "POST /v1/slack/commands": { door: "slack", right: 401, ask: { raw: "text=help" } },
+  "POST /v1/jobs": { door: "operator", right: 202, ask: { body: { kind: "diagnose" } } },
+  "GET /v1/jobs": { door: "operator", right: 200 },
+  "GET /v1/jobs/:id": { door: "operator", right: 200, job: "queued" },
+  "GET /v1/jobs/:id.md": { door: "operator", right: 200, job: "queued" },
+  "POST /v1/jobs/:id/approve": {
+    door: "operator",
+    right: 200,
+    job: "awaiting",
+    ask: { body: { planHash: "h1" } },
+  },
+  "POST /v1/jobs/:id/dismiss": { door: "operator", right: 200, job: "awaiting" },
+  "POST /v1/jobs/:id/cancel": { door: "operator", right: 200, job: "queued" },
+  "GET /v1/status": { door: "operator", right: 200 },
+  "POST /v1/tokens": {
+    door: "operator of *",
+    right: 201,
+    ask: { body: { role: "agent", cluster: "home" } },
+  },
+  "DELETE /v1/tokens/:id": { door: "operator of *", right: 204 },
+  "POST /v1/agent/claim": {
+    door: "agent",
+    right: 200,
+    inBranch: 200,
+    job: "queued",
+    ask: {
+      body: {
+        protocol: 1,
+        agent: "a",
+        claimId: "c",
+        version: "1",
+        node: null,
+        kinds: ["diagnose"],
+      },
+    },
+  },
+  "POST /v1/agent/jobs/:id/progress": {
+    door: "agent",
+    right: 200,
+    inBranch: 404,
+    job: "leased",
+    ask: { body: { ...call, stage: null, intent: null } },
+  },
+  "POST /v1/agent/jobs/:id/report": {
+    door: "agent",
+    right: 200,
+    inBranch: 404,
+    job: "leased",
+    ask: { body: { ...call, disposition: "release", report: null } },
+  },
+  "GET /v1/agent/doorbell": {
+    door: "agent",
+    right: 101,
+    inBranch: 101,
+    ask: { headers: { upgrade: "websocket" } },
+  },
+};
+
+/** Who knocks. The first five hold nothing good; the others' tokens are good somewhere. */
+export const BEARERS = [
+  "nobody",
+  "a stranger with a token signed by another key",
+  "a good token as Basic",
+  "the right token, expired",
+  "the right token, revoked",
+  "an operator of home",
+  "an operator of *",
+  "an agent of home",
+  "an alertmanager of home",
+  "the right role of branch",
+  "the right role of a cluster that does not exist",
+] as const;
+export type Bearer = (typeof BEARERS)[number];
+
+/** The status that a door answers a bearer with. */
+export function expected({ door, right, inBranch }: Rule, bearer: Bearer): number {
+  if (door === "anyone" || door === "nobody" || door === "slack") return right;
+  switch (bearer) {
+    case "nobody":
+    case "a stranger with a token signed by another key":
+    case "a good token as Basic":
+    case "the right token, expired":
+    case "the right token, revoked":
+      return 401;
+    case "an operator of home":
+      return door === "operator" ? right : 403;
+    case "an operator of *":
+      return door.startsWith("operator") ? right : 403;
+    case "an agent of home":
+      return door === "agent" ? right : 403;
+    case "an alertmanager of home":
+      return door === "alertmanager" ? right : 403;
+    case "the right role of branch":
+      return inBranch ?? 403;
+    case "the right role of a cluster that does not exist":
+      return 403;
+  }
+}

@@ -1,0 +1,141 @@
+// Every route is closed to everybody but its own callers: each route of the Worker's own list, with
+// each kind of bearer, against the one table of rules.
+import { env, exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { app } from "../../../src/app.ts";
+import { mintToken, type TokenRole } from "../../../src/tokens.ts";
+import { anAgent } from "../support/an-agent.ts";
+import { anOperator, idIn } from "../support/an-operator.ts";
+import { aToken, ask, freshWorldEachTest, requestOf, stored, type Ask } from "../support/worker.ts";
+import { BEARERS, expected, RULES, type Bearer, type Rule } from "./door-rules.ts";
+
+freshWorldEachTest();
+
+/** `ALL /*` is the middleware that every request passes. */
+const routes = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))].filter(
+  (route) => route !== "ALL /*",
+);
+
+test("every route of the Worker has a rule, and every rule a route", () => {
+  expect(routes.toSorted()).toEqual(Object.keys(RULES).toSorted());
+});
+
+const table = Object.entries(RULES).flatMap(([route, rule]) =>
+  BEARERS.map((bearer) => ({ route, rule, bearer, status: expected(rule, bearer) })),
+);
+
+test.each(table)("$route, $bearer: $status", async ({ route, rule, bearer, status }) => {
+  const id = await arranged(rule);
+  const { secret, headers } = await shown(rule, bearer);
+  const before = await stored();
+
+  const { answered, text, type } = await knock(route, id, rule, headers);
+
+  expect(answered).toBe(status);
+  if (status < 400) return;
+  expect(type).toBe("application/problem+json");
+  expect(JSON.parse(text)).toMatchObject({ status, type: "about:blank" });
+  expect((JSON.parse(text) as { detail: string }).detail).toMatch(/^[^\n]{10,300}$/);
+  if (secret !== null) expect(text).not.toContain(secret);
+  expect(await stored()).toEqual(before);
+});
+
+/** Makes the job that the route is about; its id, or that of a token that nobody has. */
+async function arranged({ job }: Rule): Promise<string> {
+  if (job === undefined) return "00000000-0000-4000-8000-000000000000";
+  const id = idIn(await (await anOperator()).request("diagnose"));
+  if (job === "queued") return id;
+  const agent = await anAgent();
+  const work = await agent.work();
+  if (job === "awaiting") await agent.asks(work);
+  return id;
+}
+
+type Shown = { readonly secret: string | null; readonly headers: Readonly<Record<string, string>> };
+
+async function shown({ door }: Rule, bearer: Bearer): Promise<Shown> {
+  const role: TokenRole = door === "agent" || door === "alertmanager" ? door : "operator";
+  const own = door === "operator of *" ? "*" : "home";
+  const now = Date.now();
+  const good = { key: env.TOKEN_KEY, role, cluster: own, sub: "anna", now };
+  switch (bearer) {
+    case "nobody":
+      return { secret: null, headers: {} };
+    case "a stranger with a token signed by another key":
+      return asBearer((await mintToken({ ...good, key: "k".repeat(48) })).token);
+    case "a good token as Basic": {
+      const { token } = await mintToken(good);
+      return { secret: token, headers: { authorization: `Basic ${btoa(`x:${token}`)}` } };
+    }
+    case "the right token, expired": {
+      const old = { ...good, now: now - 60_000, ttlSeconds: 60 };
+      return asBearer((await mintToken(old)).token);
+    }
+    case "the right token, revoked": {
+      const { token, id } = await aToken(role, own);
+      await ask("DELETE", `/v1/tokens/${id}`, { token: await aToken("operator", "*", "root") });
+      return asBearer(token);
+    }
+    case "an operator of home":
+      return ofRole("operator", "home");
+    case "an operator of *":
+      return ofRole("operator", "*");
+    case "an agent of home":
+      return ofRole("agent", "home");
+    case "an alertmanager of home":
+      return ofRole("alertmanager", "home");
+    case "the right role of branch":
+      return ofRole(role, "branch");
+    case "the right role of a cluster that does not exist":
+      return ofRole(role, "elsewhere");
+  }
+}
+
+async function ofRole(role: TokenRole, cluster: string): Promise<Shown> {
+  return asBearer((await aToken(role, cluster)).token);
+}
+
+function asBearer(token: string): Shown {
+  return { secret: token, headers: { authorization: `Bearer ${token}` } };
+}
+
+/** A request that is good but for who asks. Cluster home is named, so that a token of * may do it. */
+async function knock(
+  route: string,
+  id: string,
+  rule: Rule,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ answered: number; text: string; type: string | null }> {
+  const [method = "", path = ""] = route.replace("ALL", "DELETE").split(" ");
+  const real = path.replace(":id", id).replace("/*", "/x");
+  const what: Ask = { ...rule.ask, headers: { ...rule.ask?.headers, ...headers } };
+  const response = await exports.default.fetch(
+    requestOf(method, `${real}?protocol=1&cluster=home`, what),
+  );
+  response.webSocket?.accept();
+  response.webSocket?.close(1000, "done");
+  const type = response.headers.get("content-type");
+  return { answered: response.status, text: await response.text(), type };
+}
+
+const ofTokens = routes.filter(
+  (route) => !["anyone", "nobody", "slack"].includes(RULES[route]?.door ?? ""),
+);
+
+test.each(ofTokens)(
+  "%s tells a stranger with a bad body how to get a token, nothing else",
+  async (route) => {
+    const rule = RULES[route] ?? { door: "nobody", right: 0 };
+    const raw: Ask = route.startsWith("GET") ? {} : { raw: "no JSON", body: undefined };
+
+    const { answered, text } = await knock(
+      route,
+      "x",
+      { ...rule, ask: { ...rule.ask, ...raw } },
+      {},
+    );
+
+    expect(answered).toBe(401);
+    expect(text).toContain("npm run token");
+  },
+);
