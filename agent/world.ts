@@ -157,7 +157,7 @@ export type RuleOnRouter = {
 
 export type RouterView = {
   readonly version: string;
-  /** All rules that cover the wanted prefix; those with our mark and those a person typed. */
+  /** All rules that cover the wanted prefix, ours and a person's, and ours that covers a part. */
   readonly rules: readonly RuleOnRouter[];
   /** How many rules bear our mark, whatever they do. Left out: one at most. */
   readonly marked?: number;

@@ -12,7 +12,7 @@ import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
 import { networksOf } from "./networks-of.ts";
 import { createPreflight, type Preflight } from "./preflight.ts";
 import { refreshEntries } from "./refresh-entries.ts";
-import { covers, onRouter } from "./rule-match.ts";
+import { concerns, onRouter } from "./rule-match.ts";
 import { withdrawOurs, type Withdrawn } from "./withdraw.ts";
 import { createWriter } from "./writer.ts";
 
@@ -60,7 +60,7 @@ async function look(
   const list = await entries.read();
   if (!list.ok) return { ok: false, error: failureOf(list.fault) };
   const listed = liveNetworks(list.value);
-  const covering = table.value.filter((row) => covers(row, target));
+  const covering = table.value.filter((row) => concerns(row, target));
   const view = covering.map((row) => onRouter(table.value, row, listed));
   return { ok: true, value: { version: version.value, rules: view, ...copiesIn(table.value) } };
 }

@@ -6,7 +6,7 @@ import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules } from "./filter-menu.ts";
 import { copiesIn } from "./filter-row.ts";
 import { createPreflight } from "./preflight.ts";
-import { covers, onRouter } from "./rule-match.ts";
+import { concerns, onRouter } from "./rule-match.ts";
 import { withdrawOurs } from "./withdraw.ts";
 import { createWriter } from "./writer.ts";
 
@@ -30,7 +30,7 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
       const read = await always.read();
       if (!read.ok) return { ok: false, error: failureOf(read.fault) };
       const rows = read.value;
-      const rules = rows.filter((row) => covers(row, { prefix, list: null }));
+      const rules = rows.filter((row) => concerns(row, { prefix, list: null }));
       const view = rules.map((row) => onRouter(rows, row));
       return { ok: true, value: { version: version.value, rules: view, ...copiesIn(rows) } };
     },

@@ -39,6 +39,16 @@ export function covers(row: FilterRow, { prefix, list }: Target): boolean {
   return address !== undefined && prefix !== null && contains(address, prefix);
 }
 
+/**
+ * What a look shows: rules that cover the target, and ours of other settings that covers a part: it
+ * stands in the way of clients all the same.
+ */
+export function concerns(row: FilterRow, target: Target): boolean {
+  const address = row.fields.get("dst-address");
+  const ownPart = isOurs(row) && address !== undefined;
+  return covers(row, target) || (ownPart && covers(row, { prefix: address, list: null }));
+}
+
 /** The fields in which one of our rows is not the wanted rule; empty if it is. */
 export function differences(row: FilterRow, rule: RuleFields): Difference[] {
   const wanted = wantedFields(rule);

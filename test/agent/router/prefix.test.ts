@@ -69,6 +69,16 @@ describe("look", () => {
     });
   });
 
+  test("shows ours of an older, narrower PREFIX too: it stands in the way of clients", async () => {
+    const older = { ...rule, "dst-address": "2600:1f18:2148::/48" };
+    const persons = { ...typed, "dst-address": "2600:1f18:2148::/48" };
+    const { router } = await aRouterWorld({ rules: [older, persons] });
+
+    expect(valueOf(await router.look()).rules).toMatchObject([
+      { ours: true, networks: ["2600:1f18:2148::/48"] },
+    ]);
+  });
+
   test("reads counters beyond 2^53 exactly", async () => {
     const { os, router } = await aRouterWorld({ rules: [rule] });
     os.operator.count("*1", 9_007_199_254_740_993n);

@@ -52,7 +52,7 @@ test("a look tells how many rules bear our mark, where that is more than one", a
 
   expect(valueOf(await several.router.look())).toMatchObject({
     marked: 2,
-    rules: [{ ours: true }],
+    rules: [{ ours: true }, { ours: true }],
   });
   expect(valueOf(await one.router.look()).marked).toBeUndefined();
 });
