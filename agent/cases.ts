@@ -1,7 +1,7 @@
 // Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
 import { classify, kindOf, type Kind, type Label } from "./classify.ts";
 import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
-import type { FailingPod, PullMessage, WaitingContainer } from "./world.ts";
+import type { FailingPod, PullMessage, WaitingContainer } from "./cluster.ts";
 
 /** One waiting container of one pod, read. */
 export type Case = {

@@ -1,5 +1,6 @@
 // Which failing pods get a restart, and why the others are left alone (DESIGN section 7). Pure.
-import type { PodStory, Quota } from "../src/protocol/report.ts";
+import type { PodStory } from "../src/protocol/report.ts";
+import type { Quota } from "../src/protocol/round.ts";
 import type { Case } from "./cases.ts";
 import type { Policy, RestartMemory } from "./world.ts";
 

@@ -1,5 +1,5 @@
 // Is this node's clock off? Each host that showed its clock has one vote. Pure.
-import type { Reading, Round } from "../src/protocol/report.ts";
+import type { Reading, Round } from "../src/protocol/round.ts";
 import type { Policy } from "./world.ts";
 
 /** A clock this far off makes valid certificates look invalid (DESIGN section 5, row 3). */

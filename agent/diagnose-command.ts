@@ -1,6 +1,7 @@
 // `diagnose [REGISTRY…]`: read-only, on any machine, without configuration. Measures the path and
 // says what it proves.
-import type { Round, Verdict } from "../src/protocol/report.ts";
+import type { Verdict } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { hostsToJudge, type HostToJudge } from "./cases.ts";
 import type { Settings } from "./config.ts";
 import { ROUNDS_FOR_PARTIAL } from "./diagnose.ts";

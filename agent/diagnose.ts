@@ -1,7 +1,7 @@
 // Readings → verdict, one failing host at a time. Pure. The rows are those of DESIGN section 5, in
 // its order: the first that matches decides.
 import ipaddr from "ipaddr.js";
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
 import {

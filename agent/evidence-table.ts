@@ -1,5 +1,5 @@
 // One round of probes as a table for people: a line a host, family and address. Pure.
-import type { Lookup, Reading, Round } from "../src/protocol/report.ts";
+import type { Lookup, Reading, Round } from "../src/protocol/round.ts";
 import { stateOf } from "./family-state.ts";
 
 const HEAD = ["host", "role", "family", "address", "DNS", "TCP", "TLS", "HTTP", "tries"];

@@ -1,5 +1,6 @@
 // A verdict → the sentence and the advice that a person reads. Pure.
-import type { Family, Reading, Round, Verdict } from "../src/protocol/report.ts";
+import type { Verdict } from "../src/protocol/report.ts";
+import type { Family, Reading, Round } from "../src/protocol/round.ts";
 import { hostFamily, type HostFamily } from "./family-state.ts";
 import type { VerdictName } from "./verdicts.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";

@@ -1,5 +1,5 @@
 // All tries at one host in one family → one word (DESIGN section 5). Pure.
-import type { Family, Lookup, Reading, Round } from "../src/protocol/report.ts";
+import type { Family, Lookup, Reading, Round } from "../src/protocol/round.ts";
 
 /**
  * `none` no record, route or source; `pre` every try fails before TCP is up; `post` every try has

@@ -1,6 +1,6 @@
 // Look and probe → finding: what fails, what was measured, what the router has, and the verdicts.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { casesOf, hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
 import { coversAll, ROUNDS_FOR_PARTIAL } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
@@ -11,7 +11,8 @@ import type { Journal } from "./journal.ts";
 import { breaksPulls, comesAndGoes, judgeHosts, type Judged } from "./judge.ts";
 import { targetsFor } from "./targets.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
-import type { FailingPod, Policy, RouterView, RuleOnRouter, World } from "./world.ts";
+import type { Policy, RouterView, RuleOnRouter, World } from "./world.ts";
+import type { FailingPod } from "./cluster.ts";
 
 type HostVerdict = {
   readonly host: string | null;

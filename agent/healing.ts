@@ -1,6 +1,6 @@
 // Has the path healed? What the Worker knows of earlier rounds and what this one showed. Pure.
 import type { Healing } from "../src/protocol/calls.ts";
-import type { Reading } from "../src/protocol/report.ts";
+import type { Reading } from "../src/protocol/round.ts";
 
 const NO_MEASUREMENT: readonly Reading["outcome"][] = ["unknown", "failed", "no-route"];
 

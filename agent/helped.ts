@@ -1,5 +1,5 @@
 // Did the rule help? Judges what `verify` measured (DESIGN section 6). Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { hostFamily } from "./family-state.ts";
 import type { Policy, Verified } from "./world.ts";
 

@@ -1,5 +1,5 @@
 // What was measured → a verdict for each host. Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import type { Case, HostToJudge } from "./cases.ts";
 import { diagnose, ruleIsEnough } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";

@@ -1,5 +1,5 @@
 // What a round shows, in the few words that a sentence about an outage has room for. Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { clockOff } from "./clock-off.ts";
 import { hostFamily } from "./family-state.ts";
 import type { Policy } from "./world.ts";

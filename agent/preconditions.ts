@@ -1,7 +1,7 @@
 // The conditions that must hold, besides the verdict, before a rule is written (DESIGN section 5).
 // Pure: each failing one comes back as a sentence.
 import ipaddr from "ipaddr.js";
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import type { Case } from "./cases.ts";
 import { coversAll } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";

@@ -1,7 +1,7 @@
 // The job `recheck`: our rule stands; would IPv6 work without it? Asked from the source ports that
 // the rule leaves out. Healed often enough and long enough, the rule goes.
 import type { ClaimedJob, Healing } from "../src/protocol/calls.ts";
-import type { Reading } from "../src/protocol/report.ts";
+import type { Reading } from "../src/protocol/round.ts";
 import { done, isLastAttempt, type Ending } from "./ending.ts";
 import { emptyFinding, hostsThat, probeAndJudge, type Finding } from "./finding.ts";
 import { isGoodRound, isHealed, isMeasured } from "./healing.ts";

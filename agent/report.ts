@@ -1,12 +1,6 @@
 // A finding and what was done → the report. Pure.
-import type {
-  Outcome,
-  Plan,
-  PodStory,
-  Reading,
-  Report,
-  RuleState,
-} from "../src/protocol/report.ts";
+import type { Outcome, Plan, PodStory, Report, RuleState } from "../src/protocol/report.ts";
+import type { Reading } from "../src/protocol/round.ts";
 import { explain } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";

@@ -12,7 +12,8 @@ import { restartPods, type Chosen, type Watched } from "./restart.ts";
 import type { RuleSet } from "./verify-rule.ts";
 import { watchPods } from "./watch.ts";
 import { takeBack } from "./withdraw.ts";
-import type { FailingPod, World } from "./world.ts";
+import type { World } from "./world.ts";
+import type { FailingPod } from "./cluster.ts";
 
 export type LastChapters = {
   readonly job: ClaimedJob;

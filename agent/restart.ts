@@ -1,7 +1,8 @@
 // Restarting the chosen pods, a few a second.
 import type { PodStory } from "../src/protocol/report.ts";
 import type { Journal } from "./journal.ts";
-import type { FailingPod, World } from "./world.ts";
+import type { World } from "./world.ts";
+import type { FailingPod } from "./cluster.ts";
 
 export type Chosen = {
   readonly story: PodStory;

@@ -1,6 +1,7 @@
 // Does the rule help? Looked at twice at most; what this job added and did not help is taken back.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import type { Reading, RuleState } from "../src/protocol/report.ts";
+import type { RuleState } from "../src/protocol/report.ts";
+import type { Reading } from "../src/protocol/round.ts";
 import { hostFamily } from "./family-state.ts";
 import { latestRound, type Finding } from "./finding.ts";
 import { reasonsNotHelped } from "./helped.ts";

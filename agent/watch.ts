@@ -2,7 +2,8 @@
 import type { PodStory } from "../src/protocol/report.ts";
 import { classify, kindOf, type Classified } from "./classify.ts";
 import type { Watched } from "./restart.ts";
-import type { PodNow, Policy, Result, World } from "./world.ts";
+import type { Policy, Result, World } from "./world.ts";
+import type { PodNow } from "./cluster.ts";
 
 /**
  * Looks again until every pod has its image, or the time is up. A pod counts as helped if it was

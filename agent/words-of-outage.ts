@@ -1,5 +1,5 @@
 // What a person reads about outages, limits and everything else that no rule can mend. Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import {
   allowanceOf,
   clocksOf,

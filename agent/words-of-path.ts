@@ -1,5 +1,5 @@
 // What a person reads about a fault of the IPv6 path. Pure.
-import type { Round } from "../src/protocol/report.ts";
+import type { Round } from "../src/protocol/round.ts";
 import { coversAll } from "./diagnose.ts";
 import { addressStates, hostFamily, isAfterTcp } from "./family-state.ts";
 import type { VerdictName } from "./verdicts.ts";

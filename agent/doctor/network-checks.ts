@@ -1,5 +1,5 @@
 // What the probes will need: resolvers, a source in both families, controls that resolve. No probe.
-import type { Lookup } from "../../src/protocol/report.ts";
+import type { Lookup } from "../../src/protocol/round.ts";
 import type { Settings } from "../config.ts";
 import { coversAll } from "../diagnose.ts";
 import type { Dialer } from "../probe/dialer.ts";

@@ -1,5 +1,5 @@
 // One pod is evicted or deleted, exactly the one with this uid; what is unclear is looked at again.
-import type { RestartResult } from "../world.ts";
+import type { RestartResult } from "../cluster.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 import { describe, describeRight, isBudget, type Right } from "./failures.ts";

@@ -1,7 +1,7 @@
 // One try at one address: TCP, then TLS, then the request that a registry answers for free.
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Family, Reading, Role } from "../../src/protocol/report.ts";
+import type { Family, Reading, Role } from "../../src/protocol/round.ts";
 import { exchange, type Answer } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
 import { handshake, type Trust } from "./handshake.ts";

@@ -2,7 +2,7 @@
 import dns from "node:dns";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
-import type { Family, Lookup, Role } from "../../src/protocol/report.ts";
+import type { Family, Lookup, Role } from "../../src/protocol/round.ts";
 import { errorCode, errorText } from "./failure.ts";
 import { readHosts } from "./hosts-file.ts";
 import { limited } from "./limit.ts";

@@ -1,6 +1,6 @@
 // What an error of a socket, a handshake or a request means for a reading.
 import * as z from "zod";
-import type { Reading } from "../../src/protocol/report.ts";
+import type { Reading } from "../../src/protocol/round.ts";
 import type { Ended } from "./limit.ts";
 
 const Coded = z.object({ code: z.string() });

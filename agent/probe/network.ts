@@ -1,5 +1,5 @@
 // The network as the core asks for it: one round of probes, the look after a rule, the lifelines.
-import type { Role } from "../../src/protocol/report.ts";
+import type { Role } from "../../src/protocol/round.ts";
 import type { Network } from "../world.ts";
 import type { Dialer } from "./dialer.ts";
 import { smallHelloTrustOf, trustOf } from "./handshake.ts";

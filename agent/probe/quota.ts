@@ -1,7 +1,7 @@
 // Docker Hub's pull allowance over IPv4, read by HEAD: that costs no pull (docs.docker.com,
 // "Docker Hub usage and limits"). Forcing clients to IPv4 is no cure where that is used up.
 import * as z from "zod";
-import type { Quota } from "../../src/protocol/report.ts";
+import type { Quota } from "../../src/protocol/round.ts";
 import { HTTPS_PORT } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import { exchange, type Answer, type Ask } from "./exchange.ts";

@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
-import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/report.ts";
+import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/round.ts";
 import type { ProbeTarget } from "../world.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, serversOf, withoutTranslated } from "./dns.ts";

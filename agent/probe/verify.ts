@@ -1,6 +1,6 @@
 // The second look, after a rule: is it in the way of IPv6, and do clients get through?
 import { setMaxListeners } from "node:events";
-import type { Family, Lookup, Reading, Role } from "../../src/protocol/report.ts";
+import type { Family, Lookup, Reading, Role } from "../../src/protocol/round.ts";
 import type { Verified } from "../world.ts";
 import { HTTPS_PORT, attempt, speak } from "./attempt.ts";
 import { lookup } from "./dns.ts";

@@ -18,19 +18,8 @@ import {
 } from "../protocol/calls.ts";
 import { Job, JobKind, Origin } from "../protocol/job.ts";
 import { Problem } from "../protocol/problem.ts";
-import {
-  Action,
-  Lookup,
-  Outcome,
-  Plan,
-  PodStory,
-  Quota,
-  Reading,
-  Report,
-  Round,
-  RuleState,
-  Verdict,
-} from "../protocol/report.ts";
+import { Action, Outcome, Plan, PodStory, Report, RuleState, Verdict } from "../protocol/report.ts";
+import { Lookup, Quota, Reading, Round } from "../protocol/round.ts";
 import { Approve } from "../routes/jobs.ts";
 import { Mint } from "../routes/tokens.ts";
 import { TokenRole } from "../tokens.ts";

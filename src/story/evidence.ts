@@ -1,5 +1,6 @@
 // What was measured, as tables: a line a host and family, the stages with their times.
-import type { Lookup, Reading, Report, Round } from "../protocol/report.ts";
+import type { Report } from "../protocol/report.ts";
+import type { Lookup, Reading, Round } from "../protocol/round.ts";
 import { plainText } from "./plain-text.ts";
 import { duration, shortTable, time } from "./table.ts";
 

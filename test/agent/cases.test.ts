@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { casesOf, hostsToJudge } from "../../agent/cases.ts";
-import type { FailingPod, PullMessage } from "../../agent/world.ts";
+import type { FailingPod, PullMessage } from "../../agent/cluster.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { BLOB, GHCR, HUB, NOW, TOKEN } from "../support/a-round.ts";
 

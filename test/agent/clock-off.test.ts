@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clockOff } from "../../agent/clock-off.ts";
-import type { Round } from "../../src/protocol/report.ts";
+import type { Round } from "../../src/protocol/round.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound } from "../support/a-round.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { Round } from "../../src/protocol/report.ts";
+import { Round } from "../../src/protocol/round.ts";
 import { agentCommand, type Ran } from "../support/agent-command.ts";
 import { labCertificates } from "../sim/network/certificates.ts";
 import { startNetwork, type NetworkSim } from "../sim/network/start.ts";
@@ -27,10 +27,10 @@ function diagnose(
 ): Promise<Ran> {
   const argv = words.filter((word) => typeof word === "string");
   const more = Object.assign({}, ...words.filter((word) => typeof word === "object"));
-  const quick = { DNS_TIMEOUT_MS: "500", TCP_TIMEOUT_MS: "500", TLS_TIMEOUT_MS: "700" };
+  const quick = { DNS_TIMEOUT_MS: "2000", TCP_TIMEOUT_MS: "2000", TLS_TIMEOUT_MS: "1500" };
   const env = {
     ...quick,
-    HTTP_TIMEOUT_MS: "500",
+    HTTP_TIMEOUT_MS: "2000",
     TRY_GAP_MS: "10",
     DNS_SERVERS: `127.0.0.1:${sim.dnsPort}`,
     HOSTS_FILE: "/dev/null",
@@ -49,7 +49,7 @@ test("a healthy path is 0; the table, the source, the quota and the verdicts are
   expect(out).toContain("healthy-now: auth.docker.io answers every try");
   expect(out).toContain("Looked from 10.10.0.0/24 and 2001:db8:10::/64");
   expect(out).toMatch(/pull quota over IPv4: \d+ left/);
-  expect(err).toContain("a stall shows after 0.7 s");
+  expect(err).toContain("a stall shows after 1.5 s");
 });
 
 test("Docker Hub stalls over IPv6: 1, with the verdict, the evidence and the advice", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { reasonsNotHelped } from "../../agent/helped.ts";
 import type { Verified } from "../../agent/world.ts";
-import type { Reading } from "../../src/protocol/report.ts";
+import type { Reading } from "../../src/protocol/round.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound, CONTROLS, HUB, type Path, type Paths } from "../support/a-round.ts";
 

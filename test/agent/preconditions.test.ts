@@ -6,7 +6,7 @@ import {
   type BeforeWriting,
 } from "../../agent/preconditions.ts";
 import type { Lifeline } from "../../agent/world.ts";
-import type { Reading, Round } from "../../src/protocol/report.ts";
+import type { Reading, Round } from "../../src/protocol/round.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../support/a-round.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../agent/policy.ts";
 import { restartPods } from "../../agent/restart.ts";
-import type { RestartResult } from "../../agent/world.ts";
+import type { RestartResult } from "../../agent/cluster.ts";
 import { aPod } from "../support/a-pod.ts";
 import { GHCR, HUB, NOW, TOKEN } from "../support/a-round.ts";
 import { aStory } from "../support/a-story.ts";

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { Watched } from "../../agent/restart.ts";
 import { watchPods } from "../../agent/watch.ts";
-import type { PodNow, World } from "../../agent/world.ts";
+import type { World } from "../../agent/world.ts";
+import type { PodNow } from "../../agent/cluster.ts";
 import type { PodStory } from "../../src/protocol/report.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT, type PodOf } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";

@@ -1,14 +1,9 @@
 // Cluster, network and router of the site in memory.
 import { registryHostOf, tokenHostOf } from "../../agent/image-reference.ts";
-import type {
-  Cluster,
-  FailingPod,
-  Network,
-  Result,
-  Router,
-  RuleOnRouter,
-} from "../../agent/world.ts";
-import type { Action, Reading } from "../../src/protocol/report.ts";
+import type { Network, Result, Router, RuleOnRouter } from "../../agent/world.ts";
+import type { Cluster, FailingPod } from "../../agent/cluster.ts";
+import type { Action } from "../../src/protocol/report.ts";
+import type { Reading } from "../../src/protocol/round.ts";
 import { MINUTE, TLS_TIMEOUT } from "./a-pod.ts";
 import { aRound } from "./a-round.ts";
 import { aRule } from "./a-rule.ts";

@@ -1,7 +1,7 @@
 // The verdict on one host whose paths are written as words; everything else as usual.
 import { diagnose, type Question } from "../../agent/diagnose.ts";
 import type { ProbedVerdict } from "../../agent/verdicts.ts";
-import type { Quota } from "../../src/protocol/report.ts";
+import type { Quota } from "../../src/protocol/round.ts";
 import { aPolicy } from "./a-policy.ts";
 import { aRound, BLOB, HUB, TOKEN, type Path, type Paths } from "./a-round.ts";
 

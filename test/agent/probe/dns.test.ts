@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { lookup, type Resolving } from "../../../agent/probe/dns.ts";
-import type { Family, Lookup } from "../../../src/protocol/report.ts";
+import type { Family, Lookup } from "../../../src/protocol/round.ts";
 import { startDns, type DnsMode, type DnsServer } from "../../sim/network/dns-server.ts";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 // Behind the rule: the simulated router rejects IPv6 but from the ports that the rule leaves out.
 import { expect, onTestFinished, test } from "vitest";
 import { TEST_PORTS } from "../../../agent/test-ports.ts";
-import type { Reading } from "../../../src/protocol/report.ts";
+import type { Reading } from "../../../src/protocol/round.ts";
 import { labCertificates } from "../../sim/network/certificates.ts";
 import { quickNetwork } from "../../sim/network/quick-network.ts";
 import { startNetwork, type NetworkSim } from "../../sim/network/start.ts";

@@ -8,7 +8,7 @@ import { handshake } from "../../../agent/probe/handshake.ts";
 import { limited } from "../../../agent/probe/limit.ts";
 import type { NodePath } from "../../../agent/probe/node-path.ts";
 import { lookup } from "../../../agent/probe/dns.ts";
-import type { Lookup } from "../../../src/protocol/report.ts";
+import type { Lookup } from "../../../src/protocol/round.ts";
 import { NODE_SOURCES, RESOLVER } from "./places.ts";
 
 export type Fetched =

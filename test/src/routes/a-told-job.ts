@@ -1,6 +1,7 @@
 // A job as the main story leaves it, with everything in its report that a report can have.
 import { jobView } from "../../../src/jobs/job-view.ts";
-import type { Lookup, PodStory, Reading, Report } from "../../../src/protocol/report.ts";
+import type { PodStory, Report } from "../../../src/protocol/report.ts";
+import type { Lookup, Reading } from "../../../src/protocol/round.ts";
 import type { Story } from "../../../src/story/post-mortem.ts";
 import { aFinishedJob, NOW, PLAN } from "../support/a-job.ts";
 import { aReport } from "../support/a-report.ts";

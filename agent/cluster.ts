@@ -1,0 +1,73 @@
+// The cluster as the core needs it; agent/kubernetes is the adapter.
+import type { Result } from "./world.ts";
+
+export type PodOwner = { readonly kind: string; readonly name: string; readonly uid: string };
+
+/** One text in which the kubelet (or the runtime through it) says why a pull failed. */
+export type PullMessage = {
+  readonly text: string;
+  /** First and last time it was seen, ms since the epoch; null where Kubernetes does not say. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly from: "waiting" | "event";
+};
+
+export type WaitingContainer = {
+  readonly name: string;
+  readonly kind: "container" | "init" | "ephemeral";
+  readonly image: string;
+  /** ErrImagePull, ImagePullBackOff, RegistryUnavailable, InvalidImageName, … */
+  readonly reason: string;
+  /** Newest first; the waiting message and the `Failed to pull image` events of this container. */
+  readonly messages: readonly PullMessage[];
+};
+
+/** A pod with at least one container that waits for its image. */
+export type FailingPod = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string | null;
+  /** Addresses of the pod's node as the pod's status lists them; empty if it does not. */
+  readonly nodeAddresses: readonly string[];
+  readonly owner: PodOwner | null;
+  readonly phase: "Pending" | "Running" | "Unknown";
+  readonly createdAt: number;
+  /** Since when pulls fail: the oldest failure seen, else the pod's start. */
+  readonly failingSince: number;
+  /** When the kubelet tries again by itself, as far as the events tell. */
+  readonly retriesAt: number | null;
+  readonly terminating: boolean;
+  readonly mirror: boolean;
+  readonly containers: readonly WaitingContainer[];
+};
+
+export type RestartResult = {
+  readonly restarted: "evicted" | "deleted" | "already-replaced" | "blocked-by-budget" | "failed";
+  readonly detail: string;
+};
+
+/** What a pod's owner runs now, for the watch after a restart. */
+export type PodNow = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt: number;
+  readonly owner: PodOwner | null;
+  readonly terminating: boolean;
+  /** True if each container has its image (none waits for a pull or to be created). */
+  readonly pulled: boolean;
+  readonly waiting: readonly WaitingContainer[];
+};
+
+export interface Cluster {
+  /** All pods whose images cannot be pulled, in the namespaces that the agent can see. */
+  failingPods(): Promise<Result<readonly FailingPod[]>>;
+  /** Evicts (or deletes, where the policy says so) exactly the pod with this uid. */
+  restart(
+    pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+    method: "evict" | "delete",
+  ): Promise<RestartResult>;
+  /** The pods of these namespaces as they are now. */
+  podsNow(namespaces: readonly string[]): Promise<Result<readonly PodNow[]>>;
+}

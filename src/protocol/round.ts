@@ -1,0 +1,100 @@
+// One round of probes as the agent measured it. Unknown fields are allowed: a newer agent may say more.
+import * as z from "zod";
+
+export const Family = z.enum(["v4", "v6"]);
+export type Family = z.infer<typeof Family>;
+
+export const Role = z.enum(["registry", "token", "blob", "control"]);
+export type Role = z.infer<typeof Role>;
+
+/**
+ * What DNS said about one host in one family. `ms` is the time to the answer. `preferred`: clients
+ * on this node dial this family first (RFC 6724); only where the host has an address in it.
+ */
+export const Lookup = z.object({
+  host: z.string(),
+  role: Role,
+  family: Family,
+  source: z.enum(["hosts", "dns", "literal"]),
+  outcome: z.enum(["answer", "nodata", "nxdomain", "failure", "timeout"]),
+  addresses: z.array(z.string()),
+  ms: z.number(),
+  preferred: z.boolean().optional(),
+  detail: z.string().optional(),
+});
+export type Lookup = z.infer<typeof Lookup>;
+
+/**
+ * One try at one address. `reached` is the last stage that was completed; `outcome` is `ok` (the
+ * registry's own answer: 200 or 401; any answer for a control) or why the next stage failed.
+ * `no-route`: this node has no route or no source address for it. `unknown`: the round ended first.
+ * `ms` is the time of each stage begun, of the one that failed too. `serverAheadMs`: the clock of
+ * the server (its `Date`, to the second) minus this node's.
+ */
+export const Reading = z.object({
+  host: z.string(),
+  role: Role,
+  family: Family,
+  address: z.string(),
+  try: z.number(),
+  reached: z.enum(["nothing", "tcp", "tls", "http"]),
+  outcome: z.enum([
+    "ok",
+    "no-route",
+    "refused",
+    "unreachable",
+    "timeout",
+    "reset",
+    "certificate",
+    "http-status",
+    "failed",
+    "unknown",
+  ]),
+  status: z.number().optional(),
+  ms: z.object({
+    tcp: z.number().optional(),
+    tls: z.number().optional(),
+    http: z.number().optional(),
+  }),
+  serverAheadMs: z.number().optional(),
+  detail: z.string().optional(),
+});
+export type Reading = z.infer<typeof Reading>;
+
+/** So many pulls in so many seconds, as the registry's headers say (`100;w=21600`). */
+const Allowance = {
+  limit: z.number().optional(),
+  windowS: z.number().optional(),
+};
+
+/**
+ * What is left of the registry's pull allowance over IPv4, read without spending a pull.
+ * `retryAfterS`: when the registry wants to be asked again, from its own answer.
+ */
+export const Quota = z.union([
+  z.object({ state: z.literal("unknown"), why: z.string() }),
+  z.object({ state: z.literal("unlimited") }),
+  z.object({ state: z.literal("left"), left: z.number(), ...Allowance }),
+  z.object({ state: z.literal("exhausted"), retryAfterS: z.number().optional(), ...Allowance }),
+]);
+export type Quota = z.infer<typeof Quota>;
+
+/**
+ * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each IPv6
+ * address with a ClientHello that fits any packet.
+ */
+export const Round = z.object({
+  at: z.number(),
+  ms: z.number(),
+  lookups: z.array(Lookup),
+  readings: z.array(Reading),
+  smallHello: z.array(Reading).default([]),
+  quota: Quota,
+  lookedFrom: z.object({
+    node: z.string().nullable(),
+    /** This node's source address a family, shortened to /24 or /64; null where it has none. */
+    sources: z.object({ v4: z.string().nullable(), v6: z.string().nullable() }),
+    resolvers: z.array(z.string()),
+  }),
+});
+export type Round = z.infer<typeof Round>;
