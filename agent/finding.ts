@@ -149,6 +149,11 @@ export function hostsToRule(finding: Finding, policy: Policy): string[] {
   return [...hostsThat(finding, "rule"), ...asked];
 }
 
+/** True if a person has to be asked for the rule at one of these hosts, in any mode. */
+export function asksForRule(finding: Finding, toRule: readonly string[]): boolean {
+  return hostsThat(finding, "ask").some((host) => toRule.includes(host));
+}
+
 /**
  * The hosts that work now or will with the rule. Empty if neither a rule is planned nor any pod's
  * hosts are all among them: then there is nothing to do.

@@ -1,21 +1,12 @@
 // The story of one case, top to bottom. Every stage looks before it acts, so that after a crash at
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import { confirmed, heldByPerson } from "./confirm.ts";
+import { confirmed } from "./confirm.ts";
+import { askPerson, cannotLook, done, notARegistry, stoodDown, type Ending } from "./ending.ts";
 import {
-  askPerson,
-  cannotLook,
-  done,
-  HELD_BY_PERSON,
-  notARegistry,
-  routerUnread,
-  stoodDown,
-  type Ending,
-} from "./ending.ts";
-import {
+  asksForRule,
   emptyFinding,
   gravestOf,
-  hostsThat,
   hostsToRule,
   hostsToTrust,
   probeUntilClear,
@@ -27,8 +18,8 @@ import { planFor } from "./plan.ts";
 import { isRegistryName } from "./registry-argument.ts";
 import { reporterOf } from "./report.ts";
 import { restartAndWatch } from "./restart-and-watch.ts";
-import { keepRule, setRule, tidied } from "./set-rule.ts";
-import { leftUseless, takeBackUseless, withdrawLostRule } from "./withdraw.ts";
+import { setRule, tidied } from "./set-rule.ts";
+import { lookAfterRule } from "./standing-rule.ts";
 import type { World } from "./world.ts";
 
 /** Looks, proves the cause, and does what the verdict and the policy allow. Never throws for what can be expected. */
@@ -44,27 +35,14 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
     return nothingFails(job, looked, world, journal, report);
 
   const found = await probeUntilClear(job, looked, world, journal);
-  const unread = routerUnread(job, found, world, report);
-  if (unread !== null) return unread;
-  if (hostsThat(found, "withdraw").length > 0)
-    return withdrawLostRule(job, found, world, journal, report);
-  if (leftUseless(job, found, world)) return takeBackUseless(job, found, world, journal, report);
   const toRule = hostsToRule(found, world.policy);
-  const kept = await keepRule(job, found, toRule, world, journal);
-  if (!kept.ok) return { disposition: kept.next, report: report(found, kept.told) };
+  const standing = await lookAfterRule(job, found, toRule, world, journal, report);
+  if (standing.kind === "ends") return standing.ending;
 
-  const mayWrite = job.kind === "remediate" && world.policy.mode !== "observe";
-  if (mayWrite && toRule.length > 0 && heldByPerson(job, found.view, world))
-    return done(report(found, HELD_BY_PERSON));
   const toTrust = hostsToTrust(found, toRule);
   if (toTrust.length === 0) return stoodDown(found, world, report);
   const plan = planFor(gravestOf(found), toTrust, toRule.length > 0, world.policy);
-  const permission = mayAct(
-    job,
-    plan,
-    hostsThat(found, "ask").some((h) => toRule.includes(h)),
-    world,
-  );
+  const permission = mayAct(job, plan, asksForRule(found, toRule), world);
   if (permission.kind === "observe")
     return done(report(found, { outcome: "observed", plan, summary: permission.why }));
   if (permission.kind === "ask") return askPerson(found, plan, permission.why, world, report);
@@ -72,10 +50,10 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   const sure = await confirmed(job, found, toRule, world, journal);
   if (!sure.ok)
     return { disposition: sure.next, report: report(sure.finding, { ...sure.told, plan }) };
-  const finding = sure.finding;
+  const { finding } = sure;
   const rule =
     plan.rule === null
-      ? await tidied(job, finding, kept, world, journal)
+      ? await tidied(job, finding, standing.kept, world, journal)
       : await setRule(job, finding, toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
 
