@@ -12,6 +12,7 @@ import {
   stateOf,
   type HostFamily,
 } from "./family-state.ts";
+import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
 import type { Policy, RuleOnRouter } from "./world.ts";
 
@@ -57,7 +58,7 @@ function beforeTheFamilies(
   if (clockOff(round, policy) !== null) return "clock-skew";
   const a = v4.lookup?.outcome ?? "failure";
   const silent = a === "timeout" || v6.lookup?.outcome === "timeout";
-  if (silent && answersAreSlow(round)) return "inconclusive";
+  if (silent && silenceIsNoProof(round)) return "inconclusive";
   if (silent || (a !== "answer" && a !== "nodata")) return "dns-failure";
   const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
   // A mirror that stands in for Docker Hub has limits of its own.
@@ -66,18 +67,6 @@ function beforeTheFamilies(
   if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
     return "rate-limited";
   return v4.state === "mixed" ? "inconclusive" : null;
-}
-
-/** A resolver answers from the neighbourhood in milliseconds, after a lost packet in seconds. */
-const SLOW_ANSWER_MS = 1_000;
-
-/** What the resolver did answer took so long that the rest may be on its way: a link that is full. */
-function answersAreSlow({ lookups }: Round): boolean {
-  const times = lookups
-    .filter(({ source, outcome }) => source === "dns" && outcome !== "timeout")
-    .map(({ ms }) => ms)
-    .toSorted((one, other) => one - other);
-  return (times[Math.floor(times.length / 2)] ?? 0) >= SLOW_ANSWER_MS;
 }
 
 /** Rows 6 and 7: an enabled rule keeps clients from this host's IPv6 addresses. */

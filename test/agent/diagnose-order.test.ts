@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { diagnose, type Question } from "../../agent/diagnose.ts";
 import { followUp } from "../../agent/verdicts.ts";
 import { aPolicy } from "../support/a-policy.ts";
-import { aRound, GHCR, HUB, PATHS, type Path } from "../support/a-round.ts";
+import { aRound, GHCR, HEALTHY, HUB, PATHS, type Path, type Paths } from "../support/a-round.ts";
 import { aRule } from "../support/a-rule.ts";
 import { verdictOn, type Besides } from "../support/verdict-on.ts";
 
@@ -69,6 +69,21 @@ test("a lookup that times out on a link where answers take seconds proves nothin
 
   expect(diagnose({ ...usual, round })).toBe("dns-failure");
   expect(diagnose({ ...usual, round: { ...round, lookups: slow } })).toBe("inconclusive");
+});
+
+test("a lookup that times out where no other host answers every try proves nothing", () => {
+  const others = Object.keys(HEALTHY).map((host) => [host, ["half stall", "half stall"]]);
+  const paths = { ...Object.fromEntries(others), [HUB]: ["dns timeout", "dns timeout"] } as Paths;
+
+  expect(diagnose({ ...usual, round: aRound({ paths }) })).toBe("inconclusive");
+});
+
+test("a resolver that answers nothing at all is a DNS failure", () => {
+  const all = Object.keys(HEALTHY).map((host) => [host, ["dns timeout", "dns timeout"]]);
+
+  expect(diagnose({ ...usual, round: aRound({ paths: Object.fromEntries(all) }) })).toBe(
+    "dns-failure",
+  );
 });
 
 test("a host that was not asked for is a DNS failure, never healthy", () => {
