@@ -37,6 +37,8 @@ export function faultSwitch(internet: AskInternet): FaultSwitch {
       await loadNft(EMPTY_TABLE);
       await writeFile(RESOLV_FILE, resolvConf(DNS.v4));
       await internet({ ask: "reset" });
+      // What the servers still send again to clients that are gone would fill a slow link.
+      await execute(inPlace("inet", ["ss", "-K", "state", "connected", "sport", "=", ":443"]));
     },
   };
 }

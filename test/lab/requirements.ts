@@ -5,7 +5,7 @@ import { ownNamespaces } from "./own-namespaces.ts";
 /** `note` belongs into the names of tests. With LAB=required nothing is skipped: tests then fail. */
 export type Requirement = { readonly skip: boolean; readonly note: string };
 
-const LAB_TOOLS = ["unshare", "ip", "nft", "ethtool", "tc", "sysctl", "mount"];
+const LAB_TOOLS = ["unshare", "ip", "ss", "nft", "ethtool", "tc", "sysctl", "mount"];
 const PULL_TOOLS = ["containerd", "ctr"];
 
 /** Each line names what it tries, then tries it, in namespaces of its own. */
