@@ -1,0 +1,86 @@
+// Agents with one mistake each. Histories that do not notice them would prove nothing.
+import type { Mutant } from "./agent-process.ts";
+
+type Named = Mutant & { readonly mistake: string };
+
+export const mutants: readonly Named[] = [
+  {
+    mistake: "repeats a PUT whose answer was lost",
+    client: (client) => ({
+      ...client,
+      async write(write, stillAllowed) {
+        const answered = await client.write(write, stillAllowed);
+        const lost = !answered.ok && ["broken", "server"].includes(answered.fault.kind);
+        return lost && write.method === "PUT" ? client.write(write, stillAllowed) : answered;
+      },
+    }),
+  },
+  {
+    mistake: "removes a row by an id from memory",
+    client: (client) => ({
+      ...client,
+      write: (write, stillAllowed) =>
+        client.write(
+          write.method === "DELETE" && write.path.includes("filter")
+            ? { method: "DELETE", path: "ipv6/firewall/filter/*1" }
+            : write,
+          stillAllowed,
+        ),
+    }),
+  },
+  {
+    mistake: "calls a removal done that could not be confirmed",
+    router: (router) => ({
+      ...router,
+      async withdraw() {
+        const result = await router.withdraw();
+        if (result.ok) return result;
+        return { ok: true, value: { removed: 1, actions: result.error.actions ?? [] } };
+      },
+    }),
+  },
+  {
+    mistake: "puts back what a person disabled",
+    router: (router) => ({
+      ...router,
+      async look() {
+        const seen = await router.look();
+        if (!seen.ok) return seen;
+        const rules = seen.value.rules.filter(({ disabled }) => !disabled);
+        return { ok: true, value: { ...seen.value, rules } };
+      },
+      async ensure(wanted, stillAllowed) {
+        const ensured = await router.ensure(wanted, stillAllowed);
+        if (!ensured.ok || !ensured.value.rule.disabled) return ensured;
+        const cleared = await router.withdraw();
+        const again = await router.ensure(wanted, stillAllowed);
+        if (!cleared.ok || !again.ok) return again;
+        const actions = [...cleared.value.actions, ...again.value.actions];
+        return { ok: true, value: { ...again.value, actions } };
+      },
+    }),
+  },
+  {
+    mistake: "does not tell what it wrote",
+    router: (router) => ({
+      ...router,
+      async ensure(wanted, stillAllowed) {
+        const ensured = await router.ensure(wanted, stillAllowed);
+        if (!ensured.ok) return { ok: false, error: { ...ensured.error, actions: [] } };
+        return { ok: true, value: { ...ensured.value, actions: [] } };
+      },
+    }),
+  },
+  {
+    mistake: "adds entries that stay for good",
+    client: (client) => ({
+      ...client,
+      write(write, stillAllowed) {
+        if (write.method !== "PUT" || !write.path.includes("address-list"))
+          return client.write(write, stillAllowed);
+        const body = Object.entries(write.body).filter(([name]) => name !== "timeout");
+        return client.write({ ...write, body: Object.fromEntries(body) }, stillAllowed);
+      },
+    }),
+  },
+];

@@ -1,0 +1,74 @@
+// What is on the router, from the simulator's own table and lists; the adapter is not asked.
+import { ruleFor } from "../../agent/plan.ts";
+import type { Policy } from "../../agent/world.ts";
+import type { Packet } from "../sim/packet.ts";
+import type { RouterOs } from "../sim/routeros/server.ts";
+import { addressesOf, HUB, TOKEN } from "../support/a-round.ts";
+
+export type Row = Readonly<Record<string, string>>;
+
+export type Truth = {
+  readonly rows: readonly Row[];
+  /** Rules that bear our mark, in order. */
+  readonly rules: readonly Row[];
+  /** Entries of our list that bear our mark; none where the profile has no list. */
+  readonly entries: readonly Row[];
+  /** Everything else, in order, without what time and traffic change. */
+  readonly foreign: readonly string[];
+};
+
+const MARK = "[backon]";
+
+export function truthOf(os: RouterOs, policy: Policy): Truth {
+  const rows = os.table();
+  const all = os.entries();
+  const isOurs = (row: Row) => row["dynamic"] !== "true" && isMarked(row);
+  const isOurEntry = (entry: Row) =>
+    policy.profile === "address-list" && entry["list"] === policy.addressList && isMarked(entry);
+  return {
+    rows,
+    rules: rows.filter(isOurs),
+    entries: all.filter(isOurEntry),
+    foreign: [
+      ...rows.filter((row) => !isOurs(row)).map(lasting),
+      ...all.filter((entry) => !isOurEntry(entry)).map(lasting),
+    ],
+  };
+}
+
+function isMarked(row: Row): boolean {
+  return row["comment"]?.includes(MARK) === true;
+}
+
+/** Ids may be given anew at a reboot; `invalid` hangs on what lists hold. */
+function lasting(row: Row): string {
+  const { ".id": _, packets: __, bytes: ___, invalid: ____, timeout: _____, ...rest } = row;
+  return JSON.stringify(rest);
+}
+
+export function isEnabled(row: Row): boolean {
+  return row["disabled"] !== "true";
+}
+
+/** The rule has just the fields that this policy asks for. */
+export function isAsWanted(row: Row, policy: Policy): boolean {
+  const { comment: _, ...wanted } = ruleFor(policy);
+  const ignored = [".id", "comment", "disabled", "dynamic", "packets", "bytes", "invalid"];
+  const is = Object.entries(row).filter(([name]) => !ignored.includes(name));
+  const inOrder = (fields: readonly (readonly [string, string | undefined])[]) =>
+    fields.map((field) => field.join("=")).toSorted();
+  return inOrder(is).join("\n") === inOrder(Object.entries(wanted)).join("\n");
+}
+
+/** All IPv6 addresses of Docker Hub's two hosts. */
+export const HUB_ADDRESSES = [HUB, TOKEN].flatMap((host) => [...addressesOf(host, "v6")]);
+
+/** Which of them new connections do not reach. Each question counts as one packet. */
+export function blockedAt(os: RouterOs): string[] {
+  return HUB_ADDRESSES.filter((address) => os.decide(syn(address)).verdict !== "accept");
+}
+
+function syn(dstAddress: string): Packet {
+  const flags = { protocol: "tcp", dstPort: 443, syn: true, ack: false } as const;
+  return { chain: "forward", family: "v6", dstAddress, ...flags };
+}
