@@ -61,7 +61,7 @@ export async function inOneLife<Value>(
 const HUNG = Symbol("hung");
 
 function afterWhile(ms: number): { reached: Promise<typeof HUNG>; clear(): void } {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const reached = new Promise<typeof HUNG>((resolve) => {
     timer = setTimeout(() => resolve(HUNG), ms);
   });
