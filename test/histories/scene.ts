@@ -6,7 +6,7 @@ import type { History, Mid, Operator } from "./history.ts";
 import { act, personsLogin } from "./persons.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { newSite, policyFor, startRouter } from "./site.ts";
-import { blind, meet, setLasting, type Trouble } from "./trouble.ts";
+import { blind, cutsAtOnce, meet, setLasting, type Trouble } from "./trouble.ts";
 import { watchManners, type Manners } from "./manners.ts";
 import { Violation, watch, type Watcher } from "./watch.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
@@ -70,7 +70,8 @@ export async function openScene(
       }
     }
     const reply = await way(request);
-    if (reply === "close") manners.broke();
+    // By now the agent may be two requests further, where the fault itself cut it off.
+    if (reply === "close" && !due.some(({ what }) => cutsAtOnce(what))) manners.broke();
     const status = reply === "close" ? "closed" : reply.status;
     trail.push(`    ${requests} ${method} ${path} ${request.text}: ${status}`);
     return reply;

@@ -137,6 +137,12 @@ export async function meet(
   }
 }
 
+/** The agent knows before the router has answered. */
+export function cutsAtOnce(what: Mid["what"]): boolean {
+  const faults: readonly string[] = ["aborted", "reboot", "reboot after", "certificate"];
+  return what.kind === "fault" && faults.includes(what.fault);
+}
+
 /** Nothing can be read any more. */
 export function blind(trouble: Trouble): void {
   trouble.blindAfterWrite = false;
