@@ -39,7 +39,7 @@ describe("histories notice an agent that", () => {
   test.each(mutants)(
     "$mistake",
     async (mutant) => {
-      const { failure } = await runMany({ runs: 300, seed: 3, mutant, shrink: false });
+      const { failure } = await runMany({ runs: 600, seed: 4, mutant, shrink: false });
 
       expect(failure).not.toBeNull();
     },
