@@ -68,12 +68,14 @@ export async function secondRound(
   return probeAndJudge(job, found, world, journal);
 }
 
-/**
- * The last report saw our rule; now it is gone or disabled, and no job of ours did that. Whoever asks
- * for a job, or approves its plan, takes that word back.
- */
+/** Whoever asks for a job, or approves its plan, takes back that the rule was disabled or removed. */
+export function aPersonSaid(job: ClaimedJob): boolean {
+  return job.origin.person || job.approval !== null;
+}
+
+/** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
 export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
-  if (job.origin.person || job.approval !== null || view === null) return false;
+  if (aPersonSaid(job) || view === null) return false;
   const ours = ourRule(view.rules);
   if (ours !== undefined) return ours.disabled;
   const last = world.lastRule;

@@ -73,7 +73,8 @@ function beforeTheFamilies(
 function underTheRule(blocked: Blocked, v4: HostFamily, v6: HostFamily): ProbedVerdict | null {
   if (blocked === "none") return null;
   // An answer over HTTP, be it an error, came over IPv4: that has not died.
-  if (v4.state !== "ok" && v4.state !== "http") return "ipv4-lost";
+  const answered = v4.readings.some(({ outcome }) => outcome === "http-status");
+  if (v4.state !== "ok" && !answered) return "ipv4-lost";
   if (blocked === "some" || v4.state !== "ok") return null;
   if (v6.state === "pre") return "rule-active";
   return v6.state === "none" ? "no-ipv6" : "rule-ineffective";
@@ -100,7 +101,9 @@ function ipv6Of(question: Question): HostFamily {
   if (v6.lookup === null || blockedBy(question) !== "some") return v6;
   const addresses = openAddresses(question, v6.lookup.addresses);
   const readings = v6.readings.filter(({ address }) => addresses.includes(address));
-  return { lookup: { ...v6.lookup, addresses }, readings, state: stateOf(readings) };
+  // A round tries a few addresses. Where all of those are blocked, the rest was not looked at.
+  const state = readings.length === 0 ? "mixed" : stateOf(readings);
+  return { lookup: { ...v6.lookup, addresses }, readings, state };
 }
 
 /** Rows 8 to 11: IPv4 does not work, so nothing may ever push clients to it. */

@@ -31,7 +31,6 @@ export function stoodDown(finding: Finding, world: World, report: Reporter): End
   return done(report(finding, { outcome, summary: `${said} Nothing was changed.` }));
 }
 
-/** What was found, what would be better than the plan, and that the plan waits. */
 /** Of a rule that is there and does not act: what decides before it. */
 function whyIneffective(finding: Finding): string {
   if (gravestOf(finding) !== "rule-ineffective") return "";
@@ -39,6 +38,7 @@ function whyIneffective(finding: Finding): string {
   return behindInWords(late?.behind);
 }
 
+/** What was found, what would be better than the plan, and that the plan waits. */
 export function askPerson(
   finding: Finding,
   plan: Plan,
@@ -80,8 +80,10 @@ export function isLastAttempt(job: ClaimedJob): boolean {
   return job.attempts >= LAST_ATTEMPT;
 }
 
-/** What a host's own working over IPv6, its resolver or its limits say is true under any rule. */
+/** A proxy, a clock, a resolver, a limit, and IPv6 that works: so whatever stands on the router. */
 const TRUE_UNDER_ANY_RULE: readonly VerdictName[] = [
+  "proxy-in-path",
+  "clock-skew",
   "healthy-now",
   "ipv6-slow",
   "dns-failure",

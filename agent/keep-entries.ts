@@ -11,15 +11,18 @@ export type KeepEntries = {
   readonly log: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
-/** Turn after turn until stopped. What fails is logged, and tried again in the next turn. */
+/**
+ * Turn after turn until stopped, the first at once: an agent that was away may find entries with a
+ * minute left. What fails is logged, and tried again in the next turn.
+ */
 export async function keepRefreshing(
   options: KeepEntries,
   everyMs: number,
   stopped: AbortSignal,
 ): Promise<void> {
   while (!stopped.aborted) {
+    await keepEntries(options);
     await pause(everyMs, null, { signal: stopped }).catch(() => null); // Only the stop rejects.
-    if (!stopped.aborted) await keepEntries(options);
   }
 }
 

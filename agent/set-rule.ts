@@ -1,6 +1,7 @@
 // The rule is ensured where the verdict says so, and looked after where it stands already.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Action, RuleFields } from "../src/protocol/report.ts";
+import { aPersonSaid } from "./confirm.ts";
 import { coversAll } from "./diagnose.ts";
 import { isLastAttempt } from "./ending.ts";
 import { hostsThat, latestRound, type Finding } from "./finding.ts";
@@ -48,7 +49,7 @@ export async function setRule(
   return verified(job, finding, hosts, { rule: ensured.value.rule, added }, world, journal);
 }
 
-/** A person who asks gets a rule that was disabled back: the old one goes first. */
+/** A person who asks or approves gets a rule that was disabled back: the old one goes first. */
 async function ensure(
   job: ClaimedJob,
   finding: Finding,
@@ -59,11 +60,11 @@ async function ensure(
   const wanted = { rule, addresses: liveAddresses(finding, world.policy) };
   const stillAllowed = () => world.lease.stillHeld() && isFresh(finding, world);
   const seen = finding.view?.rules.some((one) => one.ours && one.disabled) ?? false;
-  if (!job.origin.person || !seen) {
+  if (!aPersonSaid(job) || !seen) {
     const ensured = await router.ensure(wanted, stillAllowed);
     // One that covers nothing any more is not in the finding.
     const found = ensured.ok && ensured.value.rule.ours && ensured.value.rule.disabled;
-    if (!job.origin.person || !found || ensured.value.added) return { removed: [], ensured };
+    if (!aPersonSaid(job) || !found || ensured.value.added) return { removed: [], ensured };
   }
   const cleared = await router.withdraw();
   if (!cleared.ok) return { removed: [], ensured: cleared };

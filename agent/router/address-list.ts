@@ -13,6 +13,7 @@ import { networksOf } from "./networks-of.ts";
 import { createPreflight, type Preflight } from "./preflight.ts";
 import { refreshEntries } from "./refresh-entries.ts";
 import { concerns, onRouter } from "./rule-match.ts";
+import { createQueue } from "./turns.ts";
 import { withdrawOurs, type Withdrawn } from "./withdraw.ts";
 import { createWriter } from "./writer.ts";
 
@@ -28,7 +29,10 @@ export type AddressListRouterOptions = {
 
 type Menus = { readonly rules: FilterMenu; readonly entries: ListMenu };
 
-/** Whatever it is asked to do, it changes what bears our mark, in its own list, and nothing else. */
+/**
+ * Whatever it is asked to do, it changes what bears our mark, in its own list, and nothing else. Each
+ * of these is one piece of work: a refresh adds no entry back between the steps of a withdrawal.
+ */
 export function createAddressListRouter(options: AddressListRouterOptions): Router {
   const { client, clock } = options;
   const preflight = createPreflight(client, clock);
@@ -40,11 +44,13 @@ export function createAddressListRouter(options: AddressListRouterOptions): Rout
     };
   };
   const always = menusFor(() => true);
+  const inTurn = createQueue();
   return {
     look: () => look(always, preflight, options),
-    ensure: (wanted, stillAllowed) => ensure(menusFor(stillAllowed), preflight, wanted, options),
-    refresh: () => refreshEntries(always.entries, clock),
-    withdraw: () => withdraw(always),
+    ensure: (wanted, stillAllowed) =>
+      inTurn(() => ensure(menusFor(stillAllowed), preflight, wanted, options)),
+    refresh: () => inTurn(() => refresh(always, options)),
+    withdraw: () => inTurn(() => withdraw(always)),
   };
 }
 
@@ -97,6 +103,19 @@ async function ensure(
       actions: [...actions, ...listed.value.actions],
     },
   };
+}
+
+/** Where no enabled rule names the list, a person or a withdrawal wants no block: entries expire. */
+async function refresh(
+  { rules, entries }: Menus,
+  { clock, list }: AddressListRouterOptions,
+): Promise<Result<number>> {
+  const table = await rules.read();
+  if (!table.ok) return { ok: false, error: failureOf(table.fault) };
+  const used = table.value.some(
+    ({ disabled, fields }) => !disabled && fields.get("dst-address-list") === list,
+  );
+  return used ? refreshEntries(entries, clock) : { ok: true, value: 0 };
 }
 
 /** The rule first: without it the entries do nothing. */

@@ -1,7 +1,8 @@
 // DESIGN section 5, rows 3 to 11: what decides before IPv6 is looked at by itself.
 import { describe, expect, test } from "vitest";
+import { aRound, HUB } from "../support/a-round.ts";
 import { aRule, aPersonsRule } from "../support/a-rule.ts";
-import { verdictOn } from "../support/verdict-on.ts";
+import { verdictIn, verdictOn } from "../support/verdict-on.ts";
 import {
   named,
   exhausted,
@@ -44,6 +45,7 @@ const ROWS: readonly Row[] = [
   [5, "half stall", "unreachable", "inconclusive", "even under a rule", ours],
   [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule stands", ours],
   [6, "tls stall", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "http stall", "unreachable", "ipv4-lost", "our rule stands: IPv4 answers nothing", ours],
   [10, "503", "unreachable", "registry-down", "our rule stands: that came over IPv4", ours],
   [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule covers a part", partly],
   [7, "ok", "first address unreachable, second stalls", "ipv6-tls-stall", "the rest", partly],
@@ -115,4 +117,15 @@ describe("the verdict on one host", () => {
   test.each(named(ROWS))("$name", ({ v4, v6, verdict, how }) => {
     expect(verdictOn(v4, v6, how)).toBe(verdict);
   });
+});
+
+test("addresses that the rule leaves open and no try went to are not taken for none", () => {
+  const known = aRound({ paths: { [HUB]: ["ok", "unreachable"] } });
+  const lookups = known.lookups.map((one) => {
+    const more = one.host === HUB && one.family === "v6" ? ["2a00:1450:4001::1"] : [];
+    return { ...one, addresses: [...one.addresses, ...more] };
+  });
+
+  expect(verdictIn({ ...known, lookups }, ours)).toBe("inconclusive");
+  expect(verdictIn(known, ours)).toBe("rule-active");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepEntries } from "../../agent/keep-entries.ts";
+import { keepEntries, keepRefreshing } from "../../agent/keep-entries.ts";
 import type { Result, Router } from "../../agent/world.ts";
 import { HUB } from "../support/a-round.ts";
 import { aSite } from "../support/a-site.ts";
@@ -58,4 +58,27 @@ test("a router that fails is logged", async () => {
 
 test("the profile prefix has nothing to refresh", async () => {
   expect(await turn(true, null)).toEqual({ lines: [], refreshed: 0 });
+});
+
+test("the first turn comes at once, and none after the stop", async () => {
+  const { router } = aWorld(aSite());
+  if (router === null) throw new Error("the world has no router");
+  const stop = new AbortController();
+  let turns = 0;
+  const refresh = async (): Promise<Result<number>> => {
+    turns += 1;
+    if (turns === 3) stop.abort();
+    return { ok: true, value: 1 };
+  };
+  const network = { answersOverIpv4: async () => true };
+  const keep = { router: { ...router, refresh }, network, hosts: [HUB], log: () => {} };
+  const first = new AbortController();
+  const hourly = keepRefreshing(keep, 3_600_000, first.signal);
+  await expect.poll(() => turns).toBe(1);
+  first.abort();
+  await hourly;
+
+  await keepRefreshing(keep, 1, stop.signal);
+
+  expect(turns).toBe(3);
 });

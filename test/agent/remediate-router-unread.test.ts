@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Result, Router, RouterView, World } from "../../agent/world.ts";
 import { aPod, NOT_FOUND } from "../support/a-pod.ts";
 import { aPolicy, BY_PERSON } from "../support/a-policy.ts";
-import type { Path } from "../support/a-round.ts";
+import { HEALTHY, type Path } from "../support/a-round.ts";
 import { aRule } from "../support/a-rule.ts";
 import { aSite, hub } from "../support/a-site.ts";
 import { aWorld, run } from "../support/a-world.ts";
@@ -60,6 +60,16 @@ describe("where nothing depends on it, the job goes on and names the error", () 
 
     expect(disposition).toBe("done");
     expect(report).toMatchObject({ verdict, outcome, error: MESSAGE });
+  });
+
+  test("a clock that is a year behind", async () => {
+    const behind = ["clock a year behind", "clock a year behind"] as const;
+    const paths = Object.fromEntries(Object.keys(HEALTHY).map((host) => [host, behind]));
+
+    const { disposition, report } = await run(aSiteInMemory(paths, [aPod()]), {}, unread(aSite()));
+
+    expect(disposition).toBe("done");
+    expect(report).toMatchObject({ verdict: "clock-skew", outcome: "stood-down", error: MESSAGE });
   });
 
   test("the pods' own words", async () => {

@@ -93,6 +93,20 @@ describe("a person removed or disabled our rule", () => {
     expect(site.rules.map(({ disabled }) => disabled)).toEqual([false]);
   });
 
+  test("MODE=approve: disabled after the plan was made; an approval puts it back", async () => {
+    const policy = aPolicy({ mode: "approve" });
+    const site = aSite();
+    const asked = await run(site, {}, { policy });
+    if (asked.disposition !== "ask") throw new Error("nobody was asked");
+    const approval = { hash: asked.planHash, by: "anna", at: NOW, until: NOW + 900_000 };
+    site.rules = [aRule({ disabled: true })];
+
+    const { report } = await run(site, { approval }, { lastRule: known, policy });
+
+    expect(report.outcome).toBe("recovered");
+    expect(site.writes).toEqual(["remove rule", ...FIXED]);
+  });
+
   test("MODE=approve: held before anybody is asked; an approval takes that word back", async () => {
     const policy = aPolicy({ mode: "approve" });
     const held = await run(aSite(), {}, { lastRule: known, policy });

@@ -1,7 +1,7 @@
 // The verdict on one host whose paths are written as words; everything else as usual.
 import { diagnose, type Question } from "../../agent/diagnose.ts";
 import type { ProbedVerdict } from "../../agent/verdicts.ts";
-import type { Quota } from "../../src/protocol/round.ts";
+import type { Quota, Round } from "../../src/protocol/round.ts";
 import { aPolicy } from "./a-policy.ts";
 import { aRound, BLOB, HUB, TOKEN, type Path, type Paths } from "./a-round.ts";
 
@@ -16,15 +16,21 @@ export type Besides = Partial<Pick<Question, Given>> & {
 };
 
 export function verdictOn(v4: Path, v6: Path, how: Besides = {}): ProbedVerdict {
-  const { host = HUB, registry = HUB, others = {}, quota, ...question } = how;
+  const { host = HUB, others = {}, quota } = how;
   const paths = { ...others, [host]: [v4, v6] as const };
+  return verdictIn(aRound({ paths, ...(quota ? { quota } : {}) }), how);
+}
+
+/** The same of a round that was made otherwise. */
+export function verdictIn(round: Round, how: Besides = {}): ProbedVerdict {
+  const { host = HUB, registry = HUB, others: _, quota: __, ...question } = how;
   return diagnose({
     host,
     registry,
     siblings: registry === HUB ? [HUB, TOKEN, BLOB].filter((other) => other !== host) : [],
     earlier: [],
     proxy: null,
-    round: aRound({ paths, ...(quota ? { quota } : {}) }),
+    round,
     rules: [],
     policy: aPolicy(),
     failsOnThisNode: true,

@@ -2,36 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import type { NetworkOptions } from "../../../agent/probe/network.ts";
-import type { ProbeTarget } from "../../../agent/world.ts";
-import type { Reading, Round } from "../../../src/protocol/round.ts";
-import { labCertificates } from "../../sim/network/certificates.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
-
-const certificates = await labCertificates();
-const HUB: ProbeTarget = { host: "registry-1.docker.io", role: "registry" };
-const TOKEN: ProbeTarget = { host: "auth.docker.io", role: "token" };
-
-async function aSite(options: NetworkSimOptions = {}): Promise<NetworkSim> {
-  const sim = await startNetwork({ certificates, ...options });
-  onTestFinished(() => sim.close());
-  return sim;
-}
-
-function probe(
-  sim: NetworkSim,
-  targets: readonly ProbeTarget[] = [HUB],
-  changes: Partial<NetworkOptions> = {},
-): Promise<Round> {
-  return quickNetwork(sim, changes).probe(targets);
-}
-
-const of = (round: Round, family: "v4" | "v6"): Reading[] =>
-  round.readings.filter((reading) => reading.family === family);
-const ends = (readings: readonly Reading[]): string[] => [
-  ...new Set(readings.map((reading) => `${reading.reached} ${reading.outcome}`)),
-];
+import { aSite, ends, of, probe, TOKEN } from "./simulated-site.ts";
 
 test.each([
   ["2001:db8:10::2", true],

@@ -1,37 +1,10 @@
-import { expect, onTestFinished, test } from "vitest";
-import type { NetworkOptions } from "../../../agent/probe/network.ts";
+import { expect, test } from "vitest";
 import type { ProbeTarget } from "../../../agent/world.ts";
-import type { Reading, Round } from "../../../src/protocol/round.ts";
-import { labCertificates } from "../../sim/network/certificates.ts";
 import type { Fault } from "../../sim/network/faults.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
+import { aSite, ends, HUB, of, probe, TOKEN } from "./simulated-site.ts";
 
-const certificates = await labCertificates();
-const HUB: ProbeTarget = { host: "registry-1.docker.io", role: "registry" };
-const TOKEN: ProbeTarget = { host: "auth.docker.io", role: "token" };
 const CONTROL: ProbeTarget = { host: "one.one.one.one", role: "control" };
 const GHCR: ProbeTarget = { host: "ghcr.io", role: "control" };
-
-async function aSite(options: NetworkSimOptions = {}): Promise<NetworkSim> {
-  const sim = await startNetwork({ certificates, ...options });
-  onTestFinished(() => sim.close());
-  return sim;
-}
-
-function probe(
-  sim: NetworkSim,
-  targets: readonly ProbeTarget[] = [HUB],
-  changes: Partial<NetworkOptions> = {},
-): Promise<Round> {
-  return quickNetwork(sim, changes).probe(targets);
-}
-
-const of = (round: Round, family: "v4" | "v6"): Reading[] =>
-  round.readings.filter((reading) => reading.family === family);
-const ends = (readings: readonly Reading[]): string[] => [
-  ...new Set(readings.map((reading) => `${reading.reached} ${reading.outcome}`)),
-];
 
 test("a healthy path gives three good tries for each address of both families", async () => {
   const sim = await aSite();

@@ -1,16 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
-import { labCertificates } from "../../sim/network/certificates.ts";
+import { expect, test } from "vitest";
 import type { Verdict } from "../../sim/packet.ts";
+import type { NetworkSim } from "../../sim/network/start.ts";
 import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
-
-const certificates = await labCertificates();
-
-async function aSite(options: NetworkSimOptions = {}): Promise<NetworkSim> {
-  const sim = await startNetwork({ certificates, ...options });
-  onTestFinished(() => sim.close());
-  return sim;
-}
+import { aSite } from "./simulated-site.ts";
 
 /** Docker Hub's IPv6 stalls in TLS; the rule on the router can be switched. */
 async function aStalledSite(): Promise<{ sim: NetworkSim; rule: (verdict: Verdict) => void }> {

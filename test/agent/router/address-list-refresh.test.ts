@@ -23,6 +23,7 @@ const refresh = async ({ router }: ListWorld) => {
   if (refreshed === undefined) throw new Error("this profile can't be refreshed");
   return refreshed;
 };
+const FILTER_MENU = "ipv6/firewall/filter";
 const menu = (method: string, id = "") => `${method} ${LIST_MENU}${id}`;
 const patchIs =
   (reply: Awaited<ReturnType<Between>>): Between =>
@@ -35,6 +36,7 @@ describe("refresh", () => {
     expect(valueOf(await refresh(world))).toBe(2);
     expect(entriesOf(world)).toEqual([`${LIST} ${HUB_NET} 30m`, `${LIST} ${AUTH_NET} 30m`]);
     expect(requestsOf(world)).toEqual([
+      `GET ${FILTER_MENU}`,
       `${menu("GET")}?list=${LIST}`,
       menu("PATCH", "/*1"),
       menu("PATCH", "/*2"),
@@ -57,7 +59,7 @@ describe("refresh", () => {
     const world = await aBlockingWorld([HUB]);
     world.pass(20 * MINUTE);
     expect(valueOf(await refresh(world))).toBe(0);
-    expect(requestsOf(world)).toEqual([`${menu("GET")}?list=${LIST}`]);
+    expect(requestsOf(world)).toEqual([`GET ${FILTER_MENU}`, `${menu("GET")}?list=${LIST}`]);
   });
 
   test.each(["400", "404"] as const)(
@@ -69,6 +71,33 @@ describe("refresh", () => {
       expect(entriesOf(world)).toEqual([`${LIST} ${AUTH_NET} 30m`]);
     },
   );
+
+  test.each(["disabled", "removed"] as const)(
+    "lets the entries expire where the rule was %s",
+    async (how) => {
+      const world = await aBlockingWorld([HUB]);
+      if (how === "disabled") world.os.operator.disable("*1");
+      else world.os.operator.remove("*1");
+      expect(valueOf(await refresh(world))).toBe(0);
+      expect(requestsOf(world)).toEqual([`GET ${FILTER_MENU}`]);
+      world.pass(20 * MINUTE);
+      expect(entriesOf(world)).toEqual([]);
+    },
+  );
+
+  test("keeps them while a person's own rule uses the list", async () => {
+    const rules = [{ ...inertRule, comment: "my own", "in-interface": "bridge" }];
+    const world = await aListWorld({ rules });
+    await world.addEntry({ address: HUB_NET, comment: "[backon]", timeout: "20m" });
+    expect(valueOf(await refresh(world))).toBe(1);
+  });
+
+  test("adds nothing back between the steps of a withdrawal", async () => {
+    const world = await aBlockingWorld([HUB, AUTH], { switches: { listTimeoutPatch: "refused" } });
+    const [refreshed, withdrawn] = await Promise.all([refresh(world), world.router.withdraw()]);
+    expect([valueOf(refreshed), valueOf(withdrawn).removed]).toEqual([2, 3]);
+    expect([world.os.table(), entriesOf(world)]).toEqual([[], []]);
+  });
 
   test("leaves a person's entries and disabled ones alone", async () => {
     const world = await aListWorld({ rules: [inertRule] });
@@ -91,7 +120,7 @@ describe("where the router does not change an entry with a time", () => {
     const world = await aBlockingWorld([HUB], { switches: { listTimeoutPatch: "refused" } });
     expect(valueOf(await refresh(world))).toBe(1);
     expect(entriesOf(world)).toEqual([`${LIST} ${HUB_NET} 30m`]);
-    expect(requestsOf(world).slice(1, -1)).toEqual([
+    expect(requestsOf(world).slice(2, -1)).toEqual([
       menu("PATCH", "/*1"),
       menu("DELETE", "/*1"),
       menu("PUT"),
@@ -154,9 +183,10 @@ describe("faults", () => {
 
   test("a refused login ends it with that request", async () => {
     const world = await aBlockingWorld([HUB, AUTH]);
-    world.os.operator.onNext("GET", () => (world.os.faults.refuseLogin = true));
+    const { operator, faults } = world.os;
+    operator.onNext("GET", () => operator.onNext("GET", () => (faults.refuseLogin = true)));
     expect(errorOf(await refresh(world)).next).toBe("wait");
-    expect(world.log.map(({ status }) => status)).toEqual([200, 401]);
+    expect(world.log.map(({ status }) => status)).toEqual([200, 200, 401]);
   });
 
   test("a user who may only read changes nothing and removes nothing", async () => {
