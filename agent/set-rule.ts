@@ -24,10 +24,9 @@ export async function setRule(
   const { router, lease } = world;
   if (router === null)
     return failed("done", { outcome: "refused", summary: "No router is configured." });
-  // A rule of ours whose list is empty keeps nobody from anything: this job adds what does.
-  const noneOfOurs = !finding.view?.rules.some(({ ours, networks }) => ours && networks.length > 0);
   const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
-  const allowed = await lease.mayWrite("router", what, noneOfOurs ? "adds-rule" : undefined);
+  // Some host still needs it: whatever of ours stands already, this adds a block that was not there.
+  const allowed = await lease.mayWrite("router", what, "adds-rule");
   if (!allowed.ok)
     return failed("retry", { summary: "No rule was written.", error: allowed.error.message });
   if (lease.cancelled())

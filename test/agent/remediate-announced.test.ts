@@ -148,11 +148,14 @@ describe("what this attempt announces", () => {
     ]);
   });
 
-  test("not adding, where ours was there already and is put back for a person", async () => {
-    const site = Object.assign(aSite(), { rules: [aRule({ disabled: true })] });
+  test.each([
+    ["disabled, is put back for a person", aRule({ disabled: true })],
+    ["covers only other addresses", aRule({ networks: ["2600:1f18:9999::/48"] })],
+  ])("adding, too, where one of ours that %s", async (_how, rule) => {
+    const site = Object.assign(aSite(), { rules: [rule] });
 
     expect(await announced(site, { origin: BY_PERSON })).toEqual([
-      ["router", undefined],
+      ["router", "adds-rule"],
       ["cluster", undefined],
     ]);
   });

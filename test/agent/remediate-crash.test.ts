@@ -1,8 +1,10 @@
 // DESIGN promise 7: killed at any point, the next claim ends in the same state.
 import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../agent/policy.ts";
+import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RestartMemory } from "../../agent/world.ts";
 import { aPod, MINUTE } from "../support/a-pod.ts";
+import { BY_PERSON } from "../support/a-policy.ts";
 import { HUB, TOKEN } from "../support/a-round.ts";
 import { aRule } from "../support/a-rule.ts";
 import { aSite } from "../support/a-site.ts";
@@ -20,13 +22,18 @@ function aStalledSite(): SiteInMemory {
   ]);
 }
 
-async function callsOf(site: SiteInMemory): Promise<number> {
-  const ending = await run(site);
+async function callsOf(site: SiteInMemory, job: Partial<ClaimedJob> = {}): Promise<number> {
+  const ending = await run(site, job);
   expect(ending).toMatchObject({ disposition: "done" });
   return site.calls.length;
 }
 
 const goodCalls = await callsOf(aStalledSite());
+/** A person disabled our rule, and now asks for it. */
+const ASKED = { origin: BY_PERSON };
+const aDisabledRule = (): SiteInMemory =>
+  Object.assign(aStalledSite(), { rules: [aRule({ disabled: true })], ruleWorks: false });
+const putBackCalls = await callsOf(aDisabledRule(), ASKED);
 const uselessCalls = await callsOf(Object.assign(aStalledSite(), { ruleWorks: false }));
 
 const each = (calls: number) =>
@@ -39,12 +46,13 @@ async function twice(
   site: SiteInMemory,
   dies: NonNullable<SiteInMemory["dies"]>,
   memories: readonly [RestartMemory, RestartMemory],
+  job: Partial<ClaimedJob> = {},
 ) {
   site.dies = dies;
-  await expect(run(site, {}, { memory: memories[0] })).rejects.toThrow(Died);
+  await expect(run(site, job, { memory: memories[0] })).rejects.toThrow(Died);
   site.dies = null;
   site.now += MINUTE;
-  return run(site, { attempts: 2, fence: 8 }, { memory: memories[1] });
+  return run(site, { ...job, attempts: 2, fence: 8 }, { memory: memories[1] });
 }
 
 test("the good run goes through every kind of outside call", async () => {
@@ -115,6 +123,17 @@ describe("a rule that does not help", () => {
 
     expect(site.rules).toEqual([]);
     expect(site.evicted).toEqual([]);
+    expect(ending).toMatchObject({ disposition: "done", report: { outcome: "no-better" } });
+  });
+});
+
+describe("a rule that is put back for a person and does not help", () => {
+  test.each(each(putBackCalls))("$when call $call: no rule of ours stays", async (dies) => {
+    const site = aDisabledRule();
+
+    const ending = await twice(site, dies, [restartMemory(), restartMemory()], ASKED);
+
+    expect(site.rules).toEqual([]);
     expect(ending).toMatchObject({ disposition: "done", report: { outcome: "no-better" } });
   });
 });

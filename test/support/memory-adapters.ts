@@ -142,14 +142,16 @@ export function memoryRouter(site: SiteInMemory): Router {
     refresh: null,
     ensure: ({ rule: fields }, stillAllowed) =>
       outside(site, "ensure", () => {
-        const standing = site.rules.find((one) => !one.disabled);
+        const network = fields["dst-address"] ?? "2600:1f18::/32";
+        const standing =
+          site.rules.find((one) => !one.disabled && one.networks.includes(network)) ??
+          site.rules.find((one) => one.ours && one.disabled);
         if (standing) return given({ added: false, rule: standing, actions: [] });
         if (!stillAllowed()) return failed("reading the router took too long");
-        const rule: RuleOnRouter = aRule({
-          networks: [fields["dst-address"] ?? "2600:1f18::/32"],
-          testable: fields["src-port"] !== undefined,
-        });
-        site.rules = [rule, ...site.rules];
+        const testable = fields["src-port"] !== undefined;
+        const rule: RuleOnRouter = aRule({ networks: [network], testable });
+        // One of ours that other settings wanted gives way.
+        site.rules = [rule, ...site.rules.filter(({ ours }) => !ours)];
         site.writes.push("add rule");
         return given({ added: true, rule, actions: action("add rule") });
       }),
