@@ -2,7 +2,7 @@
 // whether a repeat is the same call.
 import http from "node:http";
 import https from "node:https";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import {
   ClaimReply,
   paths,
@@ -51,7 +51,7 @@ async function call<T>(
   options: WorkerOptions,
   path: string,
   body: unknown,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
 ): Promise<WorkerResult<T>> {
   const url = new URL(path, options.url);
   const what = `POST ${path} on ${url.host}`;

@@ -1,45 +1,51 @@
 // The Worker's variables and secrets → Config, parsed once. Every fault is named in one message;
 // a secret's value never.
-import * as z from "zod";
+import * as z from "zod/mini";
+import { inWords } from "./fault-words.ts";
 import type { HoldTimes } from "./jobs/admit.ts";
 import type { HealingTimes } from "./jobs/healing.ts";
 import type { Limits } from "./jobs/lifecycle-event.ts";
 
-const names = z
-  .string("names separated by commas")
-  .transform((text) => text.split(",").map((name) => name.trim()))
-  .transform((list) => list.filter((name) => name !== ""));
+const names = z.pipe(
+  z.string("names separated by commas"),
+  z.transform((text) =>
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  ),
+);
 const ms = (fallback: number) =>
-  z.coerce
-    .number("a whole number of milliseconds")
-    .int("a whole number of milliseconds")
-    .min(1)
-    .max(1e10)
-    .default(fallback);
+  z._default(
+    z.coerce
+      .number("a whole number of milliseconds")
+      .check(z.int("a whole number of milliseconds"), z.minimum(1), z.maximum(1e10)),
+    fallback,
+  );
 
 /** A cluster's name is its tenant: the `cluster` of its tokens and the name of its object. */
 export const ClusterName = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "letters, digits and dashes, at most 63");
+  .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "letters, digits and dashes, at most 63"));
 
 const secretRule = "at least 32 characters (openssl rand -base64 48)";
-const secret = z.string(secretRule).min(32, secretRule);
+const secret = z.string(secretRule).check(z.minLength(32, secretRule));
 
 const Variables = z.object({
   TOKEN_KEY: secret,
-  TOKEN_KEY_PREVIOUS: secret.optional(),
-  CLUSTERS: names.pipe(z.array(ClusterName).min(1, "at least one cluster name")),
-  SLACK_SIGNING_SECRET: z.string().min(16).optional(),
-  SLACK_SIGNING_SECRET_PREVIOUS: z.string().min(16).optional(),
+  TOKEN_KEY_PREVIOUS: z.optional(secret),
+  CLUSTERS: z.pipe(names, z.array(ClusterName).check(z.minLength(1, "at least one cluster name"))),
+  SLACK_SIGNING_SECRET: z.optional(z.string().check(z.minLength(16))),
+  SLACK_SIGNING_SECRET_PREVIOUS: z.optional(z.string().check(z.minLength(16))),
   /** Ids, never names: people can change their names. */
-  SLACK_TEAM_ID: z.string().optional(),
-  SLACK_APP_ID: z.string().optional(),
-  SLACK_MAY_SEE: names.default([]),
-  SLACK_MAY_REQUEST: names.default([]),
+  SLACK_TEAM_ID: z.optional(z.string()),
+  SLACK_APP_ID: z.optional(z.string()),
+  SLACK_MAY_SEE: z._default(names, []),
+  SLACK_MAY_REQUEST: z._default(names, []),
 
   LEASE_MS: ms(120_000),
   LEASE_MOST_MS: ms(30 * 60_000),
-  ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
+  ATTEMPTS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(20)), 3),
   RETRY_MS: ms(30_000),
   JOB_AGE_MS: ms(86_400_000),
   AWAITING_MS: ms(30 * 60_000),
@@ -48,7 +54,7 @@ const Variables = z.object({
   HOLD_MOST_MS: ms(6 * 3_600_000),
   HOLD_DISMISSED_MS: ms(86_400_000),
   RECHECK_MS: ms(4 * 3_600_000),
-  HEAL_ROUNDS: z.coerce.number().int().min(1).max(100).default(6),
+  HEAL_ROUNDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 6),
   HEAL_MS: ms(86_400_000),
   RELAPSE_MS: ms(7 * 86_400_000),
 });
@@ -79,7 +85,7 @@ export type Config = {
 export function readConfig(
   env: object,
 ): { ok: true; config: Config } | { ok: false; message: string } {
-  const parsed = Variables.safeParse(withoutEmpty(env));
+  const parsed = Variables.safeParse(withoutEmpty(env), inWords);
   if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
   const found = parsed.data;
   const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];

@@ -1,7 +1,7 @@
 // Bearer tokens: JWTs signed with TOKEN_KEY, HS256 and nothing else. The cluster in the token is the
 // tenant. Whether an id was revoked is the cluster's object's business, asked in the same call.
 import { sign, verify } from "hono/jwt";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "./config.ts";
 
 export const TokenRole = z.enum(["operator", "agent", "alertmanager"]);
@@ -9,8 +9,12 @@ export type TokenRole = z.infer<typeof TokenRole>;
 
 /** `*`, every cluster, is for operators only. */
 const AnyCluster = z.union([ClusterName, z.literal("*")]);
-const seconds = z.number().int().min(0);
-const identity = { sub: z.string().min(1).max(200), jti: z.string().min(1).max(100), iat: seconds };
+const seconds = z.int().check(z.minimum(0));
+const identity = {
+  sub: z.string().check(z.minLength(1), z.maxLength(200)),
+  jti: z.string().check(z.minLength(1), z.maxLength(100)),
+  iat: seconds,
+};
 
 /** What a token says. `iat` and `exp` in seconds since the epoch, as RFC 7519 has them. */
 export const Claims = z.discriminatedUnion("role", [
@@ -19,7 +23,7 @@ export const Claims = z.discriminatedUnion("role", [
     role: z.enum(["agent", "alertmanager"]),
     cluster: ClusterName,
     ...identity,
-    exp: seconds.exactOptional(),
+    exp: z.exactOptional(seconds),
   }),
 ]);
 export type Claims = z.infer<typeof Claims>;

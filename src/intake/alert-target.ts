@@ -1,10 +1,10 @@
 // What one firing alert says: is it about an image pull, and about which pod? Labels are hints from
 // whoever can reach the sender, so nothing but plain Kubernetes names leaves this file.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Target } from "../jobs/signal.ts";
 
 /** Prometheus takes an empty label for an absent one; so do we. */
-const label = z.string().default("");
+const label = z._default(z.string(), "");
 
 /** The labels that are read. All others may hold anything and are dropped. */
 export const Labels = z.object({

@@ -1,6 +1,6 @@
 // Alertmanager's webhook body (version 4, and Grafana's like it) → one Signal. Read tolerantly and
 // one alert at a time: the notification's own status says nothing about the alerts inside it.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Resolved, Signal, Target } from "../jobs/signal.ts";
 import { type Cause, judge, Labels, readPod } from "./alert-target.ts";
 
@@ -8,15 +8,15 @@ import { type Cause, judge, Labels, readPod } from "./alert-target.ts";
 // alert only status and labels are needed; the rest is dropped when it does not read.
 const Notification = z.looseObject({
   alerts: z.array(z.unknown()),
-  truncatedAlerts: z.number().int().min(0).catch(0),
+  truncatedAlerts: z.catch(z.int().check(z.minimum(0)), 0),
 });
-const time = z.iso.datetime({ offset: true }).max(64).nullable().catch(null);
+const time = z.catch(z.nullable(z.iso.datetime({ offset: true }).check(z.maxLength(64))), null);
 const Alert = z.looseObject({
   status: z.enum(["firing", "resolved"]),
   labels: Labels,
   startsAt: time,
   endsAt: time,
-  fingerprint: z.string().min(1).max(100).nullable().catch(null),
+  fingerprint: z.catch(z.nullable(z.string().check(z.minLength(1), z.maxLength(100))), null),
 });
 type Alert = z.infer<typeof Alert>;
 

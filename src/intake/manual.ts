@@ -1,7 +1,8 @@
 // The HTTPS trigger: POST /v1/jobs → Signal. A person writes these bodies, so a mistake is an error
 // with the remedy in it, never a guess.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
+import { inWords } from "../fault-words.ts";
 import type { Signal } from "../jobs/signal.ts";
 
 /** Docker Hub's name in image references is not where its registry listens. */
@@ -14,12 +15,16 @@ const HOST =
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A registry as a person writes it → the host that is asked for images, in lower case. */
-export const RegistryHost = z
-  .string("a host name")
-  .max(253, "at most 253 characters")
-  .toLowerCase()
-  .regex(HOST, "a host name such as docker.io or ghcr.io, without scheme, port and path")
-  .transform((host) => (DOCKER_HUB_NAMES.has(host) ? DOCKER_HUB_HOST : host));
+export const RegistryHost = z.pipe(
+  z
+    .string("a host name")
+    .check(
+      z.maxLength(253, "at most 253 characters"),
+      z.toLowerCase(),
+      z.regex(HOST, "a host name such as docker.io or ghcr.io, without scheme, port and path"),
+    ),
+  z.transform((host) => (DOCKER_HUB_NAMES.has(host) ? DOCKER_HUB_HOST : host)),
+);
 
 const ManualRequest = z.strictObject(
   {
@@ -29,8 +34,8 @@ const ManualRequest = z.strictObject(
           ? "recheck jobs are queued by the Worker itself"
           : "one of remediate, diagnose, withdraw",
     }),
-    cluster: ClusterName.optional(),
-    registry: RegistryHost.optional(),
+    cluster: z.optional(ClusterName),
+    registry: z.optional(RegistryHost),
   },
   {
     error: (issue) =>
@@ -48,7 +53,7 @@ export function readManual(
   body: unknown,
   by: string,
 ): { ok: true; cluster: string | null; signal: Signal } | { ok: false; detail: string } {
-  const parsed = ManualRequest.safeParse(body);
+  const parsed = ManualRequest.safeParse(body, inWords);
   if (!parsed.success) {
     return { ok: false, detail: parsed.error.issues.map(describe).join("; ") };
   }

@@ -1,25 +1,25 @@
 // The slash command: Slack's form → Command → Signal, and the words that go back. Everything here is
 // pure; the signature is checked before (slack-signature.ts).
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import type { Signal } from "../jobs/signal.ts";
 import { RegistryHost } from "./manual.ts";
 
 /** Ids only: Slack lets people change their names. */
-const slackId = z.string().regex(/^[A-Z0-9]{1,64}$/);
-const short = z.string().min(1).max(2000);
+const slackId = z.string().check(z.regex(/^[A-Z0-9]{1,64}$/));
+const short = z.string().check(z.minLength(1), z.maxLength(2000));
 
-const CommandForm = z
-  .object({
-    text: z.string().max(4000).default(""),
+const CommandForm = z.pipe(
+  z.object({
+    text: z._default(z.string().check(z.maxLength(4000)), ""),
     team_id: slackId,
     user_id: slackId,
     api_app_id: slackId,
     channel_id: slackId,
     response_url: short,
     trigger_id: short,
-  })
-  .transform((form) => ({
+  }),
+  z.transform((form) => ({
     text: form.text,
     teamId: form.team_id,
     userId: form.user_id,
@@ -27,7 +27,8 @@ const CommandForm = z
     channelId: form.channel_id,
     responseUrl: form.response_url,
     triggerId: form.trigger_id,
-  }));
+  })),
+);
 export type SlackCommand = z.infer<typeof CommandForm>;
 
 /** Slack looks now and then whether we are there, unsigned: answer 200, empty, and do nothing. */

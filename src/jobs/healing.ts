@@ -1,6 +1,6 @@
 // Is the path healed? What is remembered of it while our rule stands and after it went. Pure.
 // Times are milliseconds since the epoch.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Healing } from "../protocol/calls.ts";
 import type { RuleState } from "../protocol/report.ts";
 
@@ -20,7 +20,7 @@ export type HealingTimes = {
  * and one more if none has followed it yet.
  */
 export const Memory = z.object({
-  since: z.number().nullable(),
+  since: z.nullable(z.number()),
   goodRounds: z.array(z.number()),
   healedAt: z.array(z.number()),
   relapses: z.number(),

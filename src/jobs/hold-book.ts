@@ -1,20 +1,20 @@
 // The cluster's hold over its store, and who signalled under one without end.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Reason } from "../protocol/job.ts";
 import type { Hold } from "./admit.ts";
 import type { Store } from "./store.ts";
 
 const StoredHold = z.object({
-  until: z.number().nullable(),
+  until: z.nullable(z.number()),
   why: z.string(),
-  by: z.string().nullable(),
+  by: z.nullable(z.string()),
   failures: z.number(),
 });
-const Senders = z.array(z.string()).nullable();
+const Senders = z.nullable(z.array(z.string()));
 
 /** Each change is part of the caller's transaction; what changes nothing writes no row. */
 export function openHoldBook(store: Store) {
-  const hold = (): Hold | null => StoredHold.nullable().parse(store.fact("hold"));
+  const hold = (): Hold | null => z.nullable(StoredHold).parse(store.fact("hold"));
 
   return {
     hold,

@@ -1,6 +1,6 @@
 // What an event does to the whole cluster's books: the job it concerns, the job that follows it,
 // the hold, and the log. Runs inside one storage transaction; decides by the pure functions.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Job, JobIn, JobKind, Reason } from "../protocol/job.ts";
 import type { ReportRequest } from "../protocol/calls.ts";
 import {

@@ -1,7 +1,7 @@
 // The Durable Object of one cluster: load → ask the pure functions → save, one transaction an
 // event. One alarm, whose handler lets time have its effect and sets the next alarm.
 import { DurableObject } from "cloudflare:workers";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { readConfig } from "../config.ts";
 import {
   ClaimedJob,

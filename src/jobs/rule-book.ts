@@ -1,4 +1,5 @@
 // What is known of our rule: the newest fence's word on it, and how far the path has healed.
+import * as z from "zod/mini";
 import type { Healing, ReportRequest } from "../protocol/calls.ts";
 import type { Job, JobKind } from "../protocol/job.ts";
 import { RuleState } from "../protocol/report.ts";
@@ -29,7 +30,7 @@ export function openRuleBook(store: Store, times: HealingTimes) {
 
   return {
     /** As the last report saw it, or `unknown` while a write is announced; null: never named. */
-    rule: (): RuleState | null => RuleState.nullable().parse(store.fact("rule")),
+    rule: (): RuleState | null => z.nullable(RuleState).parse(store.fact("rule")),
 
     /** Until the agent reports, nobody knows what the announced write left on the router. */
     ruleUnknown(now: number): void {

@@ -1,5 +1,5 @@
 // A cluster at a glance: the agent, our rule, the open jobs, the hold.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ClaimRequest, Healing } from "../protocol/calls.ts";
 import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
@@ -10,7 +10,7 @@ import type { Store } from "./store.ts";
 const Agent = z.object({
   id: z.string(),
   version: z.string(),
-  node: z.string().nullable(),
+  node: z.nullable(z.string()),
   protocol: z.number(),
   at: z.number(),
 });
@@ -43,7 +43,7 @@ export function seenAgent(store: Store, claim: ClaimRequest, now: number): void 
     protocol: claim.protocol,
     at: now,
   };
-  const before = Agent.nullable().parse(store.fact("agent"));
+  const before = z.nullable(Agent).parse(store.fact("agent"));
   const same = before !== null && JSON.stringify({ ...before, at: now }) === JSON.stringify(seen);
   if (!same || now - before.at >= SEEN_EVERY_MS) store.setFact("agent", seen);
 }
@@ -54,7 +54,7 @@ export function clusterStatus(
   ledger: Ledger,
   pingedAt: number | null,
 ): ClusterStatus {
-  const agent = Agent.nullable().parse(store.fact("agent"));
+  const agent = z.nullable(Agent).parse(store.fact("agent"));
   return {
     agent:
       agent === null

@@ -1,11 +1,11 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Store } from "./store.ts";
 
 export const SWEEP_EVERY_MS = 86_400_000;
 
 /** Removes what is too old, at most once a day: it reads every row, and alarms come with each lease. */
 export function sweepDaily(store: Store, now: number): void {
-  const last = z.number().nullable().parse(store.fact("sweptAt"));
+  const last = z.nullable(z.number()).parse(store.fact("sweptAt"));
   if (last !== null && now - last < SWEEP_EVERY_MS) return;
   store.sweep(now);
   store.setFact("sweptAt", now);

@@ -1,7 +1,7 @@
 // The API as an OpenAPI 3.1 document, made of the schemas that the routes parse with. It is made at
 // the first request that asks for it: zod carries its JSON Schema maker along anyway, so a document
 // made beforehand would only add to what is deployed.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { VERSION } from "../protocol/version.ts";
 import { operationObject } from "./operation-object.ts";
 import { OPERATIONS } from "./operations.ts";

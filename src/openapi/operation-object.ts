@@ -1,5 +1,5 @@
 // One route → its OpenAPI operation: security, parameters, body, answers.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Caller, Operation } from "./operations.ts";
 import { refTo, type SchemaName } from "./schemas.ts";
 
@@ -48,7 +48,7 @@ function securityOf(caller: Caller): Json[] {
   }
 }
 
-function parametersIn(place: "query" | "header", schemas: Readonly<Record<string, z.ZodType>>) {
+function parametersIn(place: "query" | "header", schemas: Readonly<Record<string, z.ZodMiniType>>) {
   return Object.entries(schemas).map(([name, schema]) => {
     const written = { ...z.toJSONSchema(schema, { io: "input" }), $schema: undefined };
     return { name, in: place, required: !schema.safeParse(undefined).success, schema: written };

@@ -1,5 +1,5 @@
 // The routes as their callers see them, one entry each. A test compares them with the Worker's own.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import { IdempotencyKey, Page } from "../routes/jobs.ts";
 import type { SchemaName } from "./schemas.ts";
@@ -17,15 +17,15 @@ type Answer = {
 export type Operation = {
   readonly caller: Caller;
   readonly summary: string;
-  readonly query?: Readonly<Record<string, z.ZodType>>;
-  readonly headers?: Readonly<Record<string, z.ZodType>>;
+  readonly query?: Readonly<Record<string, z.ZodMiniType>>;
+  readonly headers?: Readonly<Record<string, z.ZodMiniType>>;
   readonly body?: { readonly schema: SchemaName; readonly type?: string };
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses with a problem body, besides those of every route of its kind. */
   readonly problems?: readonly number[];
 };
 
-const cluster = { cluster: ClusterName.optional() };
+const cluster = { cluster: z.optional(ClusterName) };
 const notifications: Operation = {
   caller: "alertmanager",
   summary: "Take in a notification; 202 once it is stored",
@@ -59,7 +59,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     caller: "operator",
     summary: "Ask for a job",
     query: cluster,
-    headers: { "idempotency-key": IdempotencyKey.optional() },
+    headers: { "idempotency-key": z.optional(IdempotencyKey) },
     body: { schema: "JobRequest" },
     answers: {
       200: { what: "The job that this key asked for before", schema: "Job" },
@@ -155,7 +155,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /v1/agent/doorbell": {
     caller: "agent",
     summary: "A WebSocket that rings when there is something to ask for",
-    query: { protocol: z.coerce.number().int() },
+    query: { protocol: z.coerce.number().check(z.int()) },
     answers: { 101: { what: "A WebSocket" } },
     problems: [422, 426],
   },

@@ -1,5 +1,5 @@
 // Every shape that the document names: what the routes parse, and what they answer.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import { RegistryHost } from "../intake/manual.ts";
 import type { JobView } from "../jobs/job-view.ts";
@@ -25,71 +25,71 @@ import { Mint } from "../routes/tokens.ts";
 import { TokenRole } from "../tokens.ts";
 
 /** As `toISOString` writes it; zod's own check would put a pattern of a line into the document. */
-const time = z.string().meta({ format: "date-time" });
+const time = z.string().check(z.meta({ format: "date-time" }));
 const text = z.string();
-const count = z.number().int();
+const count = z.int();
 
 const JobAnswer = z.object({
   id: text,
   cluster: text,
   kind: JobKind,
-  state: z.enum(Job.options.map(({ shape }) => shape.state.value)),
-  outcome: Outcome.nullable(),
+  state: z.enum(Job.def.options.flatMap(({ shape }) => shape.state.def.values)),
+  outcome: z.nullable(Outcome),
   origin: Origin,
-  registry: text.nullable(),
+  registry: z.nullable(text),
   createdAt: time,
-  dueAt: time.nullable(),
-  finishedAt: time.nullable(),
+  dueAt: z.nullable(time),
+  finishedAt: z.nullable(time),
   attempt: count,
   fence: count,
-  agent: text.nullable(),
-  leaseUntil: time.nullable(),
-  planHash: text.nullable(),
-  approvedBy: text.nullable(),
-  cancelAskedBy: text.nullable(),
-  endedBy: text.nullable(),
+  agent: z.nullable(text),
+  leaseUntil: z.nullable(time),
+  planHash: z.nullable(text),
+  approvedBy: z.nullable(text),
+  cancelAskedBy: z.nullable(text),
+  endedBy: z.nullable(text),
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),
-}) satisfies z.ZodType<JobView>;
+}) satisfies z.ZodMiniType<JobView>;
 
 const Event = z.object({
   at: z.number(),
-  job: text.nullable(),
+  job: z.nullable(text),
   what: text,
   by: text,
   detail: text,
-}) satisfies z.ZodType<LoggedEvent>;
+}) satisfies z.ZodMiniType<LoggedEvent>;
 
 const TargetAnswer = z.object({
   namespace: text,
   pod: text,
-  uid: text.nullable(),
-  container: text.nullable(),
-  reason: text.nullable(),
-  episode: z.object({ fingerprint: text.nullable(), startsAt: text }).nullable(),
+  uid: z.nullable(text),
+  container: z.nullable(text),
+  reason: z.nullable(text),
+  episode: z.nullable(z.object({ fingerprint: z.nullable(text), startsAt: text })),
   unverified: z.boolean(),
-}) satisfies z.ZodType<Target>;
+}) satisfies z.ZodMiniType<Target>;
 
 const Status = z.object({
   cluster: text,
-  agent: z
-    .object({
+  agent: z.nullable(
+    z.object({
       id: text,
       version: text,
-      node: text.nullable(),
+      node: z.nullable(text),
       protocol: count,
       lastSeen: time,
       doorbell: z.boolean(),
-    })
-    .nullable(),
-  rule: RuleState.nullable(),
-  healing: Healing.extend({ kept: z.boolean() }).nullable(),
+    }),
+  ),
+  rule: z.nullable(RuleState),
+  healing: z.nullable(z.extend(Healing, { kept: z.boolean() })),
   open: z.array(JobAnswer),
-  hold: z
-    .object({ until: z.number().nullable(), why: text, by: text.nullable(), failures: count })
-    .nullable(),
+  hold: z.nullable(
+    z.object({ until: z.nullable(z.number()), why: text, by: z.nullable(text), failures: count }),
+  ),
   counts: z.object({ open: count, finished: count }),
-}) satisfies z.ZodType<ClusterStatus>;
+}) satisfies z.ZodMiniType<ClusterStatus>;
 
 /**
  * By their name in `components`. A body's schema is the one that its route parses it with, but for
@@ -99,9 +99,9 @@ export const SCHEMAS = {
   Problem,
   Health: z.object({ ok: z.boolean(), version: text }),
   Job: JobAnswer,
-  JobPage: z.object({ jobs: z.array(JobAnswer), next: text.nullable() }),
-  JobStory: JobAnswer.extend({
-    report: Report.nullable(),
+  JobPage: z.object({ jobs: z.array(JobAnswer), next: z.nullable(text) }),
+  JobStory: z.extend(JobAnswer, {
+    report: z.nullable(Report),
     events: z.array(Event),
     targets: z.array(TargetAnswer),
   }),
@@ -110,8 +110,8 @@ export const SCHEMAS = {
   Status,
   JobRequest: z.strictObject({
     kind: z.enum(["remediate", "diagnose", "withdraw"]),
-    cluster: ClusterName.optional(),
-    registry: RegistryHost.optional(),
+    cluster: z.optional(ClusterName),
+    registry: z.optional(RegistryHost),
   }),
   Approve,
   Mint,
@@ -121,12 +121,12 @@ export const SCHEMAS = {
       z.looseObject({
         status: z.enum(["firing", "resolved"]),
         labels: z.record(text, text),
-        startsAt: text.optional(),
-        endsAt: text.optional(),
-        fingerprint: text.optional(),
+        startsAt: z.optional(text),
+        endsAt: z.optional(text),
+        fingerprint: z.optional(text),
       }),
     ),
-    truncatedAlerts: count.optional(),
+    truncatedAlerts: z.optional(count),
   }),
   Taken: z.object({
     accepted: count,
@@ -134,7 +134,7 @@ export const SCHEMAS = {
     ignored: z.record(text, count),
     truncatedAlerts: count,
     jobs: z.array(text),
-    heldTargets: count.optional(),
+    heldTargets: z.optional(count),
   }),
   SlackCommand: z.looseObject({ text, team_id: text, user_id: text, api_app_id: text }),
   SlackAnswer: z.object({ response_type: z.literal("ephemeral"), text }),

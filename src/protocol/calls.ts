@@ -1,5 +1,5 @@
 // The agent's calls to the Worker: paths, requests and replies. Additive changes keep the number.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Approval, JobKind, Origin } from "./job.ts";
 import { Plan, Report, RuleState, Stage } from "./report.ts";
 
@@ -19,16 +19,16 @@ export const paths = {
   doorbell: "/v1/agent/doorbell",
 } as const;
 
-const short = z.string().min(1).max(200);
+const short = z.string().check(z.minLength(1), z.maxLength(200));
 
 export const ClaimRequest = z.object({
-  protocol: z.number().int(),
+  protocol: z.int(),
   agent: short,
   claimId: short,
-  version: z.string().max(100),
-  node: z.string().max(253).nullable(),
+  version: z.string().check(z.maxLength(100)),
+  node: z.nullable(z.string().check(z.maxLength(253))),
   /** Kinds this agent knows; a job of another kind stays queued. */
-  kinds: z.array(z.string().max(40)).max(20),
+  kinds: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(20)),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
@@ -53,49 +53,49 @@ export const ClaimedJob = z.object({
   kind: JobKind,
   cluster: z.string(),
   origin: Origin,
-  registry: z.string().nullable(),
+  registry: z.nullable(z.string()),
   attempts: z.number(),
   asks: z.number(),
   fence: z.number(),
-  approval: Approval.nullable(),
+  approval: z.nullable(Approval),
   /** An earlier attempt said that it was about to write, and never reported. */
-  intent: z.string().nullable(),
+  intent: z.nullable(z.string()),
   addsRule: z.boolean(),
-  restartsAt: z.number().nullable(),
+  restartsAt: z.nullable(z.number()),
   /** Only with a `recheck`. */
-  healing: Healing.nullable().default(null),
+  healing: z._default(z.nullable(Healing), null),
 });
 export type ClaimedJob = z.infer<typeof ClaimedJob>;
 
 export const ClaimReply = z.object({
-  job: ClaimedJob.nullable(),
+  job: z.nullable(ClaimedJob),
   leaseMs: z.number(),
   /** Our rule as the last report saw it; null if no report ever named one. */
-  rule: RuleState.nullable(),
+  rule: z.nullable(RuleState),
   worker: z.string(),
 });
 export type ClaimReply = z.infer<typeof ClaimReply>;
 
 const agentCall = {
-  protocol: z.number().int(),
+  protocol: z.int(),
   /** From 1: 0 is a job that nobody claimed. */
-  fence: z.number().int().min(1),
+  fence: z.int().check(z.minimum(1)),
   /** Grows with each call under one fence; a repeat must be byte for byte the same. */
-  seq: z.number().int().min(0),
+  seq: z.int().check(z.minimum(0)),
 };
 
 export const ProgressRequest = z.object({
   ...agentCall,
-  stage: Stage.nullable(),
+  stage: z.nullable(Stage),
   /** The write that follows, in one line. Recorded before it happens. */
-  intent: z
-    .object({
+  intent: z.nullable(
+    z.object({
       on: z.enum(["router", "cluster"]),
-      what: z.string().max(500),
+      what: z.string().check(z.maxLength(500)),
       /** The write adds our rule, where the agent has just seen none. */
-      adds: z.boolean().default(false),
-    })
-    .nullable(),
+      adds: z._default(z.boolean(), false),
+    }),
+  ),
 });
 export type ProgressRequest = z.infer<typeof ProgressRequest>;
 
@@ -117,12 +117,12 @@ export const ReportRequest = z.discriminatedUnion("disposition", [
     planHash: short,
   }),
   z.object({ ...agentCall, disposition: z.literal("retry"), report: Report }),
-  z.object({ ...agentCall, disposition: z.literal("release"), report: Report.nullable() }),
+  z.object({ ...agentCall, disposition: z.literal("release"), report: z.nullable(Report) }),
 ]);
 export type ReportRequest = z.infer<typeof ReportRequest>;
 
 export const ReportReply = z.object({
   state: z.string(),
-  outcome: z.string().nullable(),
+  outcome: z.nullable(z.string()),
 });
 export type ReportReply = z.infer<typeof ReportReply>;

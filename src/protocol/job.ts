@@ -1,5 +1,5 @@
 // A job: one unit of work for one cluster. A union on `state`; its life is src/jobs/lifecycle.ts.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Outcome, Plan } from "./report.ts";
 
 export const JobKind = z.enum(["remediate", "diagnose", "withdraw", "recheck"]);
@@ -22,7 +22,7 @@ export const Approval = z.object({
 export type Approval = z.infer<typeof Approval>;
 
 /** What a signal brings along that a later job must keep. */
-export const Reason = z.object({ origin: Origin, registry: z.string().nullable() });
+export const Reason = z.object({ origin: Origin, registry: z.nullable(z.string()) });
 export type Reason = z.infer<typeof Reason>;
 
 /** The last call accepted under the newest fence, so that a repeated one gets the same answer. */
@@ -40,7 +40,7 @@ const common = {
   cluster: z.string(),
   kind: JobKind,
   origin: Origin,
-  registry: z.string().nullable(),
+  registry: z.nullable(z.string()),
   createdAt: z.number(),
   /** When it was first to be claimed: its age counts from here, whatever a hold made of the start. */
   dueAt: z.number(),
@@ -51,15 +51,15 @@ const common = {
   asks: z.number(),
   fence: z.number(),
   /** What the agent was about to write to the router when it last said so; null once that is settled. */
-  intent: z.string().nullable(),
+  intent: z.nullable(z.string()),
   /** This job announced that it adds our rule: a later attempt of it may take the rule back. */
   addsRule: z.boolean(),
   /** When this job first announced restarts; pods made since then were restarted by it. */
-  restartsAt: z.number().nullable(),
+  restartsAt: z.nullable(z.number()),
   /** The lease lapsed after an intent to write: nobody knows whether the router was changed. */
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),
-  lastCall: LastCall.nullable(),
+  lastCall: z.nullable(LastCall),
 };
 
 export const Job = z.discriminatedUnion("state", [
@@ -69,8 +69,8 @@ export const Job = z.discriminatedUnion("state", [
     state: z.literal("queued"),
     notBefore: z.number(),
     /** Came in while an attempt ran or may still report: kept until the next claim. */
-    dirty: Reason.nullable(),
-    approval: Approval.nullable(),
+    dirty: z.nullable(Reason),
+    approval: z.nullable(Approval),
   }),
   // Entered by a claim. Left by a report, or when the lease lapses. `claimId` makes a claim
   // whose answer was lost repeatable; a signal that came in meanwhile makes it
@@ -82,15 +82,15 @@ export const Job = z.discriminatedUnion("state", [
     claimId: z.string(),
     since: z.number(),
     until: z.number(),
-    dirty: Reason.nullable(),
-    cancelBy: z.string().nullable(),
-    approval: Approval.nullable(),
+    dirty: z.nullable(Reason),
+    cancelBy: z.nullable(z.string()),
+    approval: z.nullable(Approval),
   }),
   // Entered when the agent asks a person. Left by approve, dismiss, cancel or time.
   z.object({
     ...common,
     state: z.literal("awaiting"),
-    dirty: Reason.nullable(),
+    dirty: z.nullable(Reason),
     plan: Plan,
     planHash: z.string(),
     until: z.number(),
@@ -101,7 +101,7 @@ export const Job = z.discriminatedUnion("state", [
     state: z.literal("finished"),
     at: z.number(),
     outcome: Outcome,
-    by: z.string().nullable(),
+    by: z.nullable(z.string()),
   }),
 ]);
 export type Job = z.infer<typeof Job>;

@@ -1,5 +1,5 @@
 // Error bodies: RFC 9457 problem details, `application/problem+json`.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const Problem = z.object({
   type: z.string(),
@@ -7,6 +7,6 @@ export const Problem = z.object({
   status: z.number(),
   /** What was tried, what happened, what to do next. Never a secret. */
   detail: z.string(),
-  instance: z.string().optional(),
+  instance: z.optional(z.string()),
 });
 export type Problem = z.infer<typeof Problem>;

@@ -1,11 +1,11 @@
 // What one look at a cluster found and what was done about it. Written by the agent, kept and
 // shown by the Worker. Unknown fields are allowed: a newer agent may say more.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Reading, Round } from "./round.ts";
 
 /** What the evidence proves about one failing host. `name` is a closed list in the agent; text here. */
 export const Verdict = z.object({
-  host: z.string().nullable(),
+  host: z.nullable(z.string()),
   name: z.string(),
   sentence: z.string(),
   advice: z.string(),
@@ -18,12 +18,12 @@ export const RuleFields = z.object({
   chain: z.literal("forward"),
   action: z.literal("reject"),
   "reject-with": z.string(),
-  "dst-address": z.string().optional(),
-  "dst-address-list": z.string().optional(),
+  "dst-address": z.optional(z.string()),
+  "dst-address-list": z.optional(z.string()),
   protocol: z.literal("tcp"),
   "dst-port": z.literal("443"),
-  "src-port": z.string().optional(),
-  "tcp-flags": z.string().optional(),
+  "src-port": z.optional(z.string()),
+  "tcp-flags": z.optional(z.string()),
   comment: z.string(),
 });
 export type RuleFields = z.infer<typeof RuleFields>;
@@ -47,8 +47,8 @@ export const Plan = z.object({
   verdict: z.string(),
   hosts: z.array(z.string()),
   profile: z.enum(["prefix", "address-list"]),
-  rule: RuleFields.nullable(),
-  entries: Entries.nullable().default(null),
+  rule: z.nullable(RuleFields),
+  entries: z._default(z.nullable(Entries), null),
   restart: Restart,
   /** The same rule as RouterOS console commands, to type by hand. */
   commands: z.array(z.string()),
@@ -60,19 +60,19 @@ export const PodStory = z.object({
   namespace: z.string(),
   name: z.string(),
   uid: z.string(),
-  node: z.string().nullable(),
-  owner: z.string().nullable(),
+  node: z.nullable(z.string()),
+  owner: z.nullable(z.string()),
   image: z.string(),
-  host: z.string().nullable(),
+  host: z.nullable(z.string()),
   label: z.string(),
   decision: z.enum(["restart", "leave"]),
   why: z.string(),
-  retriesAt: z.number().nullable(),
-  restarted: z
-    .enum(["evicted", "deleted", "already-replaced", "blocked-by-budget", "failed"])
-    .optional(),
-  became: z.enum(["pulled", "still-failing", "other-cause", "unknown"]).optional(),
-  detail: z.string().optional(),
+  retriesAt: z.nullable(z.number()),
+  restarted: z.optional(
+    z.enum(["evicted", "deleted", "already-replaced", "blocked-by-budget", "failed"]),
+  ),
+  became: z.optional(z.enum(["pulled", "still-failing", "other-cause", "unknown"])),
+  detail: z.optional(z.string()),
 });
 export type PodStory = z.infer<typeof PodStory>;
 
@@ -85,12 +85,12 @@ export const RuleState = z.object({
   state: z.enum(["present", "absent", "unknown"]),
   ours: z.boolean(),
   at: z.number(),
-  comment: z.string().optional(),
-  networks: z.array(z.string()).optional(),
-  life: z.enum(["keep", "until-healed"]).optional(),
-  disabled: z.boolean().optional(),
-  behind: z.string().nullable().optional(),
-  packets: z.string().optional(),
+  comment: z.optional(z.string()),
+  networks: z.optional(z.array(z.string())),
+  life: z.optional(z.enum(["keep", "until-healed"])),
+  disabled: z.optional(z.boolean()),
+  behind: z.optional(z.nullable(z.string())),
+  packets: z.optional(z.string()),
 });
 export type RuleState = z.infer<typeof RuleState>;
 
@@ -147,7 +147,7 @@ export const Report = z.object({
   mode: z.string(),
   startedAt: z.number(),
   endedAt: z.number(),
-  outcome: Outcome.optional(),
+  outcome: z.optional(Outcome),
   /** One sentence for a person: what was found and what was done. */
   summary: z.string(),
   verdict: z.string(),
@@ -155,14 +155,14 @@ export const Report = z.object({
   rounds: z.array(Round),
   /** Readings taken after the rule was in place. */
   after: z.array(Reading),
-  plan: Plan.nullable(),
-  planHash: z.string().nullable(),
+  plan: z.nullable(Plan),
+  planHash: z.nullable(z.string()),
   pods: z.array(PodStory),
-  rule: RuleState.nullable(),
+  rule: z.nullable(RuleState),
   /** Of a `recheck`: whether IPv6 answered every try from the ports that the rule leaves out. */
-  recheck: z.object({ good: z.boolean() }).nullable().default(null),
+  recheck: z._default(z.nullable(z.object({ good: z.boolean() })), null),
   stages: z.array(z.object({ stage: Stage, startedAt: z.number(), ms: z.number() })),
   actions: z.array(Action),
-  error: z.string().optional(),
+  error: z.optional(z.string()),
 });
 export type Report = z.infer<typeof Report>;

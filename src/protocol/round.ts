@@ -1,5 +1,5 @@
 // One round of probes as the agent measured it. Unknown fields are allowed: a newer agent may say more.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const Family = z.enum(["v4", "v6"]);
 export type Family = z.infer<typeof Family>;
@@ -19,8 +19,8 @@ export const Lookup = z.object({
   outcome: z.enum(["answer", "nodata", "nxdomain", "failure", "timeout"]),
   addresses: z.array(z.string()),
   ms: z.number(),
-  preferred: z.boolean().optional(),
-  detail: z.string().optional(),
+  preferred: z.optional(z.boolean()),
+  detail: z.optional(z.string()),
 });
 export type Lookup = z.infer<typeof Lookup>;
 
@@ -50,21 +50,21 @@ export const Reading = z.object({
     "failed",
     "unknown",
   ]),
-  status: z.number().optional(),
+  status: z.optional(z.number()),
   ms: z.object({
-    tcp: z.number().optional(),
-    tls: z.number().optional(),
-    http: z.number().optional(),
+    tcp: z.optional(z.number()),
+    tls: z.optional(z.number()),
+    http: z.optional(z.number()),
   }),
-  serverAheadMs: z.number().optional(),
-  detail: z.string().optional(),
+  serverAheadMs: z.optional(z.number()),
+  detail: z.optional(z.string()),
 });
 export type Reading = z.infer<typeof Reading>;
 
 /** So many pulls in so many seconds, as the registry's headers say (`100;w=21600`). */
 const Allowance = {
-  limit: z.number().optional(),
-  windowS: z.number().optional(),
+  limit: z.optional(z.number()),
+  windowS: z.optional(z.number()),
 };
 
 /**
@@ -75,7 +75,7 @@ export const Quota = z.union([
   z.object({ state: z.literal("unknown"), why: z.string() }),
   z.object({ state: z.literal("unlimited") }),
   z.object({ state: z.literal("left"), left: z.number(), ...Allowance }),
-  z.object({ state: z.literal("exhausted"), retryAfterS: z.number().optional(), ...Allowance }),
+  z.object({ state: z.literal("exhausted"), retryAfterS: z.optional(z.number()), ...Allowance }),
 ]);
 export type Quota = z.infer<typeof Quota>;
 
@@ -88,12 +88,12 @@ export const Round = z.object({
   ms: z.number(),
   lookups: z.array(Lookup),
   readings: z.array(Reading),
-  smallHello: z.array(Reading).default([]),
+  smallHello: z._default(z.array(Reading), []),
   quota: Quota,
   lookedFrom: z.object({
-    node: z.string().nullable(),
+    node: z.nullable(z.string()),
     /** This node's source address a family, shortened to /24 or /64; null where it has none. */
-    sources: z.object({ v4: z.string().nullable(), v6: z.string().nullable() }),
+    sources: z.object({ v4: z.nullable(z.string()), v6: z.nullable(z.string()) }),
     resolvers: z.array(z.string()),
   }),
 });

@@ -1,6 +1,6 @@
 // The agent's calls: claim, progress, report, and the doorbell. Each carries its protocol number.
 import { Hono, type Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { enter, settled, stop, type Door } from "../door.ts";
 import {
   ClaimRequest,
@@ -12,7 +12,7 @@ import {
 import { VERSION } from "../protocol/version.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
-const Spoken = z.object({ protocol: z.number().int() });
+const Spoken = z.object({ protocol: z.int() });
 
 export const agentRoutes = new Hono<Door>();
 

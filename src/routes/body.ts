@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { stop, type Door } from "../door.ts";
+import { inWords } from "../fault-words.ts";
 
 /** The body as JSON, or 400 with one line. */
 export async function jsonBody(c: Context<Door>): Promise<{ value: unknown; text: string }> {
@@ -14,8 +15,8 @@ export async function jsonBody(c: Context<Door>): Promise<{ value: unknown; text
 }
 
 /** The body by its schema, or 422 naming each field that does not fit. */
-export function parseBody<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+export function parseBody<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value, inWords);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues
     .slice(0, 5)

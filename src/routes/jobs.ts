@@ -1,7 +1,7 @@
 // The HTTPS trigger and the views: jobs, one job with its report or as a page, the cluster at a
 // glance.
 import { Hono, type Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { enter, settled, stop, whoCalls, type Door } from "../door.ts";
 import { readManual } from "../intake/manual.ts";
 import { Report } from "../protocol/report.ts";
@@ -10,17 +10,19 @@ import { digestOf, jsonBody, parseBody } from "./body.ts";
 
 /** The query of the list. */
 export const Page = z.object({
-  before: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  before: z.optional(z.string().check(z.maxLength(100))),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 20),
 });
 
 /** A header's value: one token's own name for one call. */
 export const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, "up to 200 printable characters");
+  .check(z.regex(/^[\x21-\x7e]{1,200}$/, "up to 200 printable characters"));
 
 /** The hash of the plan that the person has read. */
-export const Approve = z.strictObject({ planHash: z.string().min(1).max(200) });
+export const Approve = z.strictObject({
+  planHash: z.string().check(z.minLength(1), z.maxLength(200)),
+});
 
 export const jobRoutes = new Hono<Door>();
 

@@ -1,6 +1,6 @@
 // Minting and revoking tokens: for operators of every cluster.
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import {
   callerOf,
@@ -21,11 +21,10 @@ import { jsonBody, parseBody } from "./body.ts";
 export const Mint = z.strictObject({
   role: TokenRole,
   cluster: z.union([ClusterName, z.literal("*")], "the name of a cluster, or * for an operator"),
-  sub: z
-    .string()
-    .regex(/^[\w.@-]{1,64}$/, "a name for the log: letters, digits, . _ @ -")
-    .optional(),
-  days: z.number().int().min(1).max(366).optional(),
+  sub: z.optional(
+    z.string().check(z.regex(/^[\w.@-]{1,64}$/, "a name for the log: letters, digits, . _ @ -")),
+  ),
+  days: z.optional(z.int().check(z.minimum(1), z.maximum(366))),
 });
 
 export const tokenRoutes = new Hono<Door>();

@@ -59,7 +59,7 @@ export async function requestJob(
 const JobShown = z.object({
   state: z.string(),
   outcome: z.string().nullable(),
-  report: Report.nullable(),
+  report: z.nullable(Report),
 });
 
 export async function endOf(api: Api, id: string, until: number): Promise<Ended> {

@@ -85,11 +85,11 @@ test.each([
   [{ CLUSTERS: "Home" }, 'CLUSTERS="Home": letters, digits and dashes'],
   [{ CLUSTERS: "home,*" }, "CLUSTERS="],
   [{ LEASE_MS: "two minutes" }, 'LEASE_MS="two minutes": a whole number of milliseconds'],
-  [{ LEASE_MS: "0" }, 'LEASE_MS="0"'],
+  [{ LEASE_MS: "0" }, 'LEASE_MS="0": a whole number of milliseconds'],
   [{ LEASE_MS: "1.5" }, "a whole number of milliseconds"],
   [{ LEASE_MS: "-1" }, 'LEASE_MS="-1"'],
   [{ ATTEMPTS: "0" }, 'ATTEMPTS="0"'],
-  [{ HEAL_ROUNDS: "101" }, 'HEAL_ROUNDS="101"'],
+  [{ HEAL_ROUNDS: "101" }, 'HEAL_ROUNDS="101": Too big: expected number to be <=100'],
   [{ TOKEN_KEY: undefined }, "TOKEN_KEY=(not set): at least 32 characters"],
   [{ CLUSTERS: undefined }, "CLUSTERS=(not set): names separated by commas"],
 ])("%j is named with its value", (changes, says) => {

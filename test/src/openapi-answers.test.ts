@@ -1,6 +1,6 @@
 // What the Worker answers is what its OpenAPI document says: each good answer of every route, once.
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { OPERATIONS } from "../../src/openapi/operations.ts";
 import { SCHEMAS } from "../../src/openapi/schemas.ts";
 import { alert, anAlertmanager, fixture } from "./support/alerts.ts";

@@ -95,6 +95,13 @@ test("every fault is named at once, on one line", () => {
   });
 });
 
+test("a cluster of another type than text is named with what was expected", () => {
+  expect(readManual({ kind: "diagnose", cluster: 7 }, "alice")).toEqual({
+    ok: false,
+    detail: "cluster: Invalid input: expected string, received number",
+  });
+});
+
 test.each([[null], [[]], ["diagnose"], [undefined]])("%j is no request", (body) => {
   expect(readManual(body, "alice")).toEqual({
     ok: false,

@@ -1,5 +1,5 @@
 // Alertmanager's side: captured bodies, sent as they were.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { aToken, ask, type Reply, type Token } from "./worker.ts";
 
 const root = "../../fixtures/alertmanager/";

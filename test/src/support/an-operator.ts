@@ -1,5 +1,5 @@
 // A person with a token: asks for jobs, decides, looks.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { aToken, ask, type Reply, type Token } from "./worker.ts";
 
 const Id = z.object({ id: z.string() });
