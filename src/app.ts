@@ -12,7 +12,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { readConfig } from "./config.ts";
 import { stop, type Door } from "./door.ts";
 import { logError } from "./log.ts";
-import { openApiText } from "./openapi/document.ts";
+import openApi from "./openapi.json";
 import { problem } from "./problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 
@@ -24,7 +24,7 @@ export const app = new Hono<Door>();
 app.use(requestId());
 app.use(secureHeaders());
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
-app.get("/openapi.json", (c) => c.body(openApiText(), 200, { "content-type": "application/json" }));
+app.get("/openapi.json", (c) => c.json(openApi));
 
 app.use(async (c, next) => {
   const read = readConfig(c.env);

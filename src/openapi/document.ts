@@ -1,6 +1,6 @@
-// The API as an OpenAPI 3.1 document, made of the schemas that the routes parse with. It is made at
-// the first request that asks for it: zod carries its JSON Schema maker along anyway, so a document
-// made beforehand would only add to what is deployed.
+// The API as an OpenAPI 3.1 document, made of the schemas that the routes parse with. It is made
+// before the Worker is built (`npm run openapi` writes src/openapi.json): the maker of JSON Schemas
+// would be a good part of what is deployed.
 import * as z from "zod/mini";
 import { VERSION } from "../protocol/version.ts";
 import { operationObject } from "./operation-object.ts";
@@ -9,16 +9,8 @@ import { refTo, SCHEMAS } from "./schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-let made: string | null = null;
-
-/** The document as JSON text; made once. */
-export function openApiText(): string {
-  made ??= JSON.stringify(openApiDocument());
-  return made;
-}
-
 /** The whole document, without references to anything outside of it. */
-function openApiDocument(): Json {
+export function openApiDocument(): Json {
   return {
     openapi: "3.1.0",
     info: {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { readAlertmanager } from "../../src/intake/alertmanager.ts";
 import { readManual } from "../../src/intake/manual.ts";
+import { openApiDocument } from "../../src/openapi/document.ts";
 import { OPERATIONS } from "../../src/openapi/operations.ts";
 import { SCHEMAS } from "../../src/openapi/schemas.ts";
 import { Approve } from "../../src/routes/jobs.ts";
@@ -28,6 +29,10 @@ test("anyone may read it, as JSON, under the version of the Worker", async () =>
 
   expect(reply).toMatchObject({ status: 200, type: "application/json" });
   expect(reply.body).toMatchObject({ openapi: "3.1.0", info: { version: "0.1.0" } });
+});
+
+test("it is the one that the schemas and the routes give today (npm run openapi)", async () => {
+  expect(await theDocument()).toEqual(openApiDocument());
 });
 
 test("every route of the Worker is in it, and no other", async () => {
