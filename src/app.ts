@@ -1,5 +1,5 @@
 // The Worker's routes, one after another, and the one place that turns failures into HTTP.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -7,12 +7,13 @@ import { secureHeaders } from "hono/secure-headers";
 import { agentRoutes } from "./routes/agent.ts";
 import { alertmanagerRoutes } from "./routes/alertmanager.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { pageRoutes } from "./routes/page.tsx";
+import { signInRoutes } from "./routes/sign-in.tsx";
 import { slackRoutes } from "./routes/slack.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { readConfig } from "./config.ts";
 import { stop, type Door } from "./door.ts";
 import { logError } from "./log.ts";
-import openApi from "./openapi.json";
 import { problem } from "./problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 
@@ -24,7 +25,13 @@ export const app = new Hono<Door>();
 app.use(requestId());
 app.use(secureHeaders());
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
-app.get("/openapi.json", (c) => c.json(openApi));
+for (const file of ["/openapi.json", "/app.css", "/app.js"])
+  app.get(file, async (c) => {
+    const found = await c.env.ASSETS.fetch(new URL(file, c.req.url), {
+      headers: c.req.header(),
+    });
+    return new Response(found.body, found);
+  });
 
 app.use(async (c, next) => {
   const read = readConfig(c.env);
@@ -48,6 +55,8 @@ app.route("/v1", slackRoutes);
 app.route("/v1", jobRoutes);
 app.route("/v1", tokenRoutes);
 app.route("/v1", agentRoutes);
+app.route("/", signInRoutes);
+app.route("/", pageRoutes);
 
 app.notFound((c) =>
   problem(

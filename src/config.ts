@@ -1,10 +1,18 @@
 // The Worker's variables and secrets → Config, parsed once. Every fault is named in one message;
 // a secret's value never.
 import * as z from "zod/mini";
+import {
+  channelsOf,
+  destinationsOf,
+  MESSAGE_SECRETS,
+  messageFaults,
+  MessageVariables,
+} from "./config-messages.ts";
 import { inWords } from "./fault-words.ts";
 import type { HoldTimes } from "./jobs/admit.ts";
 import type { HealingTimes } from "./jobs/healing.ts";
 import type { Limits } from "./jobs/lifecycle-event.ts";
+import type { Destinations } from "./messages/destinations.ts";
 
 const names = z.pipe(
   z.string("names separated by commas"),
@@ -42,6 +50,8 @@ const Variables = z.object({
   SLACK_APP_ID: z.optional(z.string()),
   SLACK_MAY_SEE: z._default(names, []),
   SLACK_MAY_REQUEST: z._default(names, []),
+  SLACK_MAY_APPROVE: z._default(names, []),
+  ...MessageVariables,
 
   LEASE_MS: ms(120_000),
   LEASE_MOST_MS: ms(30 * 60_000),
@@ -64,6 +74,7 @@ const SECRETS = [
   "TOKEN_KEY_PREVIOUS",
   "SLACK_SIGNING_SECRET",
   "SLACK_SIGNING_SECRET_PREVIOUS",
+  ...MESSAGE_SECRETS,
 ];
 
 export type Config = {
@@ -75,7 +86,11 @@ export type Config = {
     readonly appId: string | null;
     readonly maySee: readonly string[];
     readonly mayRequest: readonly string[];
+    readonly mayApprove: readonly string[];
+    /** A command in a cluster's own channel is about that cluster. */
+    readonly channels: Readonly<Record<string, string>>;
   } | null;
+  readonly messages: Destinations;
   readonly limits: Limits;
   readonly holds: HoldTimes;
   readonly healing: HealingTimes;
@@ -88,6 +103,8 @@ export function readConfig(
   const parsed = Variables.safeParse(withoutEmpty(env), inWords);
   if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
   const found = parsed.data;
+  const faults = messageFaults(found, found.CLUSTERS);
+  if (faults.length > 0) return { ok: false, message: inOne(faults) };
   const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];
   return {
     ok: true,
@@ -103,7 +120,10 @@ export function readConfig(
               appId: found.SLACK_APP_ID ?? null,
               maySee: found.SLACK_MAY_SEE,
               mayRequest: found.SLACK_MAY_REQUEST,
+              mayApprove: found.SLACK_MAY_APPROVE,
+              channels: channelsOf(found.SLACK_CHANNELS),
             },
+      messages: destinationsOf(found),
       limits: {
         leaseMs: found.LEASE_MS,
         leaseMostMs: found.LEASE_MOST_MS,
@@ -150,5 +170,9 @@ function describe(issues: readonly z.core.$ZodIssue[], env: object): string {
           : JSON.stringify(value);
     return `${name}=${shown}: ${issue.message}`;
   });
-  return `the Worker's settings have ${lines.length} fault(s): ${lines.join("; ")}`;
+  return inOne(lines);
+}
+
+function inOne(faults: readonly string[]): string {
+  return `the Worker's settings have ${faults.length} fault(s): ${faults.join("; ")}`;
 }

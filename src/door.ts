@@ -7,7 +7,11 @@ import type { Caller, ClusterQueue } from "./jobs/queue.ts";
 import type { Settled } from "./jobs/settled.ts";
 import { mayUse, mintOne, readToken, type Claims, type TokenRole } from "./tokens.ts";
 
-export type Door = { Bindings: Env; Variables: { config: Config; requestId: string } };
+/** `session`: the operator token that the page's cookie stands for, on the page's routes alone. */
+export type Door = {
+  Bindings: Env;
+  Variables: { config: Config; requestId: string; session?: Claims };
+};
 type Ctx = Context<Door>;
 
 export type Entry = {
@@ -39,7 +43,16 @@ export async function whoCalls(c: Ctx): Promise<Claims> {
  * `*` names one (`wanted`), unless there is only one. A named cluster must match the token's.
  */
 export async function enter(c: Ctx, role: TokenRole, wanted: string | null = null): Promise<Entry> {
-  const claims = await whoCalls(c);
+  return enterAs(c, await whoCalls(c), role, wanted);
+}
+
+/** The same for claims that came another way: the page's session stands for an operator token. */
+export async function enterAs(
+  c: Ctx,
+  claims: Claims,
+  role: TokenRole,
+  wanted: string | null,
+): Promise<Entry> {
   const { clusters } = c.var.config;
   const own =
     claims.cluster === "*" ? (clusters.length === 1 ? clusters[0] : null) : claims.cluster;
@@ -62,6 +75,12 @@ export async function enter(c: Ctx, role: TokenRole, wanted: string | null = nul
  */
 export async function notRevokedAnywhere(c: Ctx, claims: Claims): Promise<void> {
   if (claims.cluster === "*") await settled(everyClusters(c).admits(callerOf(claims)));
+}
+
+/** Is the token still good: neither revoked everywhere nor, if it has one, in its own cluster? */
+export async function tokenAdmitted(c: Ctx, claims: Claims): Promise<void> {
+  if (claims.cluster === "*") return notRevokedAnywhere(c, claims);
+  await settled(queueOf(c, claims.cluster).admits(callerOf(claims)));
 }
 
 export function everyClusters(c: Ctx): DurableObjectStub<ClusterQueue> {

@@ -105,7 +105,7 @@ export function mintOne(role?: TokenRole, cluster?: string): string {
 const shortKey = `the secret TOKEN_KEY is missing or shorter than ${KEY_LENGTH} characters: set it, then ${mintOne()}`;
 
 /** The payload under the first key that signed it, or null. Times are judged later, by `now`. */
-async function verifiedPayload(token: string, keys: readonly string[]): Promise<unknown> {
+export async function verifiedPayload(token: string, keys: readonly string[]): Promise<unknown> {
   for (const key of keys) {
     try {
       return await verify(token, key, { alg: "HS256", exp: false, nbf: false, iat: false });

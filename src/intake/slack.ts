@@ -48,10 +48,10 @@ export function readSlackCommand(
 
 type Where = { readonly cluster: string | null; readonly registry: string | null };
 /** What asks for a job. */
-export type JobCommand = { readonly verb: "fix" | "diagnose" } & Where;
+export type JobCommand = { readonly verb: "fix" | "diagnose" | "undo" } & Where;
 export type Command =
   | { readonly verb: "help" }
-  | ({ readonly verb: "status" } & Where)
+  | ({ readonly verb: "status" | "jobs" } & Where)
   | JobCommand
   | { readonly verb: "unknown"; readonly word: string };
 
@@ -63,19 +63,24 @@ export function parseCommand(text: string): Command {
   const [first = "help", ...rest] = text.split(/\s+/).filter((word) => word !== "");
   const verb = first.toLowerCase();
   if (verb === "help") return { verb };
-  if (verb !== "status" && verb !== "fix" && verb !== "diagnose") {
-    return { verb: "unknown", word: first };
-  }
+  if (!isVerb(verb)) return { verb: "unknown", word: first };
   let where: Where = { cluster: null, registry: null };
   for (const word of rest) {
     const next = place(word, where);
-    // Status is of a whole cluster; to drop the registry without a word would mislead.
-    if (next === null || (verb === "status" && next.registry !== null)) {
+    // The others are of a whole cluster; to drop the registry without a word would mislead.
+    const named = verb === "fix" || verb === "diagnose";
+    if (next === null || (!named && next.registry !== null)) {
       return { verb: "unknown", word };
     }
     where = next;
   }
   return { verb, ...where };
+}
+
+const VERBS = ["status", "jobs", "diagnose", "fix", "undo"] as const;
+
+function isVerb(word: string): word is (typeof VERBS)[number] {
+  return VERBS.some((verb) => verb === word);
 }
 
 function place(word: string, where: Where): Where | null {
@@ -89,15 +94,22 @@ function place(word: string, where: Where): Where | null {
   return cluster.success && where.cluster === null ? { ...where, cluster: cluster.data } : null;
 }
 
+/** Whom the log names: ids, as names can be changed. */
+export function slackName({ teamId, userId }: Pick<SlackCommand, "teamId" | "userId">): string {
+  return `slack:${teamId}/${userId}`;
+}
+
+const KINDS = { fix: "remediate", diagnose: "diagnose", undo: "withdraw" } as const;
+
 /** The job that a command asks for. A person asks, so a hold does not stand in the way. */
-export function signalOf(command: JobCommand, userId: string, teamId: string): Signal {
+export function signalOf({ verb, registry }: Pick<JobCommand, "verb" | "registry">, by: string) {
   return {
-    kind: command.verb === "fix" ? "remediate" : "diagnose",
-    origin: { via: "slack", by: `slack:${teamId}/${userId}`, person: true },
-    registry: command.registry,
+    kind: KINDS[verb],
+    origin: { via: "slack", by, person: true },
+    registry,
     targets: [],
     truncatedAlerts: 0,
-  };
+  } as const satisfies Signal;
 }
 
 /** Makes any text harmless in Slack's mrkdwn: no mention and no link can come out of it. */
@@ -116,10 +128,12 @@ export function helpText(): string {
   return [
     "*backon* gets image pulls going again when the network path to the registry is broken.",
     "`/backon status [CLUSTER]` the agent, our rule, open jobs",
+    "`/backon jobs [CLUSTER]` the last jobs and how they ended",
     "`/backon diagnose [CLUSTER] [REGISTRY]` look only, and say what would be done",
     "`/backon fix [CLUSTER] [REGISTRY]` look, and repair what the evidence allows",
+    "`/backon undo [CLUSTER]` take our rule off the router",
     "`/backon help` this text",
-    "A word with a dot is a registry, for example `docker.io`; any other is a cluster.",
+    "A word with a dot is a registry, for example `docker.io`; any other is a cluster. Without one, it is the cluster of this channel.",
   ].join("\n");
 }
 

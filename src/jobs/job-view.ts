@@ -1,5 +1,6 @@
 // A job as the API shows it: everything but the bookkeeping of calls.
 import type { Job } from "../protocol/job.ts";
+import type { Stage } from "../protocol/report.ts";
 
 export type JobView = {
   id: string;
@@ -15,6 +16,8 @@ export type JobView = {
   attempt: number;
   fence: number;
   agent: string | null;
+  /** What the agent does now, as it last said. */
+  stage: Stage | null;
   leaseUntil: string | null;
   planHash: string | null;
   approvedBy: string | null;
@@ -41,6 +44,7 @@ export function jobView(job: Job): JobView {
     attempt: job.attempts,
     fence: job.fence,
     agent: job.state === "leased" ? job.agent : null,
+    stage: job.state === "leased" ? job.stage : null,
     leaseUntil: job.state === "leased" || job.state === "awaiting" ? iso(job.until) : null,
     planHash: job.state === "awaiting" ? job.planHash : null,
     approvedBy:

@@ -30,6 +30,8 @@ export type Rules = {
   readonly holds: HoldTimes;
   readonly healing: HealingTimes;
   readonly newId: (now: number) => string;
+  /** A job was opened (`before` null) or changed: whoever is to be told of it is. */
+  readonly tell: (before: Job | null, after: Job, now: number) => void;
 };
 
 /** What asks for a recheck: nobody but the time. */
@@ -69,6 +71,7 @@ export function openLedger(store: Store, rules: Rules) {
     const { cluster, newId } = rules;
     const job = newJob({ id: newId(now), cluster, kind, reason, notBefore, now });
     store.save(job);
+    rules.tell(null, job, now);
     const due = notBefore > now ? `; due ${new Date(notBefore).toISOString()}` : "";
     store.log({
       at: now,
@@ -85,7 +88,10 @@ export function openLedger(store: Store, rules: Rules) {
     const moved = transition(job, event, rules.limits);
     if (!moved.ok) return refuse(moved.status, moved.why);
     const changed = moved.job !== job && JSON.stringify(moved.job) !== JSON.stringify(job);
-    if (changed) store.save(moved.job);
+    if (changed) {
+      store.save(moved.job);
+      rules.tell(job, moved.job, event.at);
+    }
     const what = whatOf(event, job, moved.job, changed);
     if (what !== null) store.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
     if (moved.job.state === "finished" && job.state !== "finished") {
@@ -136,6 +142,7 @@ export function openLedger(store: Store, rules: Rules) {
     hold,
     apply,
     ruleBook,
+    newestFence,
 
     /** A person's word on one job. To cancel an undo is not to ask for the rule again. */
     decide(
@@ -217,6 +224,9 @@ export function openLedger(store: Store, rules: Rules) {
       if (done.ok) followRule(now);
       return done;
     },
+
+    /** Something was said of a job in its trail alone: it is told of anew. */
+    said: (job: Job, now: number): void => rules.tell(null, job, now),
 
     /** An outside write that the agent is about to make. */
     intend(job: string, what: string, now: number): void {

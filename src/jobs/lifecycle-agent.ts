@@ -53,6 +53,7 @@ function progress(
     ...job,
     until,
     intent: event.intent ?? job.intent,
+    stage: event.stage ?? job.stage,
     addsRule: job.addsRule || event.adds === true,
     restartsAt: job.restartsAt ?? (event.restarts === true ? event.at : null),
   };

@@ -1,7 +1,7 @@
 // What can happen to a job, and how the answer to it looks. Times are milliseconds since the epoch
 // and come in with the event.
 import type { Job, Reason } from "../protocol/job.ts";
-import type { Outcome, Plan } from "../protocol/report.ts";
+import type { Outcome, Plan, Stage } from "../protocol/report.ts";
 
 export type Limits = {
   readonly leaseMs: number;
@@ -36,6 +36,7 @@ export type JobEvent =
       readonly intent: string | null;
       readonly adds?: boolean;
       readonly restarts?: boolean;
+      readonly stage?: Stage | null;
     })
   | (AgentCall & { readonly kind: "done"; readonly outcome: Outcome })
   | (AgentCall & { readonly kind: "ask"; readonly plan: Plan; readonly planHash: string })

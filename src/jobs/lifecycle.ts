@@ -62,7 +62,7 @@ function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Li
     if (job.claimId === event.claimId) return keep(job);
     const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
     const { claimId, fence } = event;
-    return keep({ ...job, claimId, fence, until, lastCall: null, approval });
+    return keep({ ...job, claimId, fence, until, lastCall: null, approval, stage: null });
   }
   if (job.state !== "queued" || job.notBefore > event.at) return nothing;
   return keep({
@@ -78,6 +78,7 @@ function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Li
     dirty: job.approval === null ? null : job.dirty,
     cancelBy: null,
     approval,
+    stage: null,
   });
 }
 

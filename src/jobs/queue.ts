@@ -1,60 +1,77 @@
 // The Durable Object of one cluster: load → ask the pure functions → save, one transaction an
-// event. One alarm, whose handler lets time have its effect and sets the next alarm.
+// event. One alarm, whose handler lets time have its effect, sends what is due to be told, and sets
+// the next alarm.
 import { DurableObject } from "cloudflare:workers";
-import * as z from "zod/mini";
 import { readConfig } from "../config.ts";
-import {
-  ClaimedJob,
-  type ClaimReply,
-  type ClaimRequest,
+import { openTeller } from "../messages/teller.ts";
+import type {
+  ClaimReply,
+  ClaimRequest,
   ProgressReply,
-  type ProgressRequest,
+  ProgressRequest,
   ReportReply,
-  type ReportRequest,
+  ReportRequest,
 } from "../protocol/calls.ts";
 import { newJobId } from "./job-id.ts";
 import { jobView, type JobView } from "./job-view.ts";
-import { openDoorbell } from "./doorbell.ts";
+import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
+import { type Bell, openBell, takeDown } from "./bell.ts";
+import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
 import { takeAlerts, type AlertsTaken } from "./alerts.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
+import { openOutbox, type Outbox } from "./outbox.ts";
 import { type Idempotency, takeRequest } from "./requests.ts";
-import { refuse, type Settled, unknownJob } from "./settled.ts";
-import { clusterStatus, seenAgent, type ClusterStatus } from "./status.ts";
-import { openStore, type LoggedEvent, type Store } from "./store.ts";
+import { refuse, type Settled } from "./settled.ts";
+import { clusterStatus, type ClusterStatus } from "./status.ts";
+import { openStore, type Store } from "./store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
-import type { Resolved, Signal, Target } from "./signal.ts";
-import { VERSION } from "../protocol/version.ts";
+import { takeUndo } from "./undo.ts";
+import type { Resolved, Signal } from "./signal.ts";
 
 /** Who calls, as the Worker's door has found out: the token's id and a name for the log. */
 export type Caller = { readonly jti: string; readonly by: string };
 
-export type JobStory = {
-  job: JobView;
-  report: string | null;
-  events: LoggedEvent[];
-  targets: Target[];
-};
-
-const Approver = z.object({ approvedBy: z.string() });
+/** A person with several windows; an agent, and for a moment the one before it. */
+const PAGES_A_TOKEN = 16;
+const AGENTS_A_TOKEN = 4;
 
 export class ClusterQueue extends DurableObject<Env> {
   readonly #store: Store;
+  readonly #outbox: Outbox;
   readonly #ledger: Ledger;
-  readonly #doorbell: ReturnType<typeof openDoorbell>;
+  readonly #teller: ReturnType<typeof openTeller>;
+  readonly #doorbell: Bell;
+  readonly #pages: Bell;
+  /** Whether this call changed what a page shows. */
+  #changed = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const read = readConfig(env);
     if (!read.ok) throw new Error(read.message);
     this.#store = openStore(ctx.storage.sql);
+    this.#outbox = openOutbox(ctx.storage.sql);
+    const cluster = ctx.id.name ?? "";
+    this.#teller = openTeller({
+      cluster,
+      store: this.#store,
+      outbox: this.#outbox,
+      to: read.config.messages,
+      transaction: (step) => ctx.storage.transactionSync(step),
+    });
     this.#ledger = openLedger(this.#store, {
-      cluster: ctx.id.name ?? "",
+      cluster,
       limits: read.config.limits,
       holds: read.config.holds,
       healing: read.config.healing,
       newId: newJobId,
+      tell: (before, after, now) => {
+        this.#changed = true;
+        this.#teller.tell(before, after, now);
+      },
     });
-    this.#doorbell = openDoorbell(ctx);
+    this.#doorbell = openBell(ctx, "doorbell", AGENTS_A_TOKEN);
+    this.#pages = openBell(ctx, "page", PAGES_A_TOKEN);
   }
 
   /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */
@@ -68,96 +85,55 @@ export class ClusterQueue extends DurableObject<Env> {
     );
   }
 
-  /** A person's request; an idempotency key is one token's own. */
+  /**
+   * A person's request; an idempotency key is one token's own. `replyTo`: where the command that it
+   * was is answered, if nothing else can.
+   */
   request(
     caller: Caller,
     signal: Signal,
     idempotency: Idempotency | null,
+    replyTo: string | null = null,
   ): Promise<Settled<{ job: JobView; repeated: boolean }>> {
     const named =
       idempotency === null ? null : { ...idempotency, key: `${caller.jti}/${idempotency.key}` };
-    return this.#call(caller, (now) =>
-      takeRequest(this.#store, this.#ledger, { signal, idempotency: named }, now),
-    );
+    return this.#call(caller, (now) => {
+      const taken = takeRequest(this.#store, this.#ledger, { signal, idempotency: named }, now);
+      if (taken.ok && replyTo !== null) this.#outbox.replyTo(taken.value.job.id, replyTo);
+      return taken;
+    });
+  }
+
+  /** A person takes back what one job did; `first` names who asked for that before. */
+  undo(
+    caller: Caller,
+    id: string,
+    signal: Signal,
+  ): Promise<Settled<{ job: JobView; first: string | null }>> {
+    return this.#call(caller, (now) => takeUndo(this.#store, this.#ledger, { id, signal }, now));
   }
 
   claim(caller: Caller, request: ClaimRequest): Promise<Settled<ClaimReply>> {
-    return this.#call<ClaimReply>(caller, (now) => {
-      seenAgent(this.#store, request, now);
-      const { agent, claimId, kinds } = request;
-      const job = this.#ledger.claim({ at: now, agent, claimId, kinds });
-      const leaseMs = job === null ? 0 : Math.max(0, job.until - now);
-      const healing = job?.kind === "recheck" ? this.#ledger.ruleBook.healing() : null;
-      const claimed = job === null ? null : ClaimedJob.parse({ ...job, healing });
-      const rule = this.#ledger.ruleBook.rule();
-      return { ok: true, value: { job: claimed, leaseMs, rule, worker: VERSION } };
-    });
+    return this.#call(caller, (now) => claim(this.#store, this.#ledger, request, now));
   }
 
-  progress(
-    caller: Caller,
-    id: string,
-    request: ProgressRequest,
-    digest: string,
-  ): Promise<Settled<ProgressReply>> {
-    return this.#call<ProgressReply>(caller, (now) => {
-      const job = this.#store.job(id);
-      if (job === null) return unknownJob(id);
-      const { fence, seq, intent } = request;
-      const onRouter = intent?.on === "router" ? intent.what : null;
-      const adds = intent?.adds ?? false;
-      const restarts = intent?.on === "cluster";
-      const call = { at: now, fence, seq, digest };
-      const event = { ...call, kind: "progress", intent: onRouter, adds, restarts } as const;
-      const done = this.#ledger.apply(job, event, "");
-      if (!done.ok) return done;
-      const isRepeat = done.value.job === job;
-      if (intent !== null && !isRepeat) this.#ledger.intend(id, intent.what, now);
-      if (onRouter !== null && !isRepeat) this.#ledger.ruleBook.ruleUnknown(now);
-      return { ok: true, value: ProgressReply.parse(done.value.answer) };
-    });
+  progress(caller: Caller, call: AgentCall<ProgressRequest>): Promise<Settled<ProgressReply>> {
+    return this.#call(caller, (now) => progress(this.#store, this.#ledger, call, now));
   }
 
-  report(
-    caller: Caller,
-    id: string,
-    request: ReportRequest,
-    digest: string,
-  ): Promise<Settled<ReportReply>> {
-    return this.#call<ReportReply>(caller, (now) => {
-      const job = this.#store.job(id);
-      if (job === null) return unknownJob(id);
-      const done = this.#ledger.report(job, request, digest, now);
-      if (!done.ok) return done;
-      return { ok: true, value: ReportReply.parse(done.value.answer) };
-    });
+  report(caller: Caller, call: AgentCall<ReportRequest>): Promise<Settled<ReportReply>> {
+    return this.#call(caller, (now) => report(this.#store, this.#ledger, call, now));
   }
 
   /** A person's word on one job. Approve carries the hash of the plan that the person has read. */
-  decide(
-    caller: Caller,
-    id: string,
-    decision: { kind: "approve"; hash: string } | { kind: "dismiss" | "cancel" },
-  ): Promise<Settled<{ job: JobView; approvedBy: string | null }>> {
-    return this.#call<{ job: JobView; approvedBy: string | null }>(caller, (now) => {
-      const job = this.#store.job(id);
-      if (job === null) return unknownJob(id);
-      const done = this.#ledger.decide(job, { ...decision, at: now, by: caller.by });
-      if (!done.ok) return done;
-      const approvedBy = Approver.safeParse(done.value.answer).data?.approvedBy ?? null;
-      return { ok: true, value: { job: jobView(done.value.job), approvedBy } };
-    });
+  decide(caller: Caller, id: string, decision: Decision): Promise<Settled<Decided>> {
+    return this.#call(caller, (now) =>
+      decide(this.#store, this.#ledger, { id, decision, by: caller.by }, now),
+    );
   }
 
   job(caller: Caller, id: string): Promise<Settled<JobStory>> {
-    return this.#call<JobStory>(caller, () => {
-      const job = this.#store.job(id);
-      if (job === null) return unknownJob(id);
-      const report = this.#store.report(id);
-      const events = this.#store.events(id);
-      const targets = this.#store.targets(id);
-      return { ok: true, value: { job: jobView(job), report, events, targets } };
-    });
+    return this.#call(caller, () => jobStory(this.#store, id));
   }
 
   jobs(caller: Caller, before: string | null, limit: number): Promise<Settled<JobView[]>> {
@@ -169,13 +145,24 @@ export class ClusterQueue extends DurableObject<Env> {
   status(caller: Caller): Promise<Settled<ClusterStatus>> {
     return this.#call<ClusterStatus>(caller, () => {
       const pingedAt = this.#doorbell.pingedAt();
-      return { ok: true, value: clusterStatus(this.#store, this.#ledger, pingedAt) };
+      const messages = this.#outbox.state();
+      return { ok: true, value: clusterStatus(this.#store, this.#ledger, pingedAt, messages) };
     });
   }
 
   /** Only asks whether the caller's token was revoked. */
   admits(caller: Caller): Promise<Settled<null>> {
     return this.#call<null>(caller, () => ({ ok: true, value: null }));
+  }
+
+  /** A code that signs in once: the first to show it may, nobody after. */
+  redeem(caller: Caller, code: string): Promise<Settled<null>> {
+    return this.#call<null>(caller, (now) => {
+      if (this.#store.isRevoked(code))
+        return refuse(401, "this code was used before; ask for a new link");
+      this.#store.revoke(code, now);
+      return { ok: true, value: null };
+    });
   }
 
   /** Writes to the audit trail what happened outside this object: a token was minted. */
@@ -190,36 +177,39 @@ export class ClusterQueue extends DurableObject<Env> {
     return this.#call<null>(caller, (now) => {
       this.#store.revoke(jti, now);
       this.#store.log({ at: now, job: null, what: "token revoked", by: caller.by, detail: jti });
-      this.#doorbell.takeDown(jti);
+      takeDown(this.ctx, jti);
       return { ok: true, value: null };
     });
   }
 
-  /** The doorbell: the Worker's door has checked the token and names its id in the query. */
+  /** A bell: the Worker's door has checked who may hang it, and names the token's id in the query. */
   override async fetch(request: Request): Promise<Response> {
-    const jti = new URL(request.url).searchParams.get("jti") ?? "";
-    const allowed = await this.admits({ jti, by: "agent" });
+    const { pathname, searchParams } = new URL(request.url);
+    const jti = searchParams.get("jti") ?? "";
+    const allowed = await this.admits({ jti, by: "a bell" });
     if (!allowed.ok) return new Response(allowed.detail, { status: allowed.status });
-    return this.#doorbell.hang(jti);
+    return (pathname === "/page" ? this.#pages : this.#doorbell).hang(jti);
   }
 
   override webSocketMessage(): void {
-    // The doorbell carries nothing towards us: pings are answered without waking this object.
+    // A bell carries nothing towards us: pings are answered without waking this object.
   }
 
   override webSocketClose(ws: WebSocket): void {
     ws.close();
   }
 
-  /** tick: let time have its effect, sweep what is old, set the next alarm. */
+  /** tick: let time have its effect, sweep what is old, send what is due, set the next alarm. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     this.ctx.storage.transactionSync(() => {
       this.#ledger.settle(now);
-      sweepDaily(this.#store, now);
+      if (sweepDaily(this.#store, now)) this.#outbox.sweep();
     });
     if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
-    await this.#setAlarm(now);
+    this.#ringPages();
+    await this.#teller.deliverDue();
+    await this.#setAlarm(Date.now());
   }
 
   async #call<T>(caller: Caller, step: (now: number) => Settled<T>): Promise<Settled<T>> {
@@ -234,12 +224,19 @@ export class ClusterQueue extends DurableObject<Env> {
     // Only what is new rings: an agent that cannot take a job would else hear its own claims.
     if (this.#ledger.callsForAgent(now).some((what) => !before.includes(what)))
       this.#doorbell.ring();
+    this.#ringPages();
     await this.#setAlarm(now);
     return settled;
   }
 
+  #ringPages(): void {
+    if (this.#changed) this.#pages.ring();
+    this.#changed = false;
+  }
+
   async #setAlarm(now: number): Promise<void> {
-    const next = this.#ledger.nextMoment(now) ?? now + SWEEP_EVERY_MS;
+    const moments = [this.#ledger.nextMoment(now), this.#outbox.dueAt(), now + SWEEP_EVERY_MS];
+    const next = Math.min(...moments.filter((at) => at !== null));
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(Math.max(next, now + 1));
   }

@@ -1,6 +1,7 @@
 // A cluster at a glance: the agent, our rule, the open jobs, the hold.
 import * as z from "zod/mini";
 import type { ClaimRequest, Healing } from "../protocol/calls.ts";
+import type { Job } from "../protocol/job.ts";
 import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
 import { jobView, type JobView } from "./job-view.ts";
@@ -15,6 +16,15 @@ const Agent = z.object({
   at: z.number(),
 });
 
+const Verdict = z.nullable(z.object({ name: z.string(), job: z.string(), at: z.number() }));
+type Verdict = z.infer<typeof Verdict>;
+
+/** A recheck's word on the path is in `healing`. */
+export function seenVerdict(store: Store, job: Job, name: string, now: number): void {
+  if (job.kind !== "recheck" && name !== "")
+    store.setFact("verdict", { name: name.slice(0, 100), job: job.id, at: now });
+}
+
 export type ClusterStatus = {
   agent: {
     id: string;
@@ -27,9 +37,13 @@ export type ClusterStatus = {
   rule: RuleState | null;
   /** While a rule stands that is to go when the path has healed. `kept`: it stays all the same. */
   healing: (Healing & { kept: boolean }) | null;
+  /** Of the newest report that had one, and the job that it belongs to. */
+  verdict: Verdict;
   open: JobView[];
   hold: Hold | null;
   counts: { open: number; finished: number };
+  /** Messages that wait to be sent, and the newest one that never will be, with the reason. */
+  messages: { waiting: number; failed: string | null };
 };
 
 /** A poll that says nothing new is written at most once a minute: rows cost. */
@@ -53,6 +67,7 @@ export function clusterStatus(
   store: Store,
   ledger: Ledger,
   pingedAt: number | null,
+  messages: ClusterStatus["messages"],
 ): ClusterStatus {
   const agent = z.nullable(Agent).parse(store.fact("agent"));
   return {
@@ -69,8 +84,10 @@ export function clusterStatus(
           },
     rule: ledger.ruleBook.rule(),
     healing: ledger.ruleBook.healing(),
+    verdict: Verdict.parse(store.fact("verdict")),
     open: store.openJobs().map(jobView),
     hold: ledger.hold(),
     counts: store.counts(),
+    messages,
   };
 }

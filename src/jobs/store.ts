@@ -144,6 +144,9 @@ function sweep(sql: SqlStorage, now: number): void {
   );
   sql.exec("DELETE FROM reports WHERE job NOT IN (SELECT id FROM jobs)");
   sql.exec("DELETE FROM targets WHERE job NOT IN (SELECT id FROM jobs)");
+  sql.exec(
+    "DELETE FROM facts WHERE name = 'verdict' AND json_extract(doc, '$.job') NOT IN (SELECT id FROM jobs)",
+  );
   sql.exec("DELETE FROM events WHERE at < ?", old);
   sql.exec("DELETE FROM idempotency WHERE at < ?", now - KEEP_IDEMPOTENCY_MS);
 }

@@ -3,10 +3,14 @@ import type { Store } from "./store.ts";
 
 export const SWEEP_EVERY_MS = 86_400_000;
 
-/** Removes what is too old, at most once a day: it reads every row, and alarms come with each lease. */
-export function sweepDaily(store: Store, now: number): void {
+/**
+ * Removes what is too old, at most once a day: it reads every row, and alarms come with each lease.
+ * True if it did.
+ */
+export function sweepDaily(store: Store, now: number): boolean {
   const last = z.nullable(z.number()).parse(store.fact("sweptAt"));
-  if (last !== null && now - last < SWEEP_EVERY_MS) return;
+  if (last !== null && now - last < SWEEP_EVERY_MS) return false;
   store.sweep(now);
   store.setFact("sweptAt", now);
+  return true;
 }

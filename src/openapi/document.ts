@@ -1,5 +1,5 @@
 // The API as an OpenAPI 3.1 document, made of the schemas that the routes parse with. It is made
-// before the Worker is built (`npm run openapi` writes src/openapi.json): the maker of JSON Schemas
+// before the Worker is built (`npm run openapi` writes src/web/public/openapi.json): the maker of JSON Schemas
 // would be a good part of what is deployed.
 import * as z from "zod/mini";
 import { VERSION } from "../protocol/version.ts";

@@ -47,6 +47,20 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "POST /v1/webhooks/alertmanager": notifications,
   "PUT /v1/webhooks/alertmanager": notifications,
+  "POST /v1/slack/interactions": {
+    caller: "slack",
+    summary: "A click on a button of a message",
+    headers: { "x-slack-request-timestamp": z.string() },
+    body: { schema: "SlackInteraction", type: "application/x-www-form-urlencoded" },
+    answers: { 200: { what: "Taken; the message changes by itself, or the clicker is told" } },
+    problems: [401, 413, 422],
+  },
+  "POST /v1/codes": {
+    caller: "operator",
+    summary: "A link that signs in to the page once, within ten minutes",
+    query: cluster,
+    answers: { 201: { what: "Made", schema: "Code" } },
+  },
   "POST /v1/slack/commands": {
     caller: "slack",
     summary: "The slash command",

@@ -18,7 +18,16 @@ import {
 } from "../protocol/calls.ts";
 import { Job, JobKind, Origin } from "../protocol/job.ts";
 import { Problem } from "../protocol/problem.ts";
-import { Action, Outcome, Plan, PodStory, Report, RuleState, Verdict } from "../protocol/report.ts";
+import {
+  Action,
+  Outcome,
+  Plan,
+  PodStory,
+  Report,
+  RuleState,
+  Stage,
+  Verdict,
+} from "../protocol/report.ts";
 import { Lookup, Quota, Reading, Round } from "../protocol/round.ts";
 import { Approve } from "../routes/jobs.ts";
 import { Mint } from "../routes/tokens.ts";
@@ -43,6 +52,7 @@ const JobAnswer = z.object({
   attempt: count,
   fence: count,
   agent: z.nullable(text),
+  stage: z.nullable(Stage),
   leaseUntil: z.nullable(time),
   planHash: z.nullable(text),
   approvedBy: z.nullable(text),
@@ -84,16 +94,18 @@ const Status = z.object({
   ),
   rule: z.nullable(RuleState),
   healing: z.nullable(z.extend(Healing, { kept: z.boolean() })),
+  verdict: z.nullable(z.object({ name: text, job: text, at: z.number() })),
   open: z.array(JobAnswer),
   hold: z.nullable(
     z.object({ until: z.nullable(z.number()), why: text, by: z.nullable(text), failures: count }),
   ),
   counts: z.object({ open: count, finished: count }),
+  messages: z.object({ waiting: count, failed: z.nullable(text) }),
 }) satisfies z.ZodMiniType<ClusterStatus>;
 
 /**
  * By their name in `components`. A body's schema is the one that its route parses it with, but for
- * JobRequest, Notification and SlackCommand: what intake takes of those is compared by a test.
+ * JobRequest, Notification and what Slack sends: what intake takes of those is compared by a test.
  */
 export const SCHEMAS = {
   Problem,
@@ -137,6 +149,8 @@ export const SCHEMAS = {
     heldTargets: z.optional(count),
   }),
   SlackCommand: z.looseObject({ text, team_id: text, user_id: text, api_app_id: text }),
+  SlackInteraction: z.looseObject({ payload: text }),
+  Code: z.object({ code: text, link: text, expiresAt: time }),
   SlackAnswer: z.object({ response_type: z.literal("ephemeral"), text }),
   ClaimRequest,
   ClaimReply,

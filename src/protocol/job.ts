@@ -1,6 +1,6 @@
 // A job: one unit of work for one cluster. A union on `state`; its life is src/jobs/lifecycle.ts.
 import * as z from "zod/mini";
-import { Outcome, Plan } from "./report.ts";
+import { Outcome, Plan, Stage } from "./report.ts";
 
 export const JobKind = z.enum(["remediate", "diagnose", "withdraw", "recheck"]);
 export type JobKind = z.infer<typeof JobKind>;
@@ -85,6 +85,8 @@ export const Job = z.discriminatedUnion("state", [
     dirty: z.nullable(Reason),
     cancelBy: z.nullable(z.string()),
     approval: z.nullable(Approval),
+    /** What the agent does now, as it last said. */
+    stage: z._default(z.nullable(Stage), null),
   }),
   // Entered when the agent asks a person. Left by approve, dismiss, cancel or time.
   z.object({

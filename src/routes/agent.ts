@@ -1,5 +1,6 @@
 // The agent's calls: claim, progress, report, and the doorbell. Each carries its protocol number.
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
 import { enter, settled, stop, type Door } from "../door.ts";
 import {
@@ -29,7 +30,7 @@ agentRoutes.post("/agent/jobs/:id/progress", async (c) => {
   speaksOurs(value);
   const request = parseBody(ProgressRequest, value);
   const digest = await digestOf(`progress ${text}`);
-  return c.json(await settled(queue.progress(caller, idOf(c), request, digest)));
+  return c.json(await settled(queue.progress(caller, { id: idOf(c), request, digest })));
 });
 
 agentRoutes.post("/agent/jobs/:id/report", async (c) => {
@@ -41,7 +42,7 @@ agentRoutes.post("/agent/jobs/:id/report", async (c) => {
     stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${bytes}`);
   const request = parseBody(ReportRequest, value);
   const digest = await digestOf(`report ${text}`);
-  return c.json(await settled(queue.report(caller, idOf(c), request, digest)));
+  return c.json(await settled(queue.report(caller, { id: idOf(c), request, digest })));
 });
 
 agentRoutes.get("/agent/doorbell", async (c) => {

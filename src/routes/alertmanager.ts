@@ -1,5 +1,5 @@
 // POST (and PUT, which Grafana can send) /v1/webhooks/alertmanager: 202 once stored.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { enter, settled, stop, type Door } from "../door.ts";
 import { ALERT_PUSH, readAlertmanager } from "../intake/alertmanager.ts";
 import { problem } from "../problem-response.ts";

@@ -1,11 +1,12 @@
 // The HTTPS trigger and the views: jobs, one job with its report or as a page, the cluster at a
 // glance.
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
 import { enter, settled, stop, whoCalls, type Door } from "../door.ts";
 import { readManual } from "../intake/manual.ts";
-import { Report } from "../protocol/report.ts";
 import { postMortem } from "../story/post-mortem.ts";
+import { readableStory } from "../jobs/stored-report.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
 
 /** The query of the list. */
@@ -51,16 +52,8 @@ jobRoutes.get("/jobs", async (c) => {
   return c.json({ jobs, next });
 });
 
-// Hono takes no suffix after a parameter: `:id.md` is a parameter of that name, which the path of
-// every job fits, and what does not end so goes on to the next route.
-jobRoutes.get("/jobs/:id.md", async (c, next) => {
-  const [, id] = /^(.+)\.md$/.exec(c.req.param("id.md")) ?? [];
-  if (id === undefined) return next();
-  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
-  const story = await settled(queue.job(caller, id));
-  const page = postMortem({ ...story, report: reportOf(story.report) });
-  return c.body(page, 200, { "content-type": "text/markdown; charset=utf-8" });
-});
+// Before the job itself, whose path this one also fits.
+jobRoutes.get("/jobs/:id.md", (c) => markdown(c));
 
 jobRoutes.get("/jobs/:id", async (c) => {
   const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
@@ -80,6 +73,13 @@ jobRoutes.post("/jobs/:id/approve", async (c) => {
 jobRoutes.post("/jobs/:id/dismiss", (c) => end(c, c.req.param("id"), "dismiss"));
 jobRoutes.post("/jobs/:id/cancel", (c) => end(c, c.req.param("id"), "cancel"));
 
+async function markdown(c: Context<Door>): Promise<Response> {
+  const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
+  const story = await settled(queue.job(caller, c.req.param("id") ?? ""));
+  const page = postMortem(readableStory(story));
+  return c.body(page, 200, { "content-type": "text/markdown; charset=utf-8" });
+}
+
 async function end(c: Context<Door>, id: string, kind: "dismiss" | "cancel"): Promise<Response> {
   const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
   const { job } = await settled(queue.decide(caller, id, { kind }));
@@ -90,12 +90,6 @@ jobRoutes.get("/status", async (c) => {
   const { caller, queue, cluster } = await enter(c, "operator", c.req.query("cluster") ?? null);
   return c.json({ cluster, ...(await settled(queue.status(caller))) });
 });
-
-function reportOf(stored: string | null): Report | "unreadable" | null {
-  if (stored === null) return null;
-  const read = Report.safeParse(JSON.parse(stored));
-  return read.success ? read.data : "unreadable";
-}
 
 /**
  * The cluster that body or query name, before the body is judged: the token must match it. Two that

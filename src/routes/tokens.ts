@@ -1,5 +1,5 @@
 // Minting and revoking tokens: for operators of every cluster.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import {

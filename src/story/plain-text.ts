@@ -10,15 +10,16 @@ const LONGEST = 500;
  * their number, and what is longer than `most` characters is cut with a mark.
  */
 export function plainText(text: string, most: number = LONGEST): string {
-  return escaped(oneLine(text, most));
+  return escaped(visible(text, most));
 }
 
 /** The same for a line in a code block, where nothing can be escaped: what could end it is shown by its number. */
 export function codeLine(text: string, most: number = LONGEST): string {
-  return oneLine(text, most).replaceAll(/[<>&`]/gu, numbered);
+  return visible(text, most).replaceAll(/[<>&`]/gu, numbered);
 }
 
-function oneLine(text: string, most: number): string {
+/** One line, cut, with everything that hides itself shown by its number; not yet escaped for anything. */
+export function visible(text: string, most: number = LONGEST): string {
   // Cut first: the work is then bounded, whatever came in. Half a surrogate pair is shown as such.
   const cut = text.length > most;
   const line = text

@@ -22,6 +22,15 @@ test("a key and a cluster are enough; everything else has the design's value", (
     tokenKeys: [KEY],
     clusters: ["home"],
     slack: null,
+    messages: {
+      slack: null,
+      apiUrl: "https://slack.com/api",
+      hooksUrl: "https://hooks.slack.com",
+      hookUrl: null,
+      webhook: null,
+      publicUrl: null,
+      limitMs: 5_000,
+    },
     limits: {
       leaseMs: 2 * MINUTE,
       leaseMostMs: 30 * MINUTE,
@@ -64,6 +73,8 @@ test("with a signing secret Slack is on, and nobody is listed", () => {
     appId: null,
     maySee: [],
     mayRequest: [],
+    mayApprove: [],
+    channels: {},
   });
 });
 
@@ -71,6 +82,24 @@ test("Slack's lists are user ids between commas", () => {
   const { slack } = config({ SLACK_SIGNING_SECRET: "s".repeat(32), SLACK_MAY_REQUEST: "U1, U2" });
 
   expect(slack?.mayRequest).toEqual(["U1", "U2"]);
+});
+
+test("a cluster's channel, and where else messages go", () => {
+  const { messages, slack } = config({
+    SLACK_SIGNING_SECRET: "s".repeat(32),
+    SLACK_BOT_TOKEN: "xoxb-1",
+    SLACK_CHANNELS: "home=C0123",
+    NOTIFY_URL: "https://x.example/hook?key=1",
+    NOTIFY_SECRET: "n".repeat(32),
+    PUBLIC_URL: "https://backon.example/",
+  });
+
+  expect(slack?.channels).toEqual({ home: "C0123" });
+  expect(messages).toMatchObject({
+    slack: { token: "xoxb-1", channels: { home: "C0123" } },
+    webhook: { url: "https://x.example/hook?key=1", secret: "n".repeat(32) },
+    publicUrl: "https://backon.example",
+  });
 });
 
 test("durations come as texts, in milliseconds", () => {
@@ -90,6 +119,11 @@ test.each([
   [{ LEASE_MS: "-1" }, 'LEASE_MS="-1"'],
   [{ ATTEMPTS: "0" }, 'ATTEMPTS="0"'],
   [{ HEAL_ROUNDS: "101" }, 'HEAL_ROUNDS="101": Too big: expected number to be <=100'],
+  [{ SLACK_CHANNELS: "#general" }, 'SLACK_CHANNELS="#general": CLUSTER=CHANNEL_ID pairs'],
+  [{ SLACK_CHANNELS: "branch=C1" }, "SLACK_CHANNELS: branch is not one of CLUSTERS"],
+  [{ SLACK_BOT_TOKEN: "xoxb-1" }, "SLACK_CHANNELS: SLACK_BOT_TOKEN is set, so name the channel"],
+  [{ NOTIFY_URL: "https://x.example/" }, "NOTIFY_SECRET: NOTIFY_URL and NOTIFY_SECRET go together"],
+  [{ PUBLIC_URL: "http://x.example" }, 'PUBLIC_URL="http://x.example": an https:// address'],
   [{ TOKEN_KEY: undefined }, "TOKEN_KEY=(not set): at least 32 characters"],
   [{ CLUSTERS: undefined }, "CLUSTERS=(not set): names separated by commas"],
 ])("%j is named with its value", (changes, says) => {
@@ -101,6 +135,10 @@ test.each([
   "TOKEN_KEY_PREVIOUS",
   "SLACK_SIGNING_SECRET",
   "SLACK_SIGNING_SECRET_PREVIOUS",
+  "SLACK_BOT_TOKEN",
+  "SLACK_WEBHOOK_URL",
+  "NOTIFY_URL",
+  "NOTIFY_SECRET",
 ])("a short %s is named, and its value is not", (name) => {
   const message = fault({ [name]: "hunter2" });
 

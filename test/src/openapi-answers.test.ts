@@ -56,6 +56,7 @@ async function told(): Promise<Map<string, Reply[]>> {
   note("GET /v1/jobs", await get("/v1/jobs?limit=2"));
   note("POST /v1/slack/commands", await slash("help"));
 
+  note("POST /v1/codes", await ask("POST", "/v1/codes", { token: operator.token }));
   const body = { role: "agent", cluster: "home" };
   const minted = note("POST /v1/tokens", await ask("POST", "/v1/tokens", { token: root, body }));
   const revoke = `/v1/tokens/${idIn(minted)}`;

@@ -17,10 +17,11 @@ async function theDocument(): Promise<Node> {
   return (await ask("GET", "/openapi.json")).body;
 }
 
-/** `POST /v1/jobs/:id` → `POST /v1/jobs/{id}`; what takes every method only refuses. */
+/** `POST /v1/jobs/:id` → `POST /v1/jobs/{id}`; what takes every method only refuses, the page is no API. */
 const routes = new Set(
   app.routes
     .filter(({ method }) => method !== "ALL")
+    .filter(({ path }) => /^\/(v1\/|healthz$|openapi\.json$)/.test(path))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`),
 );
 

@@ -100,8 +100,10 @@ test.each([
   ["diagnose home GHCR.io", { verb: "diagnose", cluster: "home", registry: "ghcr.io" }],
   ["diagnose ghcr.io home", { verb: "diagnose", cluster: "home", registry: "ghcr.io" }],
   ["frobnicate", { verb: "unknown", word: "frobnicate" }],
-  ["undo home", { verb: "unknown", word: "undo" }],
-  ["jobs", { verb: "unknown", word: "jobs" }],
+  ["undo home", { verb: "undo", ...nowhere, cluster: "home" }],
+  ["undo docker.io", { verb: "unknown", word: "docker.io" }],
+  ["jobs", { verb: "jobs", ...nowhere }],
+  ["jobs home", { verb: "jobs", ...nowhere, cluster: "home" }],
   ["fix home branch", { verb: "unknown", word: "branch" }],
   ["fix ghcr.io quay.io", { verb: "unknown", word: "quay.io" }],
   ["fix https://ghcr.io", { verb: "unknown", word: "https://ghcr.io" }],
@@ -115,8 +117,9 @@ test.each([
 test.each([
   ["fix", "remediate"],
   ["diagnose", "diagnose"],
+  ["undo", "withdraw"],
 ] as const)("%s asks for a %s job, in the person's name", (verb, kind) => {
-  const signal = signalOf({ verb, cluster: "home", registry: "ghcr.io" }, "U2", "T1");
+  const signal = signalOf({ verb, registry: "ghcr.io" }, "slack:T1/U2");
 
   expect(signal).toEqual({
     kind,
@@ -149,7 +152,7 @@ test("a long unknown word is shortened without breaking a letter", () => {
 test("the help names every verb that works, and none that does not", () => {
   const verbs = [...helpText().matchAll(/\/backon (\w+)/g)].map(([, verb]) => verb ?? "");
 
-  expect(verbs.toSorted()).toEqual(["diagnose", "fix", "help", "status"]);
+  expect(verbs.toSorted()).toEqual(["diagnose", "fix", "help", "jobs", "status", "undo"]);
 });
 
 test("every line of the help is a command that is understood as it stands", () => {

@@ -30,9 +30,11 @@ test("status of a cluster that nobody has called says so", async () => {
     agent: null,
     rule: null,
     healing: null,
+    verdict: null,
     open: [],
     hold: null,
     counts: { open: 0, finished: 0 },
+    messages: { waiting: 0, failed: null },
   });
 });
 

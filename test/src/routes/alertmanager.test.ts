@@ -144,7 +144,7 @@ test.each(["GET", "HEAD", "DELETE", "PATCH", "OPTIONS"])(
   },
 );
 
-test.each([`${PATH}/`, `${PATH}/api/v2/alerts`, `/${PATH}`])(
+test.each([`${PATH}/api/v2/alerts`, `/${PATH}`])(
   "%s is 404 and never a redirect, which would turn the alert into an empty GET",
   async (path) => {
     const reply = await ask("POST", path, {
@@ -156,6 +156,16 @@ test.each([`${PATH}/`, `${PATH}/api/v2/alerts`, `/${PATH}`])(
     expect(await jobsStored()).toBe(0);
   },
 );
+
+test("a slash at the end is the same path, and never a redirect", async () => {
+  const reply = await ask("POST", `${PATH}/`, {
+    token: await anAlertmanager(),
+    raw: fixture("0.33.1/firing-single.json"),
+  });
+
+  expect(reply.status).toBe(202);
+  expect(await jobsStored()).toBe(1);
+});
 
 test("Prometheus or vmalert that push below the path are told where to push", async () => {
   const raw = fixture("other/prometheus-sent-directly.json");

@@ -2,8 +2,20 @@
 // right bearer then gets. A route of the Worker that is not in here fails the tests.
 import type { Ask } from "../support/worker.ts";
 
-/** `*`: only with a token for every cluster. `nobody`: refused by what it is, whoever asks. */
-type Door = "operator" | "operator of *" | "agent" | "alertmanager" | "slack" | "anyone" | "nobody";
+/**
+ * `*`: only with a token for every cluster. `nobody`: refused by what it is, whoever asks. `page`: with
+ * a session of the cluster; `page of any`: with any session.
+ */
+type Door =
+  | "operator"
+  | "operator of *"
+  | "agent"
+  | "alertmanager"
+  | "slack"
+  | "anyone"
+  | "nobody"
+  | "page"
+  | "page of any";
 
 export type Rule = {
   readonly door: Door;
@@ -12,16 +24,59 @@ export type Rule = {
   /** What a token of the same role for cluster branch gets in its own cluster, which is empty. */
   readonly inBranch?: number;
   /** The job of cluster home that `:id` names. */
-  readonly job?: "queued" | "leased" | "awaiting";
+  readonly job?: "queued" | "leased" | "awaiting" | "finished";
+  /** What `:kind` and `:decision` are. */
+  readonly words?: Readonly<Record<string, string>>;
   readonly ask?: Ask;
 };
 
 const call = { protocol: 1, fence: 1, seq: 9 };
 const alerts: Ask = { body: { alerts: [] } };
 
+/** As a browser sends a form of our own page. */
+function form(raw: string): Ask {
+  return {
+    raw,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      origin: "https://backon.example",
+    },
+  };
+}
+
 export const RULES: Readonly<Record<string, Rule>> = {
   "GET /healthz": { door: "anyone", right: 200 },
   "GET /openapi.json": { door: "anyone", right: 200 },
+  "GET /app.css": { door: "anyone", right: 200 },
+  "GET /app.js": { door: "anyone", right: 200 },
+  "GET /sign-in": { door: "anyone", right: 200 },
+  // Whoever shows no operator token gets the form again.
+  "POST /sign-in": { door: "anyone", right: 401, ask: form("token=x") },
+  "POST /sign-out": { door: "anyone", right: 303, ask: form("") },
+  "GET /": { door: "page of any", right: 200 },
+  "GET /clusters/:cluster": { door: "page", right: 200 },
+  "GET /clusters/:cluster/live": {
+    door: "page",
+    right: 101,
+    ask: { headers: { upgrade: "websocket", origin: "https://backon.example" } },
+  },
+  "GET /clusters/:cluster/ask/:kind": { door: "page", right: 200, words: { kind: "withdraw" } },
+  "POST /clusters/:cluster/jobs": { door: "page", right: 303, ask: form("kind=diagnose") },
+  "GET /clusters/:cluster/jobs/:id": { door: "page", right: 200, job: "queued" },
+  "GET /clusters/:cluster/jobs/:id/post-mortem": { door: "page", right: 200, job: "queued" },
+  "GET /clusters/:cluster/jobs/:id/:decision": {
+    door: "page",
+    right: 200,
+    job: "awaiting",
+    words: { decision: "approve" },
+  },
+  "POST /clusters/:cluster/jobs/:id/:decision": {
+    door: "page",
+    right: 303,
+    job: "awaiting",
+    words: { decision: "approve" },
+    ask: form("planHash=h1"),
+  },
   "POST /v1/webhooks/alertmanager": {
     door: "alertmanager",
     right: 202,
@@ -33,6 +88,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   "ALL /v1/webhooks/alertmanager/*": { door: "nobody", right: 404 },
   // No bearer is right: what a good signature gets is in slack.test.ts.
   "POST /v1/slack/commands": { door: "slack", right: 401, ask: { raw: "text=help" } },
+  "POST /v1/slack/interactions": { door: "slack", right: 401, ask: { raw: "payload={}" } },
+  "POST /v1/codes": { door: "operator", right: 201 },
   "POST /v1/jobs": { door: "operator", right: 202, ask: { body: { kind: "diagnose" } } },
   "GET /v1/jobs": { door: "operator", right: 200 },
   "GET /v1/jobs/:id": { door: "operator", right: 200, job: "queued" },
@@ -103,12 +160,19 @@ export const BEARERS = [
   "an alertmanager of home",
   "the right role of branch",
   "the right role of a cluster that does not exist",
+  "a session of home",
+  "a session of *",
+  "a session of branch",
+  "a session of a revoked token",
+  "a session that is over",
+  "an operator's token as the cookie",
 ] as const;
 export type Bearer = (typeof BEARERS)[number];
 
 /** The status that a door answers a bearer with. */
 export function expected({ door, right, inBranch }: Rule, bearer: Bearer): number {
   if (door === "anyone" || door === "nobody" || door === "slack") return right;
+  if (door === "page" || door === "page of any") return ofPage(door, right, bearer);
   switch (bearer) {
     case "nobody":
     case "a stranger with a token signed by another key":
@@ -128,5 +192,19 @@ export function expected({ door, right, inBranch }: Rule, bearer: Bearer): numbe
       return inBranch ?? 403;
     case "the right role of a cluster that does not exist":
       return 403;
+    case "a session of home":
+    case "a session of *":
+    case "a session of branch":
+    case "a session of a revoked token":
+    case "a session that is over":
+    case "an operator's token as the cookie":
+      return 401;
   }
+}
+
+/** Whoever has no session is led to the form that signs in. */
+function ofPage(door: "page" | "page of any", right: number, bearer: Bearer): number {
+  if (bearer === "a session of home" || bearer === "a session of *") return right;
+  if (bearer === "a session of branch") return door === "page" ? 403 : right;
+  return 303;
 }

@@ -14,7 +14,7 @@ freshWorldEachTest();
 test("fix stores a person's job and names it, to the asker alone", async () => {
   const text = await slashText("fix home docker.io");
 
-  expect(text).toMatch(/^Job `[0-9a-z-]+` \(remediate\) for home is queued\./);
+  expect(text).toMatch(/^Job `[0-9a-z-]+` \(fix\) for home is queued\./);
   expect(await (await anAgent()).work()).toMatchObject({
     kind: "remediate",
     registry: "registry-1.docker.io",

@@ -77,6 +77,7 @@ export function aLeasedJob(changes: Partial<JobIn<"leased">> = {}): JobIn<"lease
     dirty: null,
     cancelBy: null,
     approval: null,
+    stage: null,
     ...changes,
   };
 }

@@ -1,0 +1,37 @@
+// A person takes back what one job did: the click on its Undo, which counts once.
+import { jobView, type JobView } from "./job-view.ts";
+import type { Ledger } from "./ledger.ts";
+import { refuse, type Settled, unknownJob } from "./settled.ts";
+import type { Signal } from "./signal.ts";
+import type { Store } from "./store.ts";
+
+/** Where the trail says it; src/story/decisions.ts reads it. */
+export const UNDO_ASKED = "undo asked";
+
+/**
+ * Opens (or joins) the undo for the rule that this job left behind. `first` names who asked before,
+ * and then nothing happens.
+ */
+export function takeUndo(
+  store: Store,
+  ledger: Ledger,
+  asked: { readonly id: string; readonly signal: Signal },
+  now: number,
+): Settled<{ job: JobView; first: string | null }> {
+  const { id, signal } = asked;
+  const job = store.job(id);
+  if (job === null) return unknownJob(id);
+  if (job.state !== "finished")
+    return refuse(409, `job ${id} is ${job.state}: there is nothing to undo yet; cancel it`);
+  const before = store.events(id).find(({ what }) => what === UNDO_ASKED);
+  const undo = before === undefined ? null : store.job(before.detail);
+  if (before !== undefined && undo !== null)
+    return { ok: true, value: { job: jobView(undo), first: before.by } };
+  const taken = ledger.take(signal, now);
+  if (!taken.ok) return taken;
+  if (taken.value === null) return refuse(409, "the undo was only recorded");
+  const { by } = signal.origin;
+  store.log({ at: now, job: id, what: UNDO_ASKED, by, detail: taken.value.id });
+  ledger.said(job, now);
+  return { ok: true, value: { job: jobView(taken.value), first: null } };
+}

@@ -1,0 +1,183 @@
+// One job → one Slack message, rendered from the job as it is now. Pure.
+import { decisions } from "../story/decisions.ts";
+import type { Story } from "../story/post-mortem.ts";
+import { visible } from "../story/plain-text.ts";
+import { kindWord, standing, whatApprovalDoes } from "../story/words.ts";
+import type { PodStory, Report } from "../protocol/report.ts";
+import { plain, rich, type Block, type Button } from "./blocks.ts";
+import { buttonValue } from "./button-value.ts";
+import { mrkdwn, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";
+
+export type Card = { readonly text: string; readonly blocks: readonly Block[] };
+
+/** Where it is shown. `pageUrl`: the job on the page, if the Worker knows its own address. */
+export type Where = { readonly pageUrl: string | null; readonly buttons: boolean };
+
+/** Header text is at most 150 characters, a section's 3,000, a field's 2,000 (Slack's limits). */
+const HEADLINE = 150;
+const PODS_SHOWN = 5;
+const COMMANDS_SHOWN = 5;
+
+/** `text` is for notifications and screen readers; it says what the header says. */
+export function card(story: Story, where: Where): Card {
+  const { job } = story;
+  const report = story.report === "unreadable" ? null : story.report;
+  const title = headline(story);
+  return {
+    text: mrkdwn(title, HEADLINE),
+    blocks: [
+      { type: "header", text: plain(visible(title, HEADLINE).slice(0, HEADLINE)) },
+      ...(report === null ? [] : [{ type: "section", text: rich(summary(report)) } as const]),
+      { type: "section", fields: fields(story, report).map(rich) },
+      ...(report === null ? [] : podLines(report)),
+      ...(job.state === "awaiting" && report !== null ? planLines(report) : []),
+      ...actions(story, report, where),
+      { type: "context", elements: [rich(footer(story))] },
+    ],
+  };
+}
+
+/** `home: fix: recovered`. */
+export function headline({ job }: Story): string {
+  return `${job.cluster}: ${kindWord(job.kind)}: ${standing(job)}`;
+}
+
+function summary({ summary: said, error }: Report): string {
+  const text = mrkdwn(said, 1_200);
+  return error === undefined ? text : `${text}\n*Error:* ${mrkdwn(error, 600)}`;
+}
+
+function fields({ job }: Story, report: Report | null): string[] {
+  const rule = report?.rule ?? null;
+  const asked = `*Asked by*\n${mrkdwnWho(job.origin.by)}`;
+  return [
+    ...(report === null ? [] : [`*Verdict*\n${mrkdwn(report.verdict, 100)}`]),
+    asked,
+    ...(job.registry === null ? [] : [`*Registry*\n${mrkdwn(job.registry, 260)}`]),
+    ...(rule === null
+      ? []
+      : [`*Rule on the router*\n${rule.state}${rule.disabled === true ? ", disabled" : ""}`]),
+    ...(job.routerUncertain
+      ? ["*The router is uncertain*\na write was announced and not told of: look at the rule"]
+      : []),
+  ];
+}
+
+function podLines({ pods }: Report): Block[] {
+  const restarted = pods.filter(({ decision }) => decision === "restart");
+  if (restarted.length === 0) return [];
+  const pulled = restarted.filter(({ became }) => became === "pulled").length;
+  const lines = restarted.slice(0, PODS_SHOWN).map(podLine);
+  const more = restarted.length - lines.length;
+  const text = [
+    `*Pods* ${pulled} of ${restarted.length} have their image`,
+    ...lines,
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join("\n");
+  return [{ type: "section", text: rich(text) }];
+}
+
+function podLine({ namespace, name, became, restarted }: PodStory): string {
+  return `• ${mrkdwn(`${namespace}/${name}`, 250)}: ${became ?? restarted ?? "to be restarted"}`;
+}
+
+function planLines(report: Report): Block[] {
+  const said = whatApprovalDoes(report).map((line) => `• ${mrkdwn(line, 400)}`);
+  const commands = report.plan?.commands.slice(0, COMMANDS_SHOWN) ?? [];
+  // A backtick would end the block of code.
+  const code = commands.map((line) => mrkdwn(line.replaceAll("`", "'"), 250)).join("\n");
+  const byHand = code === "" ? "" : `\n\`\`\`${code}\`\`\``;
+  return [{ type: "section", text: rich(`*Plan*\n${said.join("\n")}${byHand}`) }];
+}
+
+function actions(story: Story, report: Report | null, where: Where): Block[] {
+  const { job } = story;
+  const buttons = where.buttons ? decisionButtons(story, report) : [];
+  const open: Button[] =
+    where.pageUrl === null
+      ? []
+      : [{ type: "button", action_id: "open", text: plain("Open"), url: where.pageUrl }];
+  const elements = [...buttons, ...open];
+  return elements.length === 0 ? [] : [{ type: "actions", block_id: `job:${job.id}`, elements }];
+}
+
+function decisionButtons({ job, events }: Story, report: Report | null): Button[] {
+  if (job.state === "awaiting" && job.planHash !== null && report !== null)
+    return [approve(job.cluster, job.id, job.planHash, report), dismiss(job)];
+  const rule = report?.rule ?? null;
+  const undone = decisions(events).some(({ what }) => what === "asked for an undo");
+  const standing = rule?.state === "present" && rule.ours;
+  return job.state === "finished" && standing && !undone ? [undo(job)] : [];
+}
+
+function approve(cluster: string, id: string, planHash: string, report: Report): Button {
+  const what = whatApprovalDoes(report).join(" ");
+  return {
+    type: "button",
+    action_id: "approve",
+    style: "primary",
+    text: plain("Approve"),
+    value: buttonValue({ cluster, id, planHash }),
+    // A dialog's text is at most 300 characters, its title 100 (Slack's limits).
+    confirm: {
+      title: plain("Carry the plan out?"),
+      text: rich(mrkdwn(what, 300)),
+      confirm: plain("Approve"),
+      deny: plain("Back"),
+    },
+  };
+}
+
+function dismiss({ cluster, id, planHash }: Story["job"]): Button {
+  return {
+    type: "button",
+    action_id: "dismiss",
+    text: plain("Dismiss"),
+    value: buttonValue({ cluster, id, planHash }),
+    confirm: {
+      title: plain("Dismiss the plan?"),
+      text: rich("Nothing is changed, and alerts of this cluster wait for a day."),
+      confirm: plain("Dismiss"),
+      deny: plain("Back"),
+    },
+  };
+}
+
+function undo({ cluster, id }: Story["job"]): Button {
+  return {
+    type: "button",
+    action_id: "undo",
+    style: "danger",
+    text: plain("Undo"),
+    value: buttonValue({ cluster, id, planHash: null }),
+    confirm: {
+      title: plain("Take our rule off the router?"),
+      text: rich("Alerts then start nothing until a person asks for a fix."),
+      confirm: plain("Undo"),
+      deny: plain("Back"),
+    },
+  };
+}
+
+function footer({ job, events }: Story): string {
+  const decided = decisions(events)
+    .slice(-3)
+    .map(({ what, by, at }) => `${mrkdwnWho(by)} ${what} ${mrkdwnTime(at)}`);
+  const until =
+    job.state === "awaiting" && job.leaseUntil !== null
+      ? [`decide by ${mrkdwnTime(Date.parse(job.leaseUntil))}`]
+      : [];
+  const due =
+    job.state === "queued" && job.dueAt !== null
+      ? [`due ${mrkdwnTime(Date.parse(job.dueAt))}`]
+      : [];
+  return [...decided, ...until, ...due, `job ${job.id}`].join(" · ");
+}
+
+/** What the card's thread says, so that somebody is notified; null if nobody has to look now. */
+export function threadText(story: Story, looks: boolean): string | null {
+  if (!looks) return null;
+  const report = story.report === "unreadable" ? null : story.report;
+  const said = report === null ? "" : `\n${mrkdwn(report.summary, 600)}`;
+  return `*${mrkdwn(headline(story), HEADLINE)}*${said}`;
+}

@@ -1,0 +1,128 @@
+// A message that is due → the one request that sends it. Pure: tests compare the request.
+import type { Message } from "../jobs/outbox.ts";
+import type { Story } from "../story/post-mortem.ts";
+import { card, threadText } from "./card.ts";
+import type { Destinations } from "./destinations.ts";
+
+export type Outgoing =
+  | {
+      readonly kind: "request";
+      readonly url: string;
+      readonly body: string;
+      /** How it proves itself: a bearer token, or an HMAC over time and body. */
+      readonly auth: { readonly bearer: string } | { readonly signedWith: string } | null;
+      readonly answers: "api" | "hook" | "webhook";
+    }
+  /** Somebody else has told it, or there is nothing to tell any more. */
+  | { readonly kind: "nothing" }
+  /** The card is not there yet. */
+  | { readonly kind: "wait" }
+  | { readonly kind: "never"; readonly why: string };
+
+type Context = {
+  readonly story: Story;
+  /** The job's card, to which its thread belongs; null if it has none. */
+  readonly card: Message | null;
+  /** Somebody must look at the job as it is now. */
+  readonly looks: boolean;
+  readonly to: Destinations;
+};
+
+export function outgoing(message: Message, context: Context): Outgoing {
+  const { story, to } = context;
+  const { publicUrl } = to;
+  const { cluster, id } = story.job;
+  const pageUrl = publicUrl === null ? null : `${publicUrl}/clusters/${cluster}/jobs/${id}`;
+  switch (message.output) {
+    case "card":
+      return toApi(to, cluster, message.ref, card(story, { pageUrl, buttons: true }));
+    case "thread":
+      return toThread(context, cluster);
+    case "reply":
+      return toReply(message, context, pageUrl);
+    case "hook":
+      if (to.hookUrl === null) return { kind: "never", why: "SLACK_WEBHOOK_URL is no longer set" };
+      return post(to.hookUrl, card(story, { pageUrl, buttons: false }), null, "hook");
+    case "webhook":
+      if (to.webhook === null) return { kind: "never", why: "NOTIFY_URL is no longer set" };
+      return post(
+        to.webhook.url,
+        event(story, message.wanted, pageUrl),
+        { signedWith: to.webhook.secret },
+        "webhook",
+      );
+  }
+}
+
+/** Slack makes no previews of links, and none of its own links out of names. */
+const QUIET = { unfurl_links: false, unfurl_media: false, parse: "none", link_names: false };
+
+function toApi(
+  { slack, apiUrl }: Destinations,
+  cluster: string,
+  ref: string | null,
+  body: object,
+): Outgoing {
+  const channel = slack?.channels[cluster];
+  if (slack === null || channel === undefined)
+    return { kind: "never", why: "SLACK_BOT_TOKEN or this cluster's channel is no longer set" };
+  const [shownIn, ts] = ref?.split("/") ?? [];
+  const auth = { bearer: slack.token };
+  return ts === undefined
+    ? post(`${apiUrl}/chat.postMessage`, { channel, ...QUIET, ...body }, auth, "api")
+    : post(`${apiUrl}/chat.update`, { channel: shownIn, ts, parse: "none", ...body }, auth, "api");
+}
+
+function toThread({ story, card: parent, looks, to }: Context, cluster: string): Outgoing {
+  const text = threadText(story, looks);
+  if (text === null) return { kind: "nothing" };
+  if (parent === null || parent.failed !== null)
+    return { kind: "never", why: "there is no card whose thread it could be in" };
+  const [channel, ts] = parent.ref?.split("/") ?? [];
+  if (channel === undefined || ts === undefined) return { kind: "wait" };
+  return toApi(to, cluster, null, { channel, thread_ts: ts, text });
+}
+
+/** The fallback of a slash command: only where no card tells the same. */
+function toReply(message: Message, { story, card: shown, to }: Context, pageUrl: string | null) {
+  if (shown !== null && shown.failed === null) return { kind: "nothing" } as const;
+  const reply = readReplyRef(message.ref);
+  if (reply === null || !reply.url.startsWith(`${to.hooksUrl}/`))
+    return { kind: "never", why: "the command came with no address to answer to" } as const;
+  const { text, blocks } = card(story, { pageUrl, buttons: false });
+  const body = { response_type: "ephemeral", replace_original: false, text, blocks };
+  return post(reply.url, body, null, "hook");
+}
+
+/** `ref` of a reply: until when Slack takes answers there (30 minutes), and the address itself. */
+export function replyRef(url: string, until: number): string {
+  return `${until} ${url}`;
+}
+
+export function readReplyRef(ref: string | null): { url: string; until: number } | null {
+  const [, until, url] = /^(\d+) (\S+)$/.exec(ref ?? "") ?? [];
+  return url === undefined ? null : { url, until: Number(until) };
+}
+
+/** What a program gets: the job as the API shows it, and what the agent found. */
+function event({ job, report }: Story, revision: number, pageUrl: string | null): object {
+  const said = report === null || report === "unreadable" ? null : report;
+  return {
+    event: "job",
+    /** Grows with each change of this job; of two, the greater one is newer. */
+    revision,
+    job,
+    verdict: said?.verdict ?? null,
+    summary: said?.summary ?? null,
+    url: pageUrl,
+  };
+}
+
+function post(
+  url: string,
+  body: object,
+  auth: Extract<Outgoing, { kind: "request" }>["auth"],
+  answers: Extract<Outgoing, { kind: "request" }>["answers"],
+): Outgoing {
+  return { kind: "request", url, body: JSON.stringify(body), auth, answers };
+}

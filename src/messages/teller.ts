@@ -1,0 +1,52 @@
+// Who is told of a cluster's jobs: what a change makes due, and the sending of what is due.
+import type { Job } from "../protocol/job.ts";
+import { mustLook, newsFor } from "../jobs/news.ts";
+import type { Outbox } from "../jobs/outbox.ts";
+import { jobStory } from "../jobs/person-calls.ts";
+import { readableStory } from "../jobs/stored-report.ts";
+import type { Store } from "../jobs/store.ts";
+import { deliverDue } from "./deliver.ts";
+import { outputsFor, type Destinations } from "./destinations.ts";
+
+/** `transaction` runs a step of storage as one. */
+export function openTeller(books: {
+  readonly cluster: string;
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly to: Destinations;
+  readonly transaction: (step: () => void) => void;
+}) {
+  const { store, outbox, to } = books;
+  const outputs = outputsFor(books.cluster, to);
+
+  const storyOf = (id: string) => {
+    const job = store.job(id);
+    const story = jobStory(store, id);
+    return job === null || !story.ok
+      ? null
+      : { story: readableStory(story.value), looks: mustLook(job) };
+  };
+
+  return {
+    /** Part of the caller's transaction. Where nothing is to be told, no row is written. */
+    tell(before: Job | null, after: Job, now: number): void {
+      for (const output of newsFor(before, after))
+        if (outputs.includes(output)) outbox.want(after.id, output, now);
+    },
+
+    deliverDue: (): Promise<void> =>
+      deliverDue(
+        {
+          outbox,
+          to,
+          storyOf,
+          gaveUp({ job, output }, why, at) {
+            const detail = `${output}: ${why}`;
+            store.log({ at, job, what: "message failed", by: "backon", detail });
+          },
+          transaction: books.transaction,
+        },
+        () => Date.now(),
+      ),
+  };
+}

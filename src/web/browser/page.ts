@@ -1,0 +1,118 @@
+// The page's one script. Everything works without it but two things: the page loads itself anew when
+// its cluster rings, and a link with a code signs in. It adds no text of others as HTML.
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Several rings in a row are one look. */
+const SOON_MS = 120;
+/** The close code for "your token is no longer good". */
+const TOKEN_ENDED = 4401;
+
+localTimes();
+signInByLink();
+for (const cluster of (document.body.dataset["live"] ?? "")
+  .split(" ")
+  .filter((name) => name !== ""))
+  watch(cluster);
+
+/** A bell without data. It is hung up again whenever it drops, each time after a longer pause. */
+function watch(cluster: string): void {
+  let pauseMs = FIRST_PAUSE_MS;
+  const hang = (): void => {
+    const bell = new WebSocket(
+      `${location.origin.replace(/^http/, "ws")}/clusters/${cluster}/live`,
+    );
+    bell.onopen = () => {
+      pauseMs = FIRST_PAUSE_MS;
+      // Something may have happened since the page was made, or while no bell hung.
+      lookSoon();
+    };
+    bell.onmessage = lookSoon;
+    bell.onclose = ({ code }) => {
+      if (code === TOKEN_ENDED) return location.reload();
+      setTimeout(hang, pauseMs * (0.5 + Math.random()));
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    };
+  };
+  hang();
+}
+
+let soon = false;
+let looking: Promise<void> = Promise.resolve();
+
+/** One look at a time; a ring during one is followed by another. */
+function lookSoon(): void {
+  if (soon) return;
+  soon = true;
+  setTimeout(() => {
+    looking = looking.then(() => {
+      soon = false;
+      return look();
+    });
+  }, SOON_MS);
+}
+
+/** Loads this page again and puts its content in place; what was unfolded stays so. */
+async function look(): Promise<void> {
+  const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  // Offline: the bell drops as well, and looks when it hangs again.
+  if (answer === null) return;
+  if (answer.type === "opaqueredirect") return location.reload();
+  if (!answer.ok) return;
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [old, fresh] = [document.querySelector("main"), next.querySelector("main")];
+  if (old === null || fresh === null) return;
+  const before = headingOf(old);
+  const unfolded = Array.from(old.querySelectorAll("details"), ({ open }) => open);
+  const focused = document.activeElement?.getAttribute("href");
+  fresh.querySelectorAll("details").forEach((one, at) => (one.open = unfolded[at] ?? false));
+  old.replaceChildren(...fresh.childNodes);
+  document.title = next.title;
+  localTimes();
+  if (focused) old.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus();
+  const heading = headingOf(old);
+  const news = document.getElementById("news");
+  if (news !== null && heading !== before) news.textContent = `Now: ${heading}`;
+}
+
+function headingOf(main: Element): string {
+  return main.querySelector("h1")?.textContent?.trim() ?? "";
+}
+
+/** In the reader's own time; the one from the cluster stays as the tooltip. */
+function localTimes(): void {
+  for (const time of document.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    if (time.title !== "" || Number.isNaN(at.getTime())) continue;
+    time.title = time.textContent ?? "";
+    time.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  }
+}
+
+/**
+ * A link's code is in its fragment, which no server and no log sees. It leaves the address at once.
+ * Without a code: whoever came by a link of another site is signed in all the same, as a cookie
+ * that is SameSite=Strict does not come along on such a way.
+ */
+function signInByLink(): void {
+  const form = document.querySelector<HTMLFormElement>("#sign-in");
+  if (form === null) return;
+  const code = location.hash.slice(1);
+  if (code !== "") {
+    history.replaceState(null, "", location.pathname + location.search);
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "code", value: code });
+    form.append(field);
+    form.submit();
+    return;
+  }
+  const next = form.dataset["next"] ?? "/";
+  if (document.referrer.startsWith(location.origin)) return;
+  void goOn(next);
+}
+
+async function goOn(next: string): Promise<void> {
+  const answer = await fetch(next, { redirect: "manual" }).catch(() => null);
+  // Offline: the form is there, and says so itself when it is sent.
+  if (answer?.ok) location.replace(next);
+}

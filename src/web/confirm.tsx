@@ -1,0 +1,75 @@
+// The question before anything is done: what exactly will happen, then yes or back.
+import type { Child } from "hono/jsx";
+
+/**
+ * A page of its own, so that it works without the script, by keyboard, and on a phone. `fields` go
+ * along with the yes, as hidden values.
+ */
+export function ConfirmPage(props: {
+  title: string;
+  happens: readonly Child[];
+  action: string;
+  yes: string;
+  danger?: boolean;
+  back: string;
+  fields?: Readonly<Record<string, string>>;
+  children?: Child;
+}) {
+  const { title, happens, action, yes, danger = false, back, fields = {}, children } = props;
+  return (
+    <>
+      <h1>{title}</h1>
+      <p>What will happen:</p>
+      <ul>
+        {happens.map((line) => (
+          <li>{line}</li>
+        ))}
+      </ul>
+      <form method="post" action={action}>
+        {Object.entries(fields).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <p class="actions">
+          <button class={danger ? "danger" : "primary"}>{yes}</button>{" "}
+          <a class="button" href={back}>
+            Back
+          </a>
+        </p>
+      </form>
+    </>
+  );
+}
+
+/** Optional: a registry other than the one whose pulls fail. */
+export function RegistryField() {
+  return (
+    <p>
+      <label>
+        Registry, if it is about one in particular
+        <input
+          name="registry"
+          placeholder="docker.io"
+          maxlength={253}
+          autocapitalize="none"
+          spellcheck={false}
+        />
+      </label>
+    </p>
+  );
+}
+
+/** A refusal, in the words that the API has for it. */
+export function ProblemPage(props: { title: string; detail: string; back: string }) {
+  return (
+    <>
+      <h1>{props.title}</h1>
+      <p role="alert">{props.detail}</p>
+      <p>
+        <a class="button" href={props.back}>
+          Back
+        </a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,168 @@
+// One job as a story: the verdict in a sentence, the evidence as a picture, what was done, what
+// became of the pods, and who decided what.
+import type { JobView } from "../jobs/job-view.ts";
+import type { LoggedEvent } from "../jobs/store.ts";
+import type { Report } from "../protocol/report.ts";
+import { decisions } from "../story/decisions.ts";
+import type { Story } from "../story/post-mortem.ts";
+import { kindWord } from "../story/words.ts";
+import { Chapters } from "./chapters.tsx";
+import { ruleWords } from "./cluster.tsx";
+import { Fact, jobPath, Standing, Table, Text, Time } from "./parts.tsx";
+
+/** The JSON of the job has all; more would make the page slow on a phone. */
+const MOST_ROWS = 100;
+
+export function JobPage({ story }: { story: Story }) {
+  const { job, events } = story;
+  const report = story.report === "unreadable" ? null : story.report;
+  return (
+    <>
+      <p>
+        <a href={`/clusters/${job.cluster}`}>{job.cluster}</a>
+      </p>
+      <h1>
+        {kindWord(job.kind)}: <Standing job={job} />
+      </h1>
+      <Head story={story} report={report} />
+      <Actions job={job} report={report} events={events} />
+      {report === null ? null : <Chapters report={report} />}
+      <Targets story={story} />
+      <Trail events={events} />
+      <p>
+        <a href={`${jobPath(job)}/post-mortem`}>Post-mortem in Markdown</a>
+      </p>
+    </>
+  );
+}
+
+function Head({ story: { job, report: stored }, report }: { story: Story; report: Report | null }) {
+  const { origin, registry } = job;
+  return (
+    <>
+      {report === null ? null : (
+        <p class="sentence">
+          <Text of={report.summary} most={2_000} />
+        </p>
+      )}
+      {report?.error === undefined ? null : (
+        <p class="bad">
+          Error: <Text of={report.error} most={2_000} />
+        </p>
+      )}
+      {stored === "unreadable" ? (
+        <p class="bad">Another version of the agent wrote the report; the JSON has it.</p>
+      ) : null}
+      {job.routerUncertain ? (
+        <p class="bad" role="alert">
+          The router is uncertain: a lease lapsed after a write was announced. Look at the rule.
+        </p>
+      ) : null}
+      <dl class="facts">
+        <dt>Asked by</dt>
+        <dd>
+          <Text of={origin.by} most={100} />
+          {origin.person ? ", a person" : ""} (<Text of={origin.via} />)
+        </dd>
+        {registry === null ? null : <Fact name="Registry" value={<Text of={registry} />} />}
+        <Fact name="Opened" value={<Time at={job.createdAt} />} />
+        {job.dueAt === null ? null : <Fact name="Due" value={<Time at={job.dueAt} />} />}
+        {job.finishedAt === null ? null : (
+          <Fact name="Finished" value={<Time at={job.finishedAt} />} />
+        )}
+        {report === null ? null : <Fact name="Verdict" value={<Text of={report.verdict} />} />}
+        {report === null ? null : <Fact name="Rule" value={ruleWords(report.rule)} />}
+      </dl>
+    </>
+  );
+}
+
+/** What a person can decide now; once decided, the line that says who did. */
+function Actions(props: { job: JobView; report: Report | null; events: readonly LoggedEvent[] }) {
+  const { job, report, events } = props;
+  const made = decisions(events);
+  const undone = made.some(({ what }) => what === "asked for an undo");
+  const stands = report?.rule?.state === "present" && report.rule.ours;
+  const at = jobPath(job);
+  return (
+    <>
+      {made.length === 0 ? null : (
+        <ul class="decisions">
+          {made.map(({ what, by, at: when }) => (
+            <li>
+              <Text of={by} most={100} /> {what}, <Time at={when} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="actions">
+        {job.state === "awaiting" ? (
+          <>
+            <a class="button primary" href={`${at}/approve`}>
+              Approve
+            </a>{" "}
+            <a class="button" href={`${at}/dismiss`}>
+              Dismiss
+            </a>{" "}
+            {job.leaseUntil === null ? null : (
+              <span class="quiet">
+                until <Time at={job.leaseUntil} />
+              </span>
+            )}
+          </>
+        ) : null}
+        {job.state === "queued" || job.state === "leased" ? (
+          <a class="button" href={`${at}/cancel`}>
+            Cancel
+          </a>
+        ) : null}
+        {job.state === "finished" && stands && !undone ? (
+          <a class="button danger" href={`${at}/undo`}>
+            Undo
+          </a>
+        ) : null}
+      </p>
+    </>
+  );
+}
+
+function Targets({ story: { targets } }: { story: Story }) {
+  if (targets.length === 0) return null;
+  return (
+    <details>
+      <summary>{`Named by alerts: ${targets.length}`}</summary>
+      <Table
+        name="Named by alerts"
+        head={["pod", "reason", "since"]}
+        rows={targets
+          .slice(0, MOST_ROWS)
+          .map(({ namespace, pod, reason, episode }) => [
+            <Text of={`${namespace}/${pod}`} />,
+            <Text of={reason ?? "–"} />,
+            episode === null ? "–" : <Text of={episode.startsAt} />,
+          ])}
+      />
+    </details>
+  );
+}
+
+function Trail({ events }: { events: readonly LoggedEvent[] }) {
+  return (
+    <>
+      <h2>Audit trail</h2>
+      <Table
+        name="Who did what"
+        head={["time", "what", "who", "detail"]}
+        rows={events
+          .slice(-MOST_ROWS)
+          .map(({ at, what, by, detail }) => [
+            <Time at={at} />,
+            <Text of={what} />,
+            <Text of={by} most={100} />,
+            <Text of={detail} most={500} />,
+          ])}
+        more={events.length - MOST_ROWS}
+      />
+    </>
+  );
+}

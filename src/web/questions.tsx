@@ -1,0 +1,79 @@
+// Which questions the page asks before it does something.
+import { whatApprovalDoes, WHAT_REQUEST_DOES, kindWord } from "../story/words.ts";
+import type { Story } from "../story/post-mortem.ts";
+import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
+import { jobPath, Text } from "./parts.tsx";
+
+export const REQUESTED = ["diagnose", "remediate", "withdraw"] as const;
+export const DECISIONS = ["approve", "dismiss", "cancel", "undo"] as const;
+
+/** `once` makes a second click on the same yes the same request. */
+export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
+  return (
+    <ConfirmPage
+      title={`${cluster}: ${kindWord(kind)}?`}
+      happens={[WHAT_REQUEST_DOES[kind]]}
+      action={`/clusters/${cluster}/jobs`}
+      yes={kind === "withdraw" ? "Undo" : kind === "remediate" ? "Fix" : "Diagnose"}
+      danger={kind === "withdraw"}
+      back={`/clusters/${cluster}`}
+      fields={{ kind, once: crypto.randomUUID() }}
+    >
+      {kind === "withdraw" ? null : <RegistryField />}
+    </ConfirmPage>
+  );
+}
+
+export function decisionPage(story: Story, decision: (typeof DECISIONS)[number]) {
+  const { job } = story;
+  const report = story.report === "unreadable" ? null : story.report;
+  const back = jobPath(job);
+  const action = `${back}/${decision}`;
+  switch (decision) {
+    case "approve":
+      return job.state !== "awaiting" || job.planHash === null || report === null ? (
+        <ProblemPage title="Nothing to approve" detail={`The job is ${job.state}.`} back={back} />
+      ) : (
+        <ConfirmPage
+          title="Carry the plan out?"
+          happens={whatApprovalDoes(report).map((line) => (
+            <Text of={line} most={500} />
+          ))}
+          {...{ action, back }}
+          yes="Approve"
+          fields={{ planHash: job.planHash }}
+        />
+      );
+    case "dismiss":
+      return (
+        <ConfirmPage
+          title="Dismiss the plan?"
+          happens={["Nothing is changed.", "Alerts of this cluster start nothing for a day."]}
+          {...{ action, back }}
+          yes="Dismiss"
+        />
+      );
+    case "cancel":
+      return (
+        <ConfirmPage
+          title="Cancel the job?"
+          happens={[
+            "A job that no agent has taken ends at once.",
+            "An agent at work stops before its next write; what it has done stays, and is reported.",
+          ]}
+          {...{ action, back }}
+          yes="Cancel the job"
+        />
+      );
+    case "undo":
+      return (
+        <ConfirmPage
+          title="Take our rule off the router?"
+          happens={[WHAT_REQUEST_DOES.withdraw]}
+          {...{ action, back }}
+          yes="Undo"
+          danger
+        />
+      );
+  }
+}

@@ -1,0 +1,32 @@
+// The page that signs in: with an operator's token, or with the code in a link's fragment, which the
+// script sends. `next`: where to go then, a path of ours.
+export function SignInPage({ next, problem }: { next: string; problem: string | null }) {
+  return (
+    <>
+      <h1>Sign in</h1>
+      {problem === null ? null : (
+        <p role="alert" class="bad">
+          {problem}
+        </p>
+      )}
+      <form method="post" action="/sign-in" id="sign-in" data-next={next}>
+        <input type="hidden" name="next" value={next} />
+        <p>
+          <label>
+            Operator token
+            <input name="token" type="password" required autocomplete="current-password" />
+          </label>
+        </p>
+        <p class="actions">
+          <button class="primary">Sign in</button>
+        </p>
+      </form>
+      <p class="quiet">
+        No token? <code>npm run token -- --cluster NAME --role operator</code> mints one.
+      </p>
+      <p class="quiet">
+        Signed in already, and came here by a link? <a href={next}>Go on</a>.
+      </p>
+    </>
+  );
+}
