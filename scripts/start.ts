@@ -58,6 +58,7 @@ async function tellStory(story: Story, once: boolean, port: number): Promise<num
       `ready: Worker at ${system.worker.url}, agent ${agent.pid} in mode auto, router and cluster simulated`,
     );
 
+    if (!once) teller.at(`watch it on the page: ${await signInLink(system)}`);
     arrange(story, system.site);
     teller.opening(story, system.site.cluster.pods());
     teller.start();
@@ -95,6 +96,13 @@ async function setUp(story: Story, port: number): Promise<WholeSystem> {
   for (const [role, token] of Object.entries(system.tokens))
     await writeFile(`${FOLDER}/${role}-token`, token, { mode: 0o600 });
   return system;
+}
+
+/** A link that signs in once, within ten minutes; the token itself is in no address. */
+async function signInLink({ call, tokens }: WholeSystem): Promise<string> {
+  const { status, body } = await call("POST", "/v1/codes", tokens.operator);
+  const { link } = body as { link?: string };
+  return link ?? `(none: POST /v1/codes answered ${status})`;
 }
 
 async function usualRules() {
@@ -162,18 +170,25 @@ function conclude(story: Story, ended: Ended, { site }: WholeSystem, teller: Tel
   return good;
 }
 
-async function stayUp({ worker }: WholeSystem, teller: Teller): Promise<void> {
+async function stayUp(system: WholeSystem, teller: Teller): Promise<void> {
+  const { worker } = system;
   const told = toldToEnd();
+  const link = await signInLink(system);
   const curl = `curl -s -H "Authorization: Bearer $(cat ${FOLDER}/operator-token)"`;
   const json = `-H 'Content-Type: application/json'`;
   teller.say(`
-Everything stays up; Ctrl-C ends it. In another terminal, in this folder, try:
+Everything stays up; Ctrl-C ends it. The page, with the story and its picture (this link signs in once):
+
+  ${link}
+
+In another terminal, in this folder, try:
 
   ${curl} ${worker.url}/v1/status
   ${curl} ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"diagnose"}' ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"withdraw"}' ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"remediate"}' ${worker.url}/v1/jobs
+  ${curl} -X POST ${worker.url}/v1/codes      (another link to the page)
   curl -s -H "Authorization: Bearer $(cat ${FOLDER}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
 `);
   await told;
