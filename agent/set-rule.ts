@@ -145,7 +145,7 @@ export async function tidied(
 ): Promise<RuleSet> {
   const { router, lease, policy } = world;
   const stands = finding.view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
-  if (router === null || !stands || (finding.view?.marked ?? 1) < 2) return kept;
+  if (router === null || !stands || (finding.view?.marked ?? 0) < 2) return kept;
   const allowed = await lease.mayWrite("router", "remove further copies of our rule");
   if (!allowed.ok)
     return failed("retry", { summary: "No copy was removed.", error: allowed.error.message });

@@ -83,8 +83,8 @@ export type RouterView = {
   readonly version: string;
   /** All rules that cover the wanted prefix, ours and a person's, and ours that covers a part. */
   readonly rules: readonly RuleOnRouter[];
-  /** How many rules bear our mark, whatever they do. Left out: one at most. */
-  readonly marked?: number;
+  /** How many rules bear our mark, whatever they do. */
+  readonly marked: number;
 };
 
 export type Ensured = {

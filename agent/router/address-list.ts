@@ -6,7 +6,7 @@ import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
-import { copiesIn } from "./filter-row.ts";
+import { countMarked } from "./filter-row.ts";
 import { liveNetworks } from "./list-entry.ts";
 import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
 import { networksOf } from "./networks-of.ts";
@@ -68,7 +68,10 @@ async function look(
   const listed = liveNetworks(list.value);
   const covering = table.value.filter((row) => concerns(row, target));
   const view = covering.map((row) => onRouter(table.value, row, listed));
-  return { ok: true, value: { version: version.value, rules: view, ...copiesIn(table.value) } };
+  return {
+    ok: true,
+    value: { version: version.value, rules: view, marked: countMarked(table.value) },
+  };
 }
 
 async function ensure(

@@ -62,8 +62,7 @@ export function isOurs(row: FilterRow): boolean {
   return !row.dynamic && bearsOurMark(row.comment);
 }
 
-/** How many rules bear our mark, where that is more than one. */
-export function copiesIn(rows: readonly FilterRow[]): { readonly marked?: number } {
-  const marked = rows.filter(isOurs).length;
-  return marked > 1 ? { marked } : {};
+/** How many rules bear our mark, whatever they do. */
+export function countMarked(rows: readonly FilterRow[]): number {
+  return rows.filter(isOurs).length;
 }

@@ -4,7 +4,7 @@ import type { RouterClient } from "./client.ts";
 import { ensureRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules } from "./filter-menu.ts";
-import { copiesIn } from "./filter-row.ts";
+import { countMarked } from "./filter-row.ts";
 import { createPreflight } from "./preflight.ts";
 import { concerns, onRouter } from "./rule-match.ts";
 import { withdrawOurs } from "./withdraw.ts";
@@ -32,7 +32,10 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
       const rows = read.value;
       const rules = rows.filter((row) => concerns(row, { prefix, list: null }));
       const view = rules.map((row) => onRouter(rows, row));
-      return { ok: true, value: { version: version.value, rules: view, ...copiesIn(rows) } };
+      return {
+        ok: true,
+        value: { version: version.value, rules: view, marked: countMarked(rows) },
+      };
     },
     async ensure({ rule, tidyOnly = false }, stillAllowed) {
       const ensured = await ensureRule(menuFor(stillAllowed), {

@@ -138,7 +138,11 @@ export function memoryRouter(site: SiteInMemory): Router {
     { at: site.now, ms: 1, what, on: "192.0.2.1", ok: true, detail: "" },
   ];
   return {
-    look: () => outside(site, "look", () => given({ version: "7.20", rules: [...site.rules] })),
+    look: () =>
+      outside(site, "look", () => {
+        const marked = site.rules.filter(({ ours }) => ours).length;
+        return given({ version: "7.20", rules: [...site.rules], marked });
+      }),
     refresh: null,
     ensure: ({ rule: fields }, stillAllowed) =>
       outside(site, "ensure", () => {
