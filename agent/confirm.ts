@@ -4,10 +4,9 @@ import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { isLastAttempt } from "./ending.ts";
 import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
-import { ourRule } from "./our-rule.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "./preconditions.ts";
 import type { Told } from "./report.ts";
-import type { RouterView, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export type Confirmed =
   | { readonly ok: true; readonly finding: Finding }
@@ -66,23 +65,6 @@ export async function secondRound(
 ): Promise<Finding> {
   await world.clock.sleep(world.policy.secondRoundMs);
   return probeAndJudge(job, found, world, journal);
-}
-
-/** Whoever asks for a job, or approves its plan, takes back that the rule was disabled or removed. */
-export function aPersonSaid(job: ClaimedJob): boolean {
-  return job.origin.person || job.approval !== null;
-}
-
-/** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
-export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
-  if (aPersonSaid(job) || view === null) return false;
-  const ours = ourRule(view.rules);
-  if (ours !== undefined) return ours.disabled;
-  const last = world.lastRule;
-  // With another PREFIX since then, the old rule covers nothing that is looked for now.
-  const { profile, prefix } = world.policy;
-  const samePrefix = profile === "address-list" || (last?.networks?.includes(prefix) ?? true);
-  return last !== null && last.state === "present" && last.ours && samePrefix;
 }
 
 async function reasonsAgainst(

@@ -53,7 +53,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   const { finding } = sure;
   const rule =
     plan.rule === null
-      ? await tidied(job, finding, standing.kept, world, journal)
+      ? await tidied(job, finding, standing.earlier, world, journal)
       : await setRule(job, finding, toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
 

@@ -1,10 +1,10 @@
 // The rule is ensured where the verdict says so, and looked after where it stands already.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Action, RuleFields } from "../src/protocol/report.ts";
-import { aPersonSaid } from "./confirm.ts";
 import { coversAll } from "./diagnose.ts";
 import { isLastAttempt } from "./ending.ts";
 import { hostsThat, latestRound, type Finding } from "./finding.ts";
+import { aPersonSaid } from "./held-by-person.ts";
 import type { Journal } from "./journal.ts";
 import { ruleFor } from "./plan.ts";
 import { FRESH_MS } from "./preconditions.ts";
@@ -114,7 +114,7 @@ function isFresh(finding: Finding, world: World): boolean {
  * rule that stands now is verified as if this attempt had added it. Else nothing is done; nor is it
  * where some hosts still need the rule: that attempt died before all of its entries were listed.
  */
-export async function keepRule(
+export async function verifyEarlierRule(
   job: ClaimedJob,
   finding: Finding,
   toRule: readonly string[],
@@ -134,18 +134,19 @@ export async function keepRule(
 
 /**
  * Ours stands as wanted, and more than once: a person copied it, or an attempt died in the middle.
- * The copies go; nothing is added. `kept`: what is returned if that is done, or not needed.
+ * The copies go; nothing is added. `earlier`: what `verifyEarlierRule` found; returned if that is
+ * done, or not needed.
  */
 export async function tidied(
   job: ClaimedJob,
   finding: Finding,
-  kept: RuleSet,
+  earlier: RuleSet,
   world: World,
   journal: Journal,
 ): Promise<RuleSet> {
   const { router, lease, policy } = world;
   const stands = finding.view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
-  if (router === null || !stands || (finding.view?.marked ?? 0) < 2) return kept;
+  if (router === null || !stands || (finding.view?.marked ?? 0) < 2) return earlier;
   const allowed = await lease.mayWrite("router", "remove further copies of our rule");
   if (!allowed.ok)
     return failed("retry", { summary: "No copy was removed.", error: allowed.error.message });
@@ -155,5 +156,5 @@ export async function tidied(
   );
   if (!ensured.ok) return notSet(job, ensured.error, false, world, journal);
   journal.actions.push(...ensured.value.actions);
-  return kept;
+  return earlier;
 }

@@ -1,19 +1,19 @@
 // A rule stands already, ours or a person's: what that means for this job, before anything is planned.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
-import { heldByPerson } from "./confirm.ts";
 import { done, HELD_BY_PERSON, routerUnread, type Ending } from "./ending.ts";
 import { hostsThat, type Finding } from "./finding.ts";
+import { heldByPerson } from "./held-by-person.ts";
 import type { Journal } from "./journal.ts";
 import type { Reporter } from "./report.ts";
-import { keepRule } from "./set-rule.ts";
+import { verifyEarlierRule } from "./set-rule.ts";
 import type { RuleSet } from "./verify-rule.ts";
 import { leftUseless, takeBackUseless, withdrawLostRule } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
 export type Standing =
   | { readonly kind: "ends"; readonly ending: Ending }
-  /** Nothing stands in the way of a plan. */
-  | { readonly kind: "goes-on"; readonly kept: Extract<RuleSet, { ok: true }> };
+  /** Nothing stands in the way of a plan. `earlier`: the rule that an earlier attempt left, verified. */
+  | { readonly kind: "goes-on"; readonly earlier: Extract<RuleSet, { ok: true }> };
 
 /**
  * IPv4 that died under the rule, a rule that an earlier attempt left, one that a person took away: each
@@ -33,12 +33,12 @@ export async function lookAfterRule(
     return ends(await withdrawLostRule(job, found, world, journal, report));
   if (leftUseless(job, found, world))
     return ends(await takeBackUseless(job, found, world, journal, report));
-  const kept = await keepRule(job, found, toRule, world, journal);
-  if (!kept.ok) return ends({ disposition: kept.next, report: report(found, kept.told) });
+  const earlier = await verifyEarlierRule(job, found, toRule, world, journal);
+  if (!earlier.ok) return ends({ disposition: earlier.next, report: report(found, earlier.told) });
   const mayWrite = job.kind === "remediate" && world.policy.mode !== "observe";
   if (mayWrite && toRule.length > 0 && heldByPerson(job, found.view, world))
     return ends(done(report(found, HELD_BY_PERSON)));
-  return { kind: "goes-on", kept };
+  return { kind: "goes-on", earlier };
 }
 
 function ends(ending: Ending): Standing {
