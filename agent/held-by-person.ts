@@ -13,9 +13,14 @@ export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: Wo
   if (aPersonSaid(job) || view === null) return false;
   const ours = ourRule(view.rules);
   if (ours !== undefined) return ours.disabled;
-  const last = world.lastRule;
   // With another PREFIX since then, the old rule covers nothing that is looked for now.
   const { profile, prefix } = world.policy;
-  const samePrefix = profile === "address-list" || (last?.networks?.includes(prefix) ?? true);
-  return last !== null && last.state === "present" && last.ours && samePrefix;
+  const networks = world.lastRule?.networks;
+  const samePrefix = profile === "address-list" || (networks?.includes(prefix) ?? true);
+  return view.marked === 0 && lastSeen(world) && samePrefix;
+}
+
+/** The last report saw our rule, and no write was announced since. */
+export function lastSeen({ lastRule }: World): boolean {
+  return lastRule !== null && lastRule.state === "present" && lastRule.ours;
 }

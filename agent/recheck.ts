@@ -6,11 +6,12 @@ import { done, isLastAttempt, type Ending } from "./ending.ts";
 import { emptyFinding, hostsThat, probeAndJudge, type Finding } from "./finding.ts";
 import { isGoodRound, isHealed, isMeasured } from "./healing.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
+import { lastSeen } from "./held-by-person.ts";
 import type { Journal } from "./journal.ts";
 import { ourRule } from "./our-rule.ts";
 import { reporterOf, type Reporter } from "./report.ts";
 import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
-import type { RuleOnRouter, World } from "./world.ts";
+import type { RouterView, RuleOnRouter, World } from "./world.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
 export async function recheckJob(
@@ -30,8 +31,9 @@ export async function recheckJob(
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
   const ours = ourRule(found.view.rules);
-  if (ours === undefined && job.intent !== null) return goneAlready(found, healing, world, report);
-  const nothing = nothingToTest(ours, world);
+  if (isGoneByUs(job, found.view, world))
+    return goneAlready(job, found, healing, world, journal, report);
+  const nothing = nothingToTest(ours, found.view, world);
   if (nothing !== null) return done(report(found, nothing));
 
   const hosts = world.policy.ruleHosts;
@@ -63,25 +65,54 @@ function notMeasured(found: Finding, after: readonly Reading[], report: Reporter
   return done(report(found, { after, outcome: "not-healed", summary }));
 }
 
-/** An earlier attempt of this job announced that it withdraws our rule, and did it. */
-function goneAlready(found: Finding, healing: Healing, world: World, report: Reporter): Ending {
-  const outcome = isHealed(healing, world.clock.now()) ? "healed" : "withdrawn";
-  const summary = "An earlier attempt of this job had withdrawn our rule.";
-  return done(report(found, { outcome, summary }));
+/** None of ours stands, and that is what a write of ours that was announced would have made of it. */
+function isGoneByUs({ intent }: ClaimedJob, { rules, marked }: RouterView, world: World): boolean {
+  return marked === 0 && (intent !== null || (rules.length === 0 && !lastSeen(world)));
+}
+
+/** That write may have died before it was through: what it left of ours goes too. */
+function goneAlready(
+  job: ClaimedJob,
+  found: Finding,
+  healing: Healing,
+  world: World,
+  journal: Journal,
+  report: Reporter,
+): Ending | Promise<Ending> {
+  const byThis = job.intent !== null;
+  const why = byThis
+    ? "An earlier attempt of this job had withdrawn our rule."
+    : "Our rule is gone, and the last report had not seen it either.";
+  const outcome = byThis && isHealed(healing, world.clock.now()) ? "healed" : "withdrawn";
+  return world.policy.mode === "observe"
+    ? done(report(found, { outcome, summary: why }))
+    : withdrawNow(job, found, { why, outcome }, world, journal, report);
 }
 
 /** Ours is gone, disabled, or leaves no way to look past it. */
 function nothingToTest(
   ours: RuleOnRouter | undefined,
-  { policy }: World,
+  { marked }: RouterView,
+  world: World,
 ): { readonly outcome: "held-by-person" | "not-healed"; readonly summary: string } | null {
+  if (ours === undefined && marked > 0)
+    return {
+      outcome: "not-healed",
+      summary:
+        "Our rule stands as other settings wanted it, or as somebody changed it, so IPv6 can't be tested behind it; withdraw it, then fix, to replace it.",
+    };
+  if (ours === undefined && !lastSeen(world))
+    return {
+      outcome: "not-healed",
+      summary: "None of our rules stands, and a person's is not rechecked.",
+    };
   if (ours === undefined || ours.disabled)
     return {
       outcome: "held-by-person",
       summary: "Our rule was removed or disabled by a person: there is nothing to recheck.",
     };
   if (ours.testable) return null;
-  const setting = policy.life === "keep" ? " (RULE_LIFE is keep)" : "";
+  const setting = world.policy.life === "keep" ? " (RULE_LIFE is keep)" : "";
   return {
     outcome: "not-healed",
     summary: `The rule leaves out no source port, so IPv6 can't be tested while it stands${setting}.`,

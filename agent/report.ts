@@ -60,7 +60,10 @@ function errorOf(...errors: readonly (string | null | undefined)[]): { error?: s
 function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null {
   const at = clock.now();
   if (view === null) return null;
-  const rule = ourRule(view.rules) ?? view.rules[0];
+  const ours = ourRule(view.rules);
+  // One of ours stands, and nothing is known of it but that it is not as the settings want it.
+  if (ours === undefined && view.marked > 0) return { state: "unknown", ours: true, at };
+  const rule = ours ?? view.rules[0];
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
 }
 

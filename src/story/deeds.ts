@@ -64,7 +64,7 @@ function namespaces({ restart }: NonNullable<Report["plan"]>): string {
 export function ruleSentence({ rule }: Report): string {
   if (rule === null) return "No router was read.";
   const at = time(rule.at);
-  if (rule.state === "unknown") return `Not known at ${at}: a write was announced and not told of.`;
+  if (rule.state === "unknown") return `Not known for sure at ${at}: look at the router.`;
   if (rule.state === "absent") return `None at ${at}.`;
   const whose = rule.ours ? "Ours" : "One that a person typed";
   const facts = [

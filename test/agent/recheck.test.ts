@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import type { Ending } from "../../agent/ending.ts";
 import { recheckJob } from "../../agent/recheck.ts";
-import type { World } from "../../agent/world.ts";
+import type { RuleOnRouter, World } from "../../agent/world.ts";
 import type { Healing } from "../../src/protocol/calls.ts";
+import type { RuleState } from "../../src/protocol/report.ts";
 import { aJob, aPolicy } from "../support/a-policy.ts";
 import { NOW, type Path } from "../support/a-round.ts";
 import { aPersonsRule, aRule } from "../support/a-rule.ts";
@@ -104,6 +105,8 @@ test("IPv4 that has died meanwhile is the graver news: ours goes at once", async
   expect(site.writes).toEqual(["remove rule"]);
 });
 
+const seenBefore: RuleState = { state: "present", ours: true, at: NOW - HOUR };
+
 test.each([
   ["was removed", []],
   ["was disabled", [aRule({ testable: true, disabled: true })]],
@@ -112,9 +115,60 @@ test.each([
   const site = aRuledSite("ok", "ok");
   site.rules = [...rules];
 
-  const { report } = await recheck(site);
+  const { report } = await recheck(site, nearlyHealed, { lastRule: seenBefore });
 
   expect(report.outcome).toBe("held-by-person");
+  expect(site.writes).toEqual([]);
+});
+
+test.each<[string, RuleState | null]>([
+  ["a write was announced that nobody told of", { state: "unknown", ours: true, at: NOW - HOUR }],
+  ["it was gone already", { state: "absent", ours: false, at: NOW - HOUR }],
+  ["a person's had stood in its place", { ...seenBefore, ours: false }],
+  ["no report ever named it", null],
+])("our rule is gone, and before that %s: no person did it", async (_before, lastRule) => {
+  const site = aRuledSite("ok", "ok");
+  site.rules = [];
+
+  const { report } = await recheck(site, nearlyHealed, { lastRule });
+
+  expect(report).toMatchObject({ outcome: "withdrawn", recheck: null, rule: { state: "absent" } });
+});
+
+test.each<[string, RuleState]>([
+  ["which the last report saw", { ...seenBefore, ours: false }],
+  ["and nobody knows what was announced", { state: "unknown", ours: true, at: NOW - HOUR }],
+])("only a person's rule stands, %s: not healed, not held, not touched", async (_, lastRule) => {
+  const site = aRuledSite("ok", "ok");
+  site.rules = [aPersonsRule()];
+
+  const { report } = await recheck(site, nearlyHealed, { lastRule });
+
+  expect(report).toMatchObject({ outcome: "not-healed", recheck: null, rule: { ours: false } });
+  expect(site.calls).not.toContain("withdraw");
+});
+
+test.each<[string, RuleOnRouter[]]>([
+  ["alone", []],
+  ["beside a person's that covers it", [aPersonsRule()]],
+])("our rule as other settings wanted it, %s: not healed, and not held", async (_how, rules) => {
+  const site = aRuledSite("ok", "ok");
+  const { router } = aWorld(site);
+  if (router === null) throw new Error("this world has a router");
+  const view = { version: "7.20", rules, marked: 1 };
+  const look = async () => ({ ok: true, value: view }) as const;
+
+  const { report } = await recheck(site, nearlyHealed, {
+    router: { ...router, look },
+    lastRule: seenBefore,
+  });
+
+  expect(report).toMatchObject({
+    outcome: "not-healed",
+    recheck: null,
+    rule: { state: "unknown", ours: true },
+  });
+  expect(report.summary).toContain("withdraw it, then fix, to replace it");
   expect(site.writes).toEqual([]);
 });
 
@@ -132,6 +186,8 @@ test.each([
     const { report } = await recheckJob(job, world, journalOf(world));
 
     expect(report).toMatchObject({ outcome, rule: { state: "absent" } });
+    // Entries that the first attempt did not come to.
+    expect(site.calls).toContain("withdraw");
     expect(site.writes).toEqual([]);
   },
 );

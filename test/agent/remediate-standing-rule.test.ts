@@ -5,7 +5,7 @@ import { aPolicy, BY_PERSON } from "../support/a-policy.ts";
 import { NOW } from "../support/a-round.ts";
 import { aPersonsRule, aRule } from "../support/a-rule.ts";
 import { aSite, FIXED, hub } from "../support/a-site.ts";
-import { run } from "../support/a-world.ts";
+import { aWorld, run } from "../support/a-world.ts";
 
 describe("a rule is there already", () => {
   test.each([
@@ -132,6 +132,20 @@ describe("a person removed or disabled our rule", () => {
       "recovered",
       "held-by-person",
     ]);
+  });
+
+  test("with another ADDRESS_LIST since then, our rule stands: nobody took it off", async () => {
+    const site = aSite();
+    const { router } = aWorld(site);
+    if (router === null) throw new Error("this world has a router");
+    const look = async () => {
+      const seen = await router.look();
+      return seen.ok ? { ...seen, value: { ...seen.value, marked: 1 } } : seen;
+    };
+
+    const { report } = await run(site, {}, { lastRule: known, router: { ...router, look } });
+
+    expect(report.outcome).toBe("recovered");
   });
 
   test("a person's own rule that is gone holds nothing back", async () => {
