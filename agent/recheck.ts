@@ -11,6 +11,7 @@ import type { Journal } from "./journal.ts";
 import { ourRule } from "./our-rule.ts";
 import { reporterOf, type Reporter } from "./report.ts";
 import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
+import { badRound, goodRound, tooOld } from "./words-of-healing.ts";
 import type { RouterView, RuleOnRouter, World } from "./world.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
@@ -27,23 +28,24 @@ export async function recheckJob(
       report(emptyFinding([]), { outcome: "refused", summary: "There is no rule to recheck." }),
     );
   const found = await probeAndJudge(job, emptyFinding([]), world, journal);
-  if (found.view === null) return unread(job, found, report);
+  const old = tooOld(healing, world.clock.now(), world.policy.ruleMaxAgeMs);
+  if (found.view === null) return unread(job, old, found, report);
   if (hostsThat(found, "withdraw").length > 0)
     return withdrawLostRule(job, found, world, journal, report);
   const ours = ourRule(found.view.rules);
   if (isGoneByUs(job, found.view, world))
     return goneAlready(job, found, healing, world, journal, report);
-  const nothing = nothingToTest(ours, found.view, world);
+  const nothing = nothingToTest(ours, found.view, old, world);
   if (nothing !== null) return done(report(found, nothing));
 
   const hosts = world.policy.ruleHosts;
   const after = await journal.stage("verify", () => world.network.throughTestPorts(hosts));
-  if (!isMeasured(hosts, after)) return notMeasured(found, after, report);
+  if (!isMeasured(hosts, after)) return notMeasured(old, found, after, report);
   const good = isGoodRound(hosts, after);
-  const why = `${tooOld(healing, world)}${inWords(good, after, healing)}`;
+  const why = good ? goodRound(healing, world.clock.now()) : badRound(after);
   const seen = { after, recheck: { good } };
   if (!good || !isHealed(healing, world.clock.now()))
-    return done(report(found, { ...seen, outcome: "not-healed", summary: why }));
+    return done(report(found, { ...seen, outcome: "not-healed", summary: `${old}${why}` }));
   if (world.policy.mode === "observe")
     return done(
       report(found, { ...seen, outcome: "observed", summary: `${why} Withdraw the rule now.` }),
@@ -51,17 +53,21 @@ export async function recheckJob(
   return withdrawNow(job, found, { ...seen, why, outcome: "healed" }, world, journal, report);
 }
 
-function unread(job: ClaimedJob, found: Finding, report: Reporter): Ending {
-  const summary = "The router could not be read, so nothing can be said about the rule.";
+function unread(job: ClaimedJob, old: string, found: Finding, report: Reporter): Ending {
+  const summary = `${old}The router could not be read, so nothing can be said about the rule.`;
   return isLastAttempt(job)
     ? done(report(found, { outcome: "router-failed", summary }))
     : { disposition: "retry", report: report(found, { summary }) };
 }
 
 /** A resolver or a node in trouble is not a path that fails: the good rounds before stay. */
-function notMeasured(found: Finding, after: readonly Reading[], report: Reporter): Ending {
-  const summary =
-    "IPv6 could not be tested behind the rule (no address, or a try that this node could not make); this round does not count.";
+function notMeasured(
+  old: string,
+  found: Finding,
+  after: readonly Reading[],
+  report: Reporter,
+): Ending {
+  const summary = `${old}IPv6 could not be tested behind the rule (no address, or a try that this node could not make); this round does not count.`;
   return done(report(found, { after, outcome: "not-healed", summary }));
 }
 
@@ -93,46 +99,26 @@ function goneAlready(
 function nothingToTest(
   ours: RuleOnRouter | undefined,
   { marked }: RouterView,
+  old: string,
   world: World,
 ): { readonly outcome: "held-by-person" | "not-healed"; readonly summary: string } | null {
   if (ours === undefined && marked > 0)
-    return {
-      outcome: "not-healed",
-      summary:
-        "Our rule stands as other settings wanted it, or as somebody changed it, so IPv6 can't be tested behind it; withdraw it, then fix, to replace it.",
-    };
+    return notHealed(
+      `${old}Our rule stands as other settings wanted it, or as somebody changed it, so IPv6 can't be tested behind it; withdraw it, then fix, to replace it.`,
+    );
   if (ours === undefined && !lastSeen(world))
-    return {
-      outcome: "not-healed",
-      summary: "None of our rules stands, and a person's is not rechecked.",
-    };
+    return notHealed("None of our rules stands, and a person's is not rechecked.");
   if (ours === undefined || ours.disabled)
     return {
       outcome: "held-by-person",
       summary: "Our rule was removed or disabled by a person: there is nothing to recheck.",
     };
   if (ours.testable) return null;
-  const setting = world.policy.life === "keep" ? " (RULE_LIFE is keep)" : "";
-  return {
-    outcome: "not-healed",
-    summary: `The rule leaves out no source port, so IPv6 can't be tested while it stands${setting}.`,
-  };
+  return notHealed(
+    `${old}The rule leaves out no source port, so IPv6 can't be tested while it stands; withdraw it, then fix, to make it testable.`,
+  );
 }
 
-const HOUR_MS = 3_600_000;
-
-/** A temporary rule that nobody takes off is what people forget: from an age on it is said loudly. */
-function tooOld({ since }: Healing, { clock, policy }: World): string {
-  const ageMs = clock.now() - since;
-  if (ageMs < policy.ruleMaxAgeMs) return "";
-  return `THE RULE HAS STOOD FOR ${Math.floor(ageMs / (24 * HOUR_MS))} DAYS AND IPV6 HAS NOT HEALED: look at the IPv6 path. `;
-}
-
-function inWords(good: boolean, readings: readonly Reading[], healing: Healing): string {
-  const bad = readings.filter(({ outcome }) => outcome !== "ok");
-  if (!good)
-    return `IPv6 still fails behind the rule, in ${bad.length} of ${readings.length} tries.`;
-  const rounds = healing.goodRounds.length + 1;
-  const hours = Math.round(healing.neededMs / HOUR_MS);
-  return `IPv6 answers every try behind the rule: good round ${rounds} of ${healing.neededRounds}, over ${hours} h.`;
+function notHealed(summary: string) {
+  return { outcome: "not-healed", summary } as const;
 }
