@@ -113,6 +113,8 @@ function nothingToTest(
       outcome: "held-by-person",
       summary: "Our rule was removed or disabled by a person: there is nothing to recheck.",
     };
+  if (world.policy.life === "keep")
+    return notHealed("RULE_LIFE is keep: the rule is to stay, so nothing was rechecked.");
   if (ours.testable) return null;
   return notHealed(
     `${old}The rule leaves out no source port, so IPv6 can't be tested while it stands; withdraw it, then fix, to make it testable.`,

@@ -86,6 +86,22 @@ test("a rule without the hole can't be looked behind", async () => {
   expect(report.recheck).toBeNull();
 });
 
+test("RULE_LIFE=keep since then: nothing is rechecked, and the report says that it stays", async () => {
+  const site = aRuledSite("ok", "ok");
+  const healing = { ...nearlyHealed, since: NOW - 8 * 24 * HOUR };
+
+  const { report } = await recheck(site, healing, { policy: { ...policy, life: "keep" } });
+
+  expect(report).toMatchObject({
+    outcome: "not-healed",
+    recheck: null,
+    rule: { state: "present", ours: true, life: "keep" },
+  });
+  expect(report.summary).toBe("RULE_LIFE is keep: the rule is to stay, so nothing was rechecked.");
+  expect(site.calls).not.toContain("throughTestPorts");
+  expect(site.writes).toEqual([]);
+});
+
 describe("a rule that stands for too long is named loudly", () => {
   const since = NOW - 8 * 24 * HOUR;
   const OLD = /^THE RULE HAS STOOD FOR 8 DAYS AND IPV6 HAS NOT HEALED/;
