@@ -116,7 +116,10 @@ export type Reason = Pick<Told, "after" | "recheck"> & {
   readonly outcome: "withdrawn" | "healed";
 };
 
-/** Removes what bears our mark; the right to write is asked for first. */
+/**
+ * Removes what bears our mark. The right to write is asked for first; the answer also tells whether
+ * somebody cancelled.
+ */
 export async function withdrawNow(
   job: ClaimedJob,
   finding: Finding,
@@ -132,6 +135,12 @@ export async function withdrawNow(
       disposition: "retry",
       report: report(finding, { ...seen, summary, error: allowed.error.message }),
     };
+  }
+  if (world.lease.cancelled()) {
+    const summary = `${why} Cancelled before our rule was withdrawn.`;
+    // The announcement made the Worker unsure of a rule that nobody touched.
+    const rule = finding.view === null ? world.lastRule : null;
+    return done(report(finding, { ...seen, outcome: "cancelled", rule, summary }));
   }
   const withdrawn = await withdrawOurs(world, journal);
   if (!withdrawn.ok) {
