@@ -18,20 +18,26 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** Some versions leave control characters raw inside strings (reference: terraform-routeros). */
+/**
+ * Some versions leave control characters raw inside strings (reference: terraform-routeros). One pass
+ * over the text, whatever is in it.
+ */
 function escapeControlCharacters(text: string): string {
-  return text.replace(/"(?:\\[^]|[^"\\])*"/g, (string) =>
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    string.replace(/[\u0000-\u001f]/g, (character) => {
-      const code = character.charCodeAt(0).toString(16);
-      return `\\u${code.padStart(4, "0")}`;
-    }),
-  );
+  let inString = false;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replace(/\\[^\u0000-\u001f]|"|[\u0000-\u001f]/g, (found) => {
+    if (found === '"') inString = !inString;
+    if (!inString || found.length > 1 || found === '"') return found;
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
-/** What an answer other than 2xx means. The body counts only if it is JSON. */
+/** The router's errors are a line of text; what is longer comes from something else, and is not read. */
+const ERROR_CHARACTERS = 65_536;
+
+/** What an answer other than 2xx means. The body counts only if it is JSON, and not long. */
 export function faultOf(what: string, method: string, status: number, text: string): RouterFault {
-  const body = ErrorBody.safeParse(parseJson(text));
+  const body = ErrorBody.safeParse(text.length > ERROR_CHARACTERS ? undefined : parseJson(text));
   const said = body.success ? (body.data.detail ?? body.data.message ?? "") : "";
   const detail = said === "" ? "without an explanation" : said;
   return { kind: kindOf(method, status, detail), what, status, detail };

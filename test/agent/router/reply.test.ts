@@ -49,12 +49,45 @@ describe("an error is told by its words first", () => {
   });
 });
 
+describe("a hostile answer", () => {
+  const MEGABYTE = 1_048_576;
+  const millisecondsFor = (text: string) => {
+    const startedAt = performance.now();
+    parseJson(text);
+    return performance.now() - startedAt;
+  };
+
+  test.each([
+    ["escaped quotes without an end", '\\"'],
+    ["quotes", '"'],
+    ["control bytes in strings", '"\u0001"'],
+    ["backslashes", "\\"],
+  ])("%s: sixteen times as long takes no more than a multiple of the time", (_name, part) => {
+    const text = (length: number) => `"${part.repeat(length / part.length)}`;
+    millisecondsFor(text(MEGABYTE / 16));
+    const small = millisecondsFor(text(MEGABYTE / 16));
+
+    const large = millisecondsFor(text(MEGABYTE));
+
+    // Sixteen if linear, 256 if quadratic; a busy machine may pause within either.
+    expect(large).toBeLessThan(64 * small + 200);
+  });
+
+  test("an error of a megabyte is not searched for words", () => {
+    const text = JSON.stringify({ detail: "x".repeat(MEGABYTE) });
+
+    expect(faultOf("GET /rest/x", "GET", 500, text).detail).toBe("without an explanation");
+  });
+});
+
 describe("JSON that is none", () => {
   test.each([
     ["raw control bytes in a string", '{"comment":"a\tb\u0001"}', { comment: "a\tb\u0001" }],
     ["white space between values", '[\n\t{"a":"b"}\n]', [{ a: "b" }]],
     ["a page", "<html></html>", undefined],
     ["half an answer", '[{"a":"b"', undefined],
+    ["an escaped quote before a control byte", '{"a":"\\"\u0001"}', { a: '"\u0001' }],
+    ["an escaped backslash at a string's end", '{"a":"\\\\",\n"b":"\t"}', { a: "\\", b: "\t" }],
   ])("%s", (_name, text, parsed) => {
     expect(parseJson(text)).toEqual(parsed);
   });
