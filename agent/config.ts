@@ -221,6 +221,11 @@ function crossFaults(settings: Settings): string[] {
     faults.push(
       `ROUTER_SPKI_SHA256=${settings.ROUTER_SPKI_SHA256}: the base64 SHA-256 of the router's public key, 44 characters`,
     );
+  const { ENTRY_REFRESH_MS: refresh, ENTRY_LIFETIME_MS: lifetime } = settings;
+  if (settings.PROFILE === "address-list" && (refresh === 0 || refresh > lifetime / 2))
+    faults.push(
+      `ENTRY_REFRESH_MS=${refresh}: more than 0, and at most half of ENTRY_LIFETIME_MS=${lifetime}, so that an entry outlives a refresh that fails`,
+    );
   if (settings.IPV6_CONTROLS.length < 2)
     faults.push(
       `IPV6_CONTROLS=${settings.IPV6_CONTROLS.join(",")}: at least two hosts with IPv6 on different networks, outside PREFIX`,

@@ -93,17 +93,11 @@ function cluster(settings: Settings, list: Checklist): void {
 }
 
 function times(settings: Settings, list: Checklist): void {
-  const { LEASE_RESERVE_MS, ROUTER_TIMEOUT_MS, ENTRY_LIFETIME_MS, ENTRY_REFRESH_MS } = settings;
+  const { LEASE_RESERVE_MS, ROUTER_TIMEOUT_MS } = settings;
   if (LEASE_RESERVE_MS <= ROUTER_TIMEOUT_MS)
     list.warning(
       "LEASE_RESERVE_MS",
       `${LEASE_RESERVE_MS}, and ROUTER_TIMEOUT_MS is ${ROUTER_TIMEOUT_MS}: a write may outlive the lease`,
       "make LEASE_RESERVE_MS the longer of the two",
-    );
-  if (settings.PROFILE === "address-list" && ENTRY_REFRESH_MS >= ENTRY_LIFETIME_MS)
-    list.warning(
-      "ENTRY_REFRESH_MS",
-      `${ENTRY_REFRESH_MS}, and ENTRY_LIFETIME_MS is ${ENTRY_LIFETIME_MS}: entries vanish before they are refreshed`,
-      "make ENTRY_LIFETIME_MS several times as long",
     );
 }

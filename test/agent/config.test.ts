@@ -71,6 +71,15 @@ test.each([
   expect(policyOf(settingsOf(env)).rejectWith).toBe(rejectWith);
 });
 
+test("entries may be refreshed twice in their lifetime; without entries nothing is asked of it", () => {
+  const half = { ENTRY_REFRESH_MS: "6000", ENTRY_LIFETIME_MS: "12000" };
+
+  expect(settingsOf({ PROFILE: "address-list", ...half })).toMatchObject({
+    ENTRY_REFRESH_MS: 6000,
+  });
+  expect(settingsOf({ ENTRY_REFRESH_MS: "0" })).toMatchObject({ ENTRY_REFRESH_MS: 0 });
+});
+
 describe("each fault is named with its value and what is allowed", () => {
   test.each([
     [{ MODE: "automatic" }, 'MODE="automatic": ', '"observe"|"approve"|"auto"'],
@@ -94,6 +103,16 @@ describe("each fault is named with its value and what is allowed", () => {
     [{ HEALTH_PORT: "70000" }, 'HEALTH_PORT="70000": ', "a port number"],
     [{ RESTART_METHOD: "kill" }, 'RESTART_METHOD="kill": ', '"evict"|"delete"'],
     [{ IPV6_CONTROLS: "one.one.one.one" }, "IPV6_CONTROLS=one.one.one.one: ", "at least two hosts"],
+    [
+      { PROFILE: "address-list", ENTRY_REFRESH_MS: "0" },
+      "ENTRY_REFRESH_MS=0: ",
+      "more than 0, and at most half of ENTRY_LIFETIME_MS=1800000",
+    ],
+    [
+      { PROFILE: "address-list", ENTRY_REFRESH_MS: "6001", ENTRY_LIFETIME_MS: "12000" },
+      "ENTRY_REFRESH_MS=6001: ",
+      "at most half of ENTRY_LIFETIME_MS=12000",
+    ],
     [{ EXTRA_CA_FILE: "/no/such.pem" }, "EXTRA_CA_FILE=/no/such.pem: ", "there is no such file"],
     [{ ROUTER_URL: "https://192.0.2.1" }, "ROUTER_URL=https://192.0.2.1: ", "also set ROUTER_USER"],
     [

@@ -166,8 +166,6 @@ describe("configuration", () => {
 
   test("settings that work against each other are warnings", async () => {
     const looked = await doctor({
-      PROFILE: "address-list",
-      ENTRY_LIFETIME_MS: "1000",
       LEASE_RESERVE_MS: "1000",
       NAMESPACES: "kube-system",
       KUBERNETES_SERVICE_HOST: "127.0.0.1",
@@ -175,13 +173,7 @@ describe("configuration", () => {
       WORKER_URL: "http://worker.invalid",
     });
 
-    for (const what of [
-      "ENTRY_REFRESH_MS",
-      "LEASE_RESERVE_MS",
-      "NAMESPACES",
-      "POD_UID",
-      "NODE_NAME",
-    ])
+    for (const what of ["LEASE_RESERVE_MS", "NAMESPACES", "POD_UID", "NODE_NAME"])
       expect(looked.line("configuration", what)).toMatchObject({ mark: "warning" });
     expect(looked.line("configuration", "WORKER_URL")?.found).toContain("sends the token readable");
   });
