@@ -150,11 +150,10 @@ export async function tidied(
   const allowed = await lease.mayWrite("router", "remove further copies of our rule");
   if (!allowed.ok)
     return failed("retry", { summary: "No copy was removed.", error: allowed.error.message });
-  const wanted = { rule: ruleFor(policy), addresses: [], tidyOnly: true } as const;
-  const ensured = await journal.stage("apply", () =>
-    router.ensure(wanted, () => lease.stillHeld() && isFresh(finding, world)),
+  const tidied = await journal.stage("apply", () =>
+    router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );
-  if (!ensured.ok) return notSet(job, ensured.error, false, world, journal);
-  journal.actions.push(...ensured.value.actions);
+  if (!tidied.ok) return notSet(job, tidied.error, false, world, journal);
+  journal.actions.push(...tidied.value);
   return earlier;
 }

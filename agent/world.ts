@@ -98,8 +98,6 @@ export type Wanted = {
   readonly rule: RuleFields;
   /** IPv6 addresses that fail; `address-list` keeps clients from the /64 of each. */
   readonly addresses: readonly string[];
-  /** Nothing is added: where ours stands as wanted, further copies of it are removed, no more. */
-  readonly tidyOnly?: boolean;
 };
 
 export interface Router {
@@ -109,6 +107,11 @@ export interface Router {
    * asks `stillAllowed` right before each write: reading a slow router may have taken minutes.
    */
   ensure(wanted: Wanted, stillAllowed: () => boolean): Promise<Result<Ensured>>;
+  /**
+   * Where ours stands as wanted, further copies of it go; nothing is added. What was done. Fails with
+   * `retry` where there is none of ours. Asks `stillAllowed` like `ensure`.
+   */
+  tidy(rule: RuleFields, stillAllowed: () => boolean): Promise<Result<readonly Action[]>>;
   /**
    * Gives our timed entries that are still there their whole lifetime again; how many. Null: the
    * profile has none.

@@ -3,7 +3,7 @@
 import type { Clock, Ensured, Router, RouterView, Result, Wanted } from "../world.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
-import { ensureRule } from "./ensure-rule.ts";
+import { ensureRule, tidyRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
 import { countMarked } from "./filter-row.ts";
@@ -49,6 +49,12 @@ export function createAddressListRouter(options: AddressListRouterOptions): Rout
     look: () => look(always, preflight, options),
     ensure: (wanted, stillAllowed) =>
       inTurn(() => ensure(menusFor(stillAllowed), preflight, wanted, options)),
+    tidy: (rule, stillAllowed) =>
+      inTurn(() => {
+        const ready = () => preflight.check();
+        const wanted = { rule, prefix: options.prefix, on: client.on, ready };
+        return tidyRule(menusFor(stillAllowed).rules, wanted);
+      }),
     refresh: () => inTurn(() => refresh(always, options)),
     withdraw: () => inTurn(() => withdraw(always)),
   };
@@ -77,7 +83,7 @@ async function look(
 async function ensure(
   menus: Menus,
   preflight: Preflight,
-  { rule, addresses, tidyOnly = false }: Wanted,
+  { rule, addresses }: Wanted,
   { client, clock, prefix, list }: AddressListRouterOptions,
 ): Promise<Result<Ensured>> {
   if (rule["dst-address-list"] !== list)
@@ -85,11 +91,11 @@ async function ensure(
   const networks = networksOf(addresses, prefix);
   if (!networks.ok) return networks;
   const ready = once(() => preflight.check());
-  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready, tidyOnly });
+  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready });
   if (!set.ok) return set;
   const { row, rows, added, actions } = set.value;
   // Disabled by a person, or a person's rule that keeps out the whole prefix: no entry would help.
-  const needless = tidyOnly || row.disabled || row.fields.has("dst-address");
+  const needless = row.disabled || row.fields.has("dst-address");
   const wanted = needless ? [] : networks.value;
   const listed = await ensureEntries(menus.entries, { networks: wanted, clock, ready });
   if (!listed.ok) {

@@ -19,8 +19,6 @@ export type RuleWanted = {
   readonly on: string;
   /** Checked before the first write, and not where nothing has to be written. */
   readonly ready: () => Promise<Failure | null>;
-  /** Further copies are removed, and nothing is added. */
-  readonly tidyOnly: boolean;
 };
 
 export type RuleEnsured = {
@@ -36,14 +34,13 @@ export async function ensureRule(
   menu: FilterMenu,
   wanted: RuleWanted,
 ): Promise<Result<RuleEnsured>> {
-  const { rule, prefix, ready, tidyOnly } = wanted;
+  const { rule, prefix, ready } = wanted;
   if (!bearsOurMark(rule.comment))
     return giveUp(`the rule's comment ${JSON.stringify(rule.comment)} does not mark it as ours`);
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault) };
   const rows = read.value;
   const now = situation(rows, rule, prefix);
-  if (tidyOnly && now.kind !== "right") return asItIs(rows, rows.find(isOurs) ?? null, false, []);
   switch (now.kind) {
     case "typed":
     case "disabled":
@@ -60,6 +57,23 @@ export async function ensureRule(
       return unready === null ? add(menu, wanted, rows) : { ok: false, error: unready };
     }
   }
+}
+
+/** Where ours stands as wanted, further copies of it go. What was done. */
+export async function tidyRule(
+  menu: FilterMenu,
+  wanted: RuleWanted,
+): Promise<Result<readonly Action[]>> {
+  const read = await menu.read();
+  if (!read.ok) return { ok: false, error: failureOf(read.fault) };
+  const rows = read.value;
+  if (!rows.some(isOurs)) return takenAway([]);
+  const now = situation(rows, wanted.rule, wanted.prefix);
+  if (now.kind !== "right" || now.extras.length === 0) return { ok: true, value: [] };
+  const unready = await wanted.ready();
+  if (unready !== null) return { ok: false, error: unready };
+  const tidied = await tidy(menu, wanted, rows, false, []);
+  return tidied.ok ? { ok: true, value: tidied.value.actions } : tidied;
 }
 
 async function add(
@@ -119,7 +133,10 @@ function asItIs(
   added: boolean,
   actions: readonly Action[],
 ): Result<RuleEnsured> {
-  if (row !== null) return { ok: true, value: { added, row, rows, actions } };
+  return row === null ? takenAway(actions) : { ok: true, value: { added, row, rows, actions } };
+}
+
+function takenAway(actions: readonly Action[]): Result<never> {
   const message = "our rule was taken away while we looked; the router is read again";
   return { ok: false, error: { next: "retry", uncertain: false, message, actions } };
 }

@@ -1,7 +1,8 @@
 // The `prefix` profile: one rule that keeps IPv6 HTTPS from one network.
+import type { RuleFields } from "../../src/protocol/report.ts";
 import type { Clock, Router, RouterView, Result } from "../world.ts";
 import type { RouterClient } from "./client.ts";
-import { ensureRule } from "./ensure-rule.ts";
+import { ensureRule, tidyRule, type RuleWanted } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules } from "./filter-menu.ts";
 import { countMarked } from "./filter-row.ts";
@@ -23,6 +24,12 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
   const menuFor = (stillAllowed: () => boolean) =>
     createFilterMenu(client, createWriter(client, clock, stillAllowed));
   const always = menuFor(() => true);
+  const wantedOf = (rule: RuleFields): RuleWanted => ({
+    rule,
+    prefix: rule["dst-address"] ?? prefix,
+    on: client.on,
+    ready: () => preflight.check(),
+  });
   return {
     async look(): Promise<Result<RouterView>> {
       const version = await preflight.version();
@@ -37,18 +44,13 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
         value: { version: version.value, rules: view, marked: countMarked(rows) },
       };
     },
-    async ensure({ rule, tidyOnly = false }, stillAllowed) {
-      const ensured = await ensureRule(menuFor(stillAllowed), {
-        rule,
-        prefix: rule["dst-address"] ?? prefix,
-        on: client.on,
-        ready: () => preflight.check(),
-        tidyOnly,
-      });
+    async ensure({ rule }, stillAllowed) {
+      const ensured = await ensureRule(menuFor(stillAllowed), wantedOf(rule));
       if (!ensured.ok) return ensured;
       const { added, row, rows, actions } = ensured.value;
       return { ok: true, value: { added, rule: onRouter(rows, row), actions } };
     },
+    tidy: (rule, stillAllowed) => tidyRule(menuFor(stillAllowed), wantedOf(rule)),
     refresh: null,
     withdraw: () => withdrawOurs(ourRules(always)),
   };

@@ -57,6 +57,17 @@ describe("a rule is there already", () => {
   });
 });
 
+test("a second copy of ours goes, and the pods get their restart", async () => {
+  const site = aSite();
+  site.rules = [aRule(), aRule({ id: "*A2" })];
+
+  const { report } = await run(site);
+
+  expect(report.outcome).toBe("recovered");
+  expect(report.actions[0]).toMatchObject({ what: "remove copy" });
+  expect(site.rules).toEqual([aRule()]);
+});
+
 describe("a person removed or disabled our rule", () => {
   const known = { state: "present", ours: true, at: NOW - MINUTE } as const;
 

@@ -144,6 +144,18 @@ export function memoryRouter(site: SiteInMemory): Router {
         return given({ version: "7.20", rules: [...site.rules], marked });
       }),
     refresh: null,
+    tidy: (fields) =>
+      outside(site, "tidy", () => {
+        const network = fields["dst-address"] ?? "2600:1f18::/32";
+        const right = site.rules.find(
+          ({ ours, disabled, networks }) => ours && !disabled && networks.includes(network),
+        );
+        const left = site.rules.filter((one) => !one.ours || one === right);
+        if (right === undefined || left.length === site.rules.length) return given([]);
+        site.rules = left;
+        site.writes.push("remove copy");
+        return given(action("remove copy"));
+      }),
     ensure: ({ rule: fields }, stillAllowed) =>
       outside(site, "ensure", () => {
         const network = fields["dst-address"] ?? "2600:1f18::/32";

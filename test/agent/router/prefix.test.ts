@@ -44,6 +44,7 @@ describe("look", () => {
     });
     expect(valueOf(await router.look())).toEqual({
       version: "7.23.7 (long-term)",
+      marked: 1,
       rules: [
         {
           id: "*1",
