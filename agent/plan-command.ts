@@ -1,9 +1,9 @@
 // `plan`: the rule for this configuration, for those who apply it by hand or at network set-up.
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
 import type { Settings } from "./config.ts";
+import { asDuration } from "./duration.ts";
 import { planFor } from "./plan.ts";
 import { policyOf } from "./policy.ts";
-import { asDuration } from "./router/duration.ts";
 import {
   entriesAsConsole,
   ruleAsConsole,

@@ -1,6 +1,6 @@
 // Our rule and the entries of its list as lines for the RouterOS console, to type or paste by hand.
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
-import { asDuration } from "./router/duration.ts";
+import { asDuration } from "./duration.ts";
 
 const MENU = "/ipv6 firewall filter";
 const LIST_MENU = "/ipv6 firewall address-list";

@@ -1,6 +1,6 @@
 // Our rule as it stands in the router's table, and the entries of the list that it reads. Pure.
 import type { RuleFields } from "../../src/protocol/report.ts";
-import { asDuration } from "../router/duration.ts";
+import { asDuration } from "../duration.ts";
 import { isOurs, type FilterRow } from "../router/filter-row.ts";
 import { isOurEntry, type ListEntry } from "../router/list-entry.ts";
 import { onRouter } from "../router/rule-match.ts";
