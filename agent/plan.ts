@@ -1,6 +1,7 @@
 // Verdicts → plan: the one rule to ensure and the restarts, as plain printable values. Pure.
 import { createHash } from "node:crypto";
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
+import { ENTRY_PREFIX_LENGTH } from "./entry-prefix-length.ts";
 import { TEST_PORTS } from "./test-ports.ts";
 import { ruleAsConsole } from "./rule-as-console.ts";
 import type { VerdictName } from "./verdicts.ts";
@@ -26,9 +27,6 @@ export function ruleFor(policy: Policy): RuleFields {
     comment: RULE_COMMENT,
   };
 }
-
-/** One /64 is one tenant's subnet at AWS, where Docker Hub's addresses lie (DESIGN section 6). */
-const ENTRY_PREFIX_LENGTH = 64;
 
 function entriesFor(policy: Policy): Plan["entries"] {
   if (policy.profile === "prefix") return null;

@@ -1,9 +1,7 @@
 // Which networks the list has to hold for these addresses. Pure.
+import { ENTRY_PREFIX_LENGTH } from "../entry-prefix-length.ts";
 import type { Result } from "../world.ts";
 import { canonical, contains } from "./network.ts";
-
-/** One /64 is one tenant's subnet at AWS, where Docker Hub's addresses lie (DESIGN section 6). */
-const LENGTH = 64;
 
 /** The /64 of each address, each once. Fails if one reaches outside `prefix` or is no address. */
 export function networksOf(
@@ -12,7 +10,7 @@ export function networksOf(
 ): Result<readonly string[]> {
   const networks = new Set<string>();
   for (const address of addresses) {
-    const network = canonical(`${address}/${LENGTH}`);
+    const network = canonical(`${address}/${ENTRY_PREFIX_LENGTH}`);
     if (network === null) return outside(`${JSON.stringify(address)} is no IPv6 address`);
     if (!contains(prefix, network))
       return outside(`${address} has no place in PREFIX: ${network} is not inside ${prefix}`);
