@@ -31,7 +31,7 @@ export async function withdrawCommand(
   }
   if (!json) err(`Withdrawing our rule from ${settings.ROUTER_URL} …\n`);
   const done = await router.value.withdraw();
-  out(json ? `${JSON.stringify(asJson(done))}\n` : asText(done));
+  out(json ? `${JSON.stringify(asJson(done))}\n` : asText(done, settings.PROFILE));
   return done.ok ? 0 : 1;
 }
 
@@ -43,7 +43,13 @@ function asJson(done: Done): object {
     : { ok: false, uncertain: done.error.uncertain, error: done.error.message };
 }
 
-function asText(done: Result<{ readonly removed: number }>): string {
+/** What bears our mark: of `address-list` the entries, too. */
+const OF_OURS = {
+  prefix: { none: "rule", some: "rule(s)" },
+  "address-list": { none: "rule or list entry", some: "rules and list entries" },
+} as const;
+
+function asText(done: Result<{ readonly removed: number }>, profile: keyof typeof OF_OURS): string {
   if (!done.ok) {
     const doubt = done.error.uncertain
       ? " It is not sure what stands there now: look at the router."
@@ -51,6 +57,6 @@ function asText(done: Result<{ readonly removed: number }>): string {
     return `Not withdrawn: ${done.error.message}.${doubt}\n`;
   }
   return done.value.removed === 0
-    ? "There was no rule of ours on the router; nothing was changed.\n"
-    : `${done.value.removed} rule(s) of ours removed; the router was read back and has none left.\n`;
+    ? `There was no ${OF_OURS[profile].none} of ours on the router; nothing was changed.\n`
+    : `${done.value.removed} ${OF_OURS[profile].some} of ours removed; the router was read back and has none left.\n`;
 }

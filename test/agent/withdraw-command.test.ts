@@ -7,6 +7,7 @@ import { agentCommand, type Ran } from "../support/agent-command.ts";
 import { homeRules } from "../sim/routeros/home-rules.ts";
 import type { Fields } from "../sim/routeros/rule-table.ts";
 import { startRouterOs, type RouterOs } from "../sim/routeros/server.ts";
+import { AUTH_NET, HUB_NET, inertRule, LIST } from "./router/list-world.ts";
 import { rule as ours, typed } from "./router/router-world.ts";
 
 const PASSWORD = "a-very-secret-password";
@@ -50,6 +51,24 @@ test("our rule goes, whatever MODE says: 0", async () => {
   expect(out).toBe("1 rule(s) of ours removed; the router was read back and has none left.\n");
   expect(comments(site)).toEqual([]);
   expect(site.os.table()).toHaveLength(homeRules.length);
+});
+
+test("with PROFILE=address-list the entries go with the rule, and are counted", async () => {
+  const site = await aRouter([inertRule], { PROFILE: "address-list" });
+  const { operator } = site.os;
+  for (const address of [HUB_NET, AUTH_NET]) operator.addEntry(LIST, address, inertRule.comment);
+
+  const first = await site.withdraw();
+  const second = await site.withdraw();
+
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(first.out).toBe(
+    "3 rules and list entries of ours removed; the router was read back and has none left.\n",
+  );
+  expect(second.out).toBe(
+    "There was no rule or list entry of ours on the router; nothing was changed.\n",
+  );
+  expect(site.os.entries()).toEqual([]);
 });
 
 test("a person's equal rule stays", async () => {
