@@ -15,7 +15,10 @@ import {
 
 const operator: fc.Arbitrary<Operator> = fc.record({
   kind: fc.constant("operator"),
-  act: fc.constantFrom(...ACTS),
+  act: fc.oneof(
+    { arbitrary: fc.constantFrom(...ACTS), weight: 3 },
+    { arbitrary: fc.constantFrom("disable ours", "remove ours"), weight: 1 },
+  ),
   which: fc.nat(3),
   to: fc.nat(8),
 });
@@ -51,8 +54,9 @@ const end: fc.Arbitrary<End> = fc.oneof(
 const job: fc.Arbitrary<JobStep> = fc.record({
   kind: fc.constant("job"),
   job: fc.oneof(
-    { arbitrary: fc.constantFrom("alert", "fix"), weight: 5 },
-    { arbitrary: fc.constantFrom("withdraw", "recheck", "refresh"), weight: 3 },
+    { arbitrary: fc.constantFrom("alert", "fix"), weight: 6 },
+    { arbitrary: fc.constant("withdraw"), weight: 2 },
+    { arbitrary: fc.constantFrom("recheck", "refresh"), weight: 2 },
   ),
   path: fc.oneof(
     { arbitrary: fc.constant("stalls"), weight: 7 },

@@ -1,11 +1,16 @@
 // Agents with one mistake each. Histories that do not notice them would prove nothing.
 import type { Mutant } from "./agent-process.ts";
 
-type Named = Mutant & { readonly mistake: string };
+type Named = Mutant & {
+  readonly mistake: string;
+  /** What a history that notices this mistake, and not something beside it, says first. */
+  readonly sees: RegExp;
+};
 
 export const mutants: readonly Named[] = [
   {
     mistake: "repeats a PUT whose answer was lost",
+    sees: /^rule added 2 times, told 1 times/,
     client: (client) => ({
       ...client,
       async write(write, stillAllowed) {
@@ -17,6 +22,7 @@ export const mutants: readonly Named[] = [
   },
   {
     mistake: "removes a row by an id from memory",
+    sees: /^something foreign changed/,
     client: (client) => ({
       ...client,
       write: (write, stillAllowed) =>
@@ -30,6 +36,7 @@ export const mutants: readonly Named[] = [
   },
   {
     mistake: "calls a removal done that could not be confirmed",
+    sees: /^withdrawn, but something of ours is left/,
     router: (router) => ({
       ...router,
       async withdraw() {
@@ -41,6 +48,7 @@ export const mutants: readonly Named[] = [
   },
   {
     mistake: "puts back what a person disabled",
+    sees: /^an alert's job put back what a person disabled/,
     router: (router) => ({
       ...router,
       async look() {
@@ -53,15 +61,21 @@ export const mutants: readonly Named[] = [
         const ensured = await router.ensure(wanted, stillAllowed);
         if (!ensured.ok || !ensured.value.rule.disabled) return ensured;
         const cleared = await router.withdraw();
+        if (!cleared.ok) return cleared;
         const again = await router.ensure(wanted, stillAllowed);
-        if (!cleared.ok || !again.ok) return again;
-        const actions = [...cleared.value.actions, ...again.value.actions];
+        const before = [...ensured.value.actions, ...cleared.value.actions];
+        if (!again.ok) {
+          const actions = [...before, ...(again.error.actions ?? [])];
+          return { ok: false, error: { ...again.error, actions } };
+        }
+        const actions = [...before, ...again.value.actions];
         return { ok: true, value: { ...again.value, actions } };
       },
     }),
   },
   {
     mistake: "does not tell what it wrote",
+    sees: /^(rule added|entry written) \d times, told 0 times/,
     router: (router) => ({
       ...router,
       async ensure(wanted, stillAllowed) {
@@ -73,6 +87,7 @@ export const mutants: readonly Named[] = [
   },
   {
     mistake: "adds entries that stay for good",
+    sees: /^2600:1f18:.* stays in the list for good/,
     client: (client) => ({
       ...client,
       write(write, stillAllowed) {
