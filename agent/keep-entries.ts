@@ -13,7 +13,7 @@ export type KeepEntries = {
 
 /**
  * Turn after turn until stopped, the first at once: an agent that was away may find entries with a
- * minute left. What fails is logged, and tried again in the next turn.
+ * minute left. What fails is logged, and tried again in the next turn; never rejects.
  */
 export async function keepRefreshing(
   options: KeepEntries,
@@ -21,7 +21,14 @@ export async function keepRefreshing(
   stopped: AbortSignal,
 ): Promise<void> {
   while (!stopped.aborted) {
-    await keepEntries(options);
+    try {
+      await keepEntries(options);
+    } catch (cause) {
+      // The stop cuts a pause of the router's short; then the rest of the turn is not wanted.
+      if (stopped.aborted) return;
+      const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+      options.log("entries not refreshed", { error });
+    }
     await pause(everyMs, null, { signal: stopped }).catch(() => null); // Only the stop rejects.
   }
 }

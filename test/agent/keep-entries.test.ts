@@ -82,3 +82,51 @@ test("the first turn comes at once, and none after the stop", async () => {
 
   expect(turns).toBe(3);
 });
+
+test("a turn that the stop cuts short ends quietly", async () => {
+  const { router } = aWorld(aSite());
+  if (router === null) throw new Error("the world has no router");
+  const stop = new AbortController();
+  const refresh = async (): Promise<Result<number>> => {
+    stop.abort();
+    throw new Error("told to stop");
+  };
+  const lines: string[] = [];
+  const network = { answersOverIpv4: async () => true };
+  const log = (message: string): void => void lines.push(message);
+
+  await keepRefreshing(
+    { router: { ...router, refresh }, network, hosts: [HUB], log },
+    1,
+    stop.signal,
+  );
+
+  expect(lines).toEqual([]);
+});
+
+test("a turn that breaks is logged, and the next one comes", async () => {
+  const { router } = aWorld(aSite());
+  if (router === null) throw new Error("the world has no router");
+  const stop = new AbortController();
+  let turns = 0;
+  const refresh = async (): Promise<Result<number>> => {
+    turns += 1;
+    if (turns === 1) throw new Error("out of order");
+    stop.abort();
+    return { ok: true, value: 0 };
+  };
+  const lines: Line[] = [];
+  const network = { answersOverIpv4: async () => true };
+  const log = (...line: Line): void => void lines.push(line);
+
+  await keepRefreshing(
+    { router: { ...router, refresh }, network, hosts: [HUB], log },
+    1,
+    stop.signal,
+  );
+
+  expect(turns).toBe(2);
+  expect(lines).toEqual([
+    ["entries not refreshed", { error: expect.stringContaining("out of order") }],
+  ]);
+});
