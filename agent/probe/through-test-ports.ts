@@ -12,19 +12,21 @@ const TRIES = [1, 2, 3];
 const MOST_ADDRESSES = 3;
 
 /**
- * Three tries at each IPv6 address of each host, a gap apart; ends within the limits of one round.
- * Without an IPv6 address there is no reading. Needs the node's own network: a NAT on the way may
- * choose other ports.
+ * Three tries at each IPv6 address of each host, a gap apart; once the names are resolved, it ends
+ * within the limits of the last try. Without an IPv6 address there is no reading. Needs the node's own
+ * network: a NAT on the way may choose other ports.
  */
 export async function throughTestPorts(
   hosts: readonly ProbeTarget[],
   path: NodePath,
 ): Promise<readonly Reading[]> {
+  const addresses = await Promise.all(hosts.map((host) => addressesOf(host, path)));
+  const { tryGapMs, tcpMs, tlsMs, roundSlackMs } = path.limits;
+  const lastTryMs = (TRIES.length - 1) * tryGapMs + tcpMs + tlsMs;
   const end = new AbortController();
   setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
-  const timer = setTimeout(() => end.abort(), path.limits.tlsMs + path.limits.roundSlackMs);
+  const timer = setTimeout(() => end.abort(), lastTryMs + roundSlackMs);
   try {
-    const addresses = await Promise.all(hosts.map((host) => addressesOf(host, path, end.signal)));
     const tries = addresses
       .flat()
       .flatMap((asked) => TRIES.map((number) => ({ ...asked, try: number })));
@@ -35,11 +37,8 @@ export async function throughTestPorts(
   }
 }
 
-async function addressesOf(
-  host: ProbeTarget,
-  path: NodePath,
-  end: AbortSignal,
-): Promise<Omit<Try, "try">[]> {
+async function addressesOf(host: ProbeTarget, path: NodePath): Promise<Omit<Try, "try">[]> {
+  const end = new AbortController().signal; // A lookup ends within limits of its own.
   const [v4, v6] = await Promise.all([
     lookup({ ...host, family: "v4" }, path.resolving, end),
     lookup({ ...host, family: "v6" }, path.resolving, end),

@@ -50,6 +50,21 @@ test("a path that still stalls is seen behind the rule", async () => {
   expect(ends(await quickNetwork(sim).throughTestPorts([HUB]))).toEqual(["v6 timeout"]);
 });
 
+test("the time that a slow resolver takes is not taken from the tries", async () => {
+  const sim = await aRuledSite();
+  sim.dns.mode(HUB, "drop", "A");
+  const network = quickNetwork(sim, { dnsTimeoutMs: 1_200, roundSlackMs: 0 });
+
+  expect(ends(await network.throughTestPorts([HUB]))).toEqual(["v6 ok"]);
+});
+
+test("the last try has its whole time too", async () => {
+  const sim = await aRuledSite();
+  const network = quickNetwork(sim, { tryGapMs: 400, roundSlackMs: 0 });
+
+  expect(ends(await network.throughTestPorts([TOKEN]))).toEqual(["v6 ok"]);
+});
+
 test("a host without an IPv6 address gives no reading", async () => {
   const sim = await aRuledSite();
 
