@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Family, Reading, Role } from "../../src/protocol/round.ts";
 import { exchange, type Answer } from "./exchange.ts";
-import { failureOf } from "./failure.ts";
+import { failureFromPort, failureOf } from "./failure.ts";
 import { handshake, type Trust } from "./handshake.ts";
 import { limited, type Ended } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";
@@ -31,8 +31,10 @@ export async function attempt(
   const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
     path.dialer.connect(asked.address, HTTPS_PORT, signal, fromPort),
   );
-  if (tcp.kind !== "done")
-    return { ...asked, reached: "nothing", ...failureOf(tcp), ms: { tcp: tcp.ms } };
+  if (tcp.kind !== "done") {
+    const failure = fromPort === undefined ? failureOf(tcp) : failureFromPort(fromPort, tcp);
+    return { ...asked, reached: "nothing", ...failure, ms: { tcp: tcp.ms } };
+  }
   return speak(asked, { socket: tcp.value, ms: tcp.ms }, path, roundEnd, trust);
 }
 

@@ -36,11 +36,11 @@ const OUTCOMES: ReadonlyMap<string, Reading["outcome"]> = new Map([
   ["ETIMEDOUT", "timeout"],
 ]);
 
+type Failed = Exclude<Ended<unknown>, { kind: "done" }>;
+type Failure = Pick<Reading, "outcome"> & { readonly detail: string };
+
 /** What a stage that did not get through says; `detail` is one short line. */
-export function failureOf(ended: Exclude<Ended<unknown>, { kind: "done" }>): {
-  outcome: Reading["outcome"];
-  detail: string;
-} {
+export function failureOf(ended: Failed): Failure {
   switch (ended.kind) {
     case "timeout":
       return { outcome: "timeout", detail: `no answer within ${Math.round(ended.ms)} ms` };
@@ -52,4 +52,16 @@ export function failureOf(ended: Exclude<Ended<unknown>, { kind: "done" }>): {
         detail: errorText(ended.error),
       };
   }
+}
+
+/** Linux: the port is bound, or still kept back for this address (TIME_WAIT). */
+const PORT_TAKEN = ["EADDRINUSE", "EADDRNOTAVAIL"];
+
+/** The same for a connection from a port that was chosen for it: if that is taken, nothing was sent. */
+export function failureFromPort(port: number, ended: Failed): Failure {
+  const taken = ended.kind === "failed" && PORT_TAKEN.includes(errorCode(ended.error));
+  const { outcome, detail } = failureOf(ended);
+  return taken
+    ? { outcome: "failed", detail: `test port busy: ${port} (${detail})` }
+    : { outcome, detail };
 }

@@ -29,6 +29,7 @@ export async function throughTestPorts(
   try {
     const tries = addresses
       .flat()
+      .toSorted((one, other) => one.address.localeCompare(other.address))
       .flatMap((asked) => TRIES.map((number) => ({ ...asked, try: number })));
     return await Promise.all(tries.map((asked, index) => tryOnce(asked, index, path, end.signal)));
   } finally {
@@ -48,8 +49,9 @@ async function addressesOf(host: ProbeTarget, path: NodePath): Promise<Omit<Try,
 }
 
 /**
- * The ports go round; two tries at one address never have the same. Linux keeps a port back for the
- * same address for a minute (TIME_WAIT): rechecks have to be further apart.
+ * The ports go round, address by address: the tries at one address, whatever hosts are there, have a
+ * port each as long as they last. Linux keeps a port back for the same address for a minute
+ * (TIME_WAIT): rechecks have to be further apart.
  */
 async function tryOnce(
   asked: Try,

@@ -1,5 +1,7 @@
 // Behind the rule: the simulated router rejects IPv6 but from the ports that the rule leaves out.
 import { expect, onTestFinished, test } from "vitest";
+import { isMeasured } from "../../../agent/healing.ts";
+import type { Dialer } from "../../../agent/probe/dialer.ts";
 import { TEST_PORTS } from "../../../agent/test-ports.ts";
 import type { Reading } from "../../../src/protocol/round.ts";
 import { labCertificates } from "../../sim/network/certificates.ts";
@@ -26,6 +28,17 @@ async function aRuledSite(packets: number[] = []): Promise<NetworkSim> {
   });
   onTestFinished(() => sim.close());
   return sim;
+}
+
+/** Every dial ends at once with this code; `seen` is told address and source port of each. */
+function refusing(code: string, seen: (dial: string) => void = () => {}): Dialer {
+  return {
+    connect: async (address, _port, _signal, fromPort) => {
+      seen(`${address} from ${fromPort}`);
+      throw Object.assign(new Error(code), { code });
+    },
+    source: async () => "2001:db8:10::2",
+  };
 }
 
 const ends = (readings: readonly Reading[]): string[] => [
@@ -70,6 +83,34 @@ test("a host without an IPv6 address gives no reading", async () => {
 
   expect(await quickNetwork(sim).throughTestPorts(["ghcr.io"])).toEqual([]);
 });
+
+test("hosts that share addresses share no port at any of them", async () => {
+  const sim = await aRuledSite();
+  const aaaa = ["2600:1f18::1", "2600:1f18::2", "2600:1f18::3"];
+  for (const host of [HUB, TOKEN]) sim.dns.place(host, { a: [], aaaa });
+  const dials: string[] = [];
+  const dialer = refusing("ECONNREFUSED", (dial) => dials.push(dial));
+
+  await quickNetwork(sim, { dialer }).throughTestPorts([HUB, TOKEN]);
+
+  expect(dials).toHaveLength(18);
+  expect(new Set(dials).size).toBe(18);
+});
+
+test.each(["EADDRINUSE", "EADDRNOTAVAIL"])(
+  "a port that is still taken (%s) says nothing about the path",
+  async (code) => {
+    const sim = await aRuledSite();
+
+    const readings = await quickNetwork(sim, { dialer: refusing(code) }).throughTestPorts([TOKEN]);
+
+    expect(isMeasured([TOKEN], readings)).toBe(false);
+    expect(readings[0]).toMatchObject({
+      outcome: "failed",
+      detail: `test port busy: 61990 (${code})`,
+    });
+  },
+);
 
 test("IPv4 is asked once a host, and one that fails is a no", async () => {
   const sim = await aRuledSite();
