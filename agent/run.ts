@@ -83,7 +83,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const mayKeep = router.value !== null && router.value.refresh !== null && mode !== "observe";
   const keeping = mayKeep
     ? keepRefreshing(
-        { router: router.value, network, hosts: policy.ruleHosts, log },
+        { router: router.value, network, clock, hosts: policy.ruleHosts, log },
         settings.ENTRY_REFRESH_MS,
         stopped,
       )

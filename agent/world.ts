@@ -57,8 +57,8 @@ export interface Network {
   }): Promise<Verified>;
   /** IPv6 of these hosts from the source ports that the rule leaves out; empty without an address. */
   throughTestPorts(hosts: readonly string[]): Promise<readonly Reading[]>;
-  /** True if each of these hosts answers as it should over IPv4, once. */
-  answersOverIpv4(hosts: readonly string[]): Promise<boolean>;
+  /** One try at each host over IPv4: the readings of those that do not answer as they should. */
+  failingOverIpv4(hosts: readonly string[]): Promise<readonly Reading[]>;
   /** Where the Worker, the API server, the router and the resolvers are. */
   lifelines(): Promise<readonly Lifeline[]>;
 }
@@ -85,6 +85,8 @@ export type RouterView = {
   readonly rules: readonly RuleOnRouter[];
   /** How many rules bear our mark, whatever they do. */
   readonly marked: number;
+  /** Until the last of our timed entries goes by itself. Left out: there is none. */
+  readonly entriesLeftMs?: number;
 };
 
 export type Ensured = {

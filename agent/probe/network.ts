@@ -2,11 +2,11 @@
 import type { Role } from "../../src/protocol/round.ts";
 import type { Network } from "../world.ts";
 import type { Dialer } from "./dialer.ts";
+import { failingOverIpv4 } from "./failing-over-ipv4.ts";
 import { smallHelloTrustOf, trustOf } from "./handshake.ts";
 import { findLifelines, type LifelineTarget } from "./lifelines.ts";
 import type { NodePath } from "./node-path.ts";
 import { probeRound } from "./round.ts";
-import { answersOverIpv4 } from "./answers-over-ipv4.ts";
 import { throughTestPorts } from "./through-test-ports.ts";
 import { verifyPath } from "./verify.ts";
 
@@ -55,8 +55,8 @@ export function createNetwork(options: NetworkOptions): Network {
         hosts.map((host) => ({ host, role: roleOf(host) })),
         path,
       ),
-    answersOverIpv4: (hosts) =>
-      answersOverIpv4(
+    failingOverIpv4: (hosts) =>
+      failingOverIpv4(
         hosts.map((host) => ({ host, role: roleOf(host) })),
         path,
       ),

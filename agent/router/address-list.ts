@@ -7,7 +7,7 @@ import { ensureRule, tidyRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
 import { countMarked } from "./filter-row.ts";
-import { liveNetworks } from "./list-entry.ts";
+import { liveNetworks, timeLeft } from "./list-entry.ts";
 import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
 import { networksOf } from "./networks-of.ts";
 import { createPreflight, type Preflight } from "./preflight.ts";
@@ -74,10 +74,8 @@ async function look(
   const listed = liveNetworks(list.value);
   const covering = table.value.filter((row) => concerns(row, target));
   const view = covering.map((row) => onRouter(table.value, row, listed));
-  return {
-    ok: true,
-    value: { version: version.value, rules: view, marked: countMarked(table.value) },
-  };
+  const counts = { marked: countMarked(table.value), ...timeLeft(list.value) };
+  return { ok: true, value: { version: version.value, rules: view, ...counts } };
 }
 
 async function ensure(

@@ -46,3 +46,11 @@ export function liveAround(entries: readonly ListEntry[], network: string): List
 export function isLive({ disabled, network, leftMs }: ListEntry): boolean {
   return !disabled && network !== null && leftMs !== 0;
 }
+
+/** Until the last of our live entries goes by itself. */
+export function timeLeft(entries: readonly ListEntry[]): { readonly entriesLeftMs?: number } {
+  const left = entries.flatMap((entry) =>
+    isOurEntry(entry) && isLive(entry) ? (entry.leftMs ?? []) : [],
+  );
+  return left.length === 0 ? {} : { entriesLeftMs: Math.max(...left) };
+}

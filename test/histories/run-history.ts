@@ -113,10 +113,10 @@ function carryOut(job: ClaimedJob, world: World): Promise<Ending> {
 async function refreshOnce(step: JobStep, scene: Scene): Promise<null> {
   scene.watcher.begin(false);
   await inOneLife(step, scene, null, async (world) => {
-    const { router, network } = world;
+    const { router } = world;
     if (router === null) return;
     const hosts = world.policy.ruleHosts;
-    await keepEntries({ router, network, hosts, log: () => {} });
+    await keepEntries({ ...world, router, hosts, log: () => {} });
   });
   scene.trail.push("  refresh");
   scene.watcher.truth();

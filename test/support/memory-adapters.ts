@@ -107,9 +107,11 @@ export function memoryNetwork(site: SiteInMemory): Network {
       outside(site, "throughTestPorts", () =>
         aRound({ hosts, paths: site.paths }).readings.filter(({ family }) => family === "v6"),
       ),
-    answersOverIpv4: (hosts) =>
-      outside(site, "answersOverIpv4", () =>
-        hosts.every((host) => (site.paths[host] ?? ["nxdomain"])[0] === "ok"),
+    failingOverIpv4: (hosts) =>
+      outside(site, "failingOverIpv4", () =>
+        aRound({ hosts, paths: site.paths }).readings.filter(
+          ({ family, try: number, outcome }) => family === "v4" && number === 1 && outcome !== "ok",
+        ),
       ),
     lifelines: () =>
       outside(site, "lifelines", () => [

@@ -112,12 +112,24 @@ test.each(["EADDRINUSE", "EADDRNOTAVAIL"])(
   },
 );
 
-test("IPv4 is asked once a host, and one that fails is a no", async () => {
+test("IPv4 is asked once a host, and one that fails is named", async () => {
   const sim = await aRuledSite();
   const network = quickNetwork(sim);
 
-  const before = await network.answersOverIpv4([HUB, TOKEN]);
+  const before = await network.failingOverIpv4([HUB, TOKEN]);
   sim.gateway.faults.add({ to: "203.0.113.20", kind: "tcp-drop" });
 
-  expect([before, await network.answersOverIpv4([HUB, TOKEN])]).toEqual([true, false]);
+  expect(before).toEqual([]);
+  expect(await network.failingOverIpv4([HUB, TOKEN])).toMatchObject([
+    { host: TOKEN, address: "203.0.113.20", family: "v4", reached: "nothing", outcome: "timeout" },
+  ]);
+});
+
+test("a host without an IPv4 address fails over IPv4", async () => {
+  const sim = await aRuledSite();
+  sim.dns.mode(HUB, "nodata", "A");
+
+  expect(await quickNetwork(sim).failingOverIpv4([HUB])).toMatchObject([
+    { host: HUB, outcome: "failed", detail: "no address: A nodata" },
+  ]);
 });

@@ -1,0 +1,29 @@
+// One look at IPv4 alone: may what keeps clients from IPv6 live on?
+import type { Reading } from "../../src/protocol/round.ts";
+import type { ProbeTarget } from "../world.ts";
+import { attempt } from "./attempt.ts";
+import { lookup } from "./dns.ts";
+import type { NodePath } from "./node-path.ts";
+
+/**
+ * One try at the first IPv4 address of each host; the readings of those that do not answer as they
+ * should. A host without an address has a reading too. Ends within the limits.
+ */
+export async function failingOverIpv4(
+  hosts: readonly ProbeTarget[],
+  path: NodePath,
+): Promise<readonly Reading[]> {
+  const readings = await Promise.all(hosts.map((host) => tryOnce(host, path)));
+  return readings.filter(({ outcome }) => outcome !== "ok");
+}
+
+async function tryOnce(host: ProbeTarget, path: NodePath): Promise<Reading> {
+  const never = new AbortController().signal;
+  const found = await lookup({ ...host, family: "v4" }, path.resolving, never);
+  const [address] = found.addresses;
+  if (address !== undefined)
+    return attempt({ ...host, family: "v4", address, try: 1 }, path, never);
+  const tried = { ...host, family: "v4", address: "", try: 1 } as const;
+  const detail = `no address: A ${found.outcome}`;
+  return { ...tried, reached: "nothing", outcome: "failed", ms: {}, detail };
+}
