@@ -10,6 +10,7 @@ import { explain } from "./explain.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { comesAndGoes, judgeHosts } from "./judge.ts";
 import { networkOf } from "./network-of.ts";
+import { plainLine } from "./plain-line.ts";
 import { policyOf } from "./policy.ts";
 import type { Dialer } from "./probe/dialer.ts";
 import { readRegistry } from "./registry-argument.ts";
@@ -106,7 +107,7 @@ function asText(round: Round, verdicts: readonly Verdict[]): string {
     "",
     ...verdicts.flatMap((verdict) => wordsOf(verdict)),
   ];
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${plainLine(line)}\n`).join("");
 }
 
 function wordsOf({ name, sentence, advice, evidence }: Verdict): string[] {

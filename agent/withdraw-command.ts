@@ -2,6 +2,7 @@
 // exit. The Worker's last report still says that the rule stands, so the next job finds it gone,
 // takes that as a person's word and does not put it back until a person asks.
 import type { Settings } from "./config.ts";
+import { plainLine } from "./plain-line.ts";
 import { routerOf } from "./outside.ts";
 import type { Result, Router } from "./world.ts";
 
@@ -54,7 +55,7 @@ function asText(done: Result<{ readonly removed: number }>, profile: keyof typeo
     const doubt = done.error.uncertain
       ? " It is not sure what stands there now: look at the router."
       : "";
-    return `Not withdrawn: ${done.error.message}.${doubt}\n`;
+    return `${plainLine(`Not withdrawn: ${done.error.message}.${doubt}`)}\n`;
   }
   return done.value.removed === 0
     ? `There was no ${OF_OURS[profile].none} of ours on the router; nothing was changed.\n`

@@ -1,4 +1,5 @@
 // The doctor's lines for people: plain words, no colour, one check a line. Pure.
+import { plainLine } from "../plain-line.ts";
 import type { RouterCommands } from "../setup-as-console.ts";
 import type { Check } from "./check.ts";
 
@@ -7,7 +8,7 @@ export function groupAsText(checks: readonly Check[]): string {
     `${mark.padEnd(8)} ${group} (${on}), ${what}: ${found}`,
     ...mend.map((line) => `           → ${line}`),
   ]);
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${plainLine(line)}\n`).join("");
 }
 
 export function commandsAsText({ install, remove }: RouterCommands): string {
