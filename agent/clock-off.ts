@@ -1,4 +1,4 @@
-// Is this node's clock off? Each host that showed its clock has one vote. Pure.
+// Is this node's clock off? Each host of the policy that showed its clock has one vote. Pure.
 import type { Reading, Round } from "../src/protocol/round.ts";
 import type { Policy } from "./world.ts";
 
@@ -14,15 +14,12 @@ export type ClockOff = {
 
 /**
  * Null unless more than half of the hosts disagree with this node's clock: one server with a wrong
- * clock is that server's trouble. Hosts that the policy names vote; image hosts, which anybody who
- * may name an image chooses, only where none of those showed a clock.
+ * clock is that server's trouble. Only hosts that the policy names vote: image hosts are chosen by
+ * anybody who may name an image.
  */
 export function clockOff(round: Round, policy: Policy): ClockOff | null {
   const named = [...policy.ruleHosts, ...policy.ipv6Controls, policy.ipv4Control];
-  const trusted = round.readings.filter(({ host }) => named.includes(host));
-  return voted(
-    trusted.some(({ serverAheadMs }) => serverAheadMs !== undefined) ? trusted : round.readings,
-  );
+  return voted(round.readings.filter(({ host }) => named.includes(host)));
 }
 
 function voted(readings: readonly Reading[]): ClockOff | null {

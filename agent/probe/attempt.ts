@@ -7,6 +7,7 @@ import { failureFromPort, failureOf } from "./failure.ts";
 import { handshake, type Trust } from "./handshake.ts";
 import { limited, type Ended } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";
+import { aheadIn } from "./server-clock.ts";
 
 export const HTTPS_PORT = 443;
 
@@ -62,7 +63,10 @@ export async function speak(
     const http = await get(socket, asked, path, roundEnd);
     if (http.kind !== "done")
       return { ...asked, reached: "tls", ...failureOf(http), ms: { ...ms, http: http.ms } };
-    const said = { ...judge(asked.role, http.value), ...aheadIn(http.value, path.now()) };
+    const said = {
+      ...judge(asked.role, http.value),
+      ...aheadIn(http.value.headers.date, path.now()),
+    };
     return { ...asked, ...said, ms: { ...ms, http: http.ms } };
   } finally {
     tcp.socket.destroy();
@@ -99,7 +103,7 @@ async function clockOf(
   roundEnd: AbortSignal,
 ): Promise<Pick<Reading, "serverAheadMs">> {
   const http = await get(socket, asked, path, roundEnd);
-  return http.kind === "done" ? aheadIn(http.value, path.now()) : {};
+  return http.kind === "done" ? aheadIn(http.value.headers.date, path.now()) : {};
 }
 
 /** None of these counts as a pull. */
@@ -124,9 +128,4 @@ function expected(role: Role, status: number): boolean {
     case "blob":
       return status < 500 && status !== 429;
   }
-}
-
-function aheadIn({ headers }: Answer, now: number): Pick<Reading, "serverAheadMs"> {
-  const at = Date.parse(headers.date ?? "");
-  return Number.isNaN(at) ? {} : { serverAheadMs: at - now };
 }
