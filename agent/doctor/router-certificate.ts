@@ -6,10 +6,18 @@ import type { ShownCertificate } from "./shown-certificate.ts";
 const SOON_MS = 30 * 86_400_000;
 const NEW_CERTIFICATE = "part 1 of the commands below makes a new certificate";
 
-/** The agent was refused by TLS: says why, as far as the certificate tells. */
+type Looking = {
+  readonly settings: Settings;
+  /** What the certificate must be for. */
+  readonly name: string;
+  readonly now: number;
+};
+
+/** TLS failed, with this detail: says why, as far as the certificate tells. */
 export function untrusted(
   shown: ShownCertificate,
-  { settings, name, now }: { settings: Settings; name: string; now: number },
+  detail: string,
+  { settings, name, now }: Looking,
   list: Checklist,
 ): void {
   const pinned = settings.ROUTER_SPKI_SHA256;
@@ -22,6 +30,13 @@ export function untrusted(
     );
   if (shown.validTo.getTime() < now)
     return list.fault("certificate", `expired on ${day(shown.validTo)}`, NEW_CERTIFICATE);
+  if (shown.validFrom.getTime() > now)
+    return list.fault(
+      "certificate",
+      `not valid before ${minute(shown.validFrom)}; this machine's clock says ${minute(new Date(now))}`,
+      "set this machine's clock (NTP); if it is right, the router's was wrong: /system/clock/print",
+      `there, and ${NEW_CERTIFICATE}`,
+    );
   if (settings.ROUTER_CA_FILE !== undefined || !shown.selfSigned)
     if (!shown.isFor(name))
       return list.fault(
@@ -30,14 +45,14 @@ export function untrusted(
         "set ROUTER_SERVERNAME to the name in the certificate, or",
         NEW_CERTIFICATE,
       );
-  list.fault("certificate", notTrusted(shown, settings), ...trusting(shown));
+  list.fault("certificate", notTrusted(shown, detail, settings), ...trusting(shown));
 }
 
-function notTrusted(shown: ShownCertificate, settings: Settings): string {
+function notTrusted(shown: ShownCertificate, detail: string, settings: Settings): string {
   const which = `${shown.subject}${shown.selfSigned ? ", self-signed" : ""}`;
   return settings.ROUTER_CA_FILE === undefined
     ? `not trusted: ${which}; no CA and no key is configured for it`
-    : `not trusted: ${which}; ${settings.ROUTER_CA_FILE} is not the CA that signed it`;
+    : `not trusted by ${settings.ROUTER_CA_FILE}: ${which}; ${detail}`;
 }
 
 function trusting(shown: ShownCertificate): string[] {
@@ -70,6 +85,11 @@ export function trusted(shown: ShownCertificate, settings: Settings, now: number
   return counts && left < SOON_MS ? { found, mend: NEW_CERTIFICATE } : { found, mend: null };
 }
 type TrustedLine = { readonly found: string; readonly mend: string | null };
+
+/** In UTC, as the certificate has it. */
+function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16)}Z`;
+}
 
 function day(date: Date): string {
   return date.toISOString().slice(0, 10);

@@ -93,7 +93,8 @@ async function ask(asking: Asking, client: RouterClient, shown: Shown): Promise<
   const identity = await client.get("system/identity", z.object({ name: z.string() }));
   if (!identity.ok && identity.fault.kind === "certificate" && shown.kind === "certificate") {
     const name = certificateName(settings, new URL(settings.ROUTER_URL ?? ""));
-    return untrusted(shown.certificate, { settings, name, now: clock.now() }, list);
+    const looking = { settings, name, now: clock.now() };
+    return untrusted(shown.certificate, identity.fault.detail, looking, list);
   }
   if (shown.kind === "certificate" && (identity.ok || identity.fault.status !== null)) {
     const { found, mend } = trusted(shown.certificate, settings, clock.now());

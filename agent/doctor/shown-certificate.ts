@@ -18,6 +18,7 @@ export type ShownCertificate = {
   readonly subject: string;
   readonly names: string;
   readonly selfSigned: boolean;
+  readonly validFrom: Date;
   readonly validTo: Date;
   readonly isFor: (name: string) => boolean;
   /** SHA-256 of the certificate, hex in small letters, as RouterOS prints it. */
@@ -71,6 +72,7 @@ function asShown(certificate: X509Certificate): ShownCertificate {
     // Not checkIssued(): that wants a CA's key usage, which a router's own certificate may lack.
     selfSigned:
       certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey),
+    validFrom: certificate.validFromDate,
     validTo: certificate.validToDate,
     isFor: (name) =>
       (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined,

@@ -13,7 +13,13 @@ export type RouterCertificate = {
 };
 
 /** What `www-ssl` shows. `wrong-name`: for another router; `none`: no certificate is set. */
-export type TlsVariant = "ca-signed" | "self-signed" | "wrong-name" | "expired" | "none";
+export type TlsVariant =
+  | "ca-signed"
+  | "self-signed"
+  | "wrong-name"
+  | "expired"
+  | "not-yet-valid"
+  | "none";
 
 const YEAR_MS = 31_536_000_000;
 const DAY_MS = 86_400_000;
@@ -44,7 +50,7 @@ export async function makeCertificate(
     keyType: "ec",
     algorithm: "sha256",
     ...(variant === "self-signed" ? {} : { ca }),
-    notBeforeDate: new Date(now - YEAR_MS),
+    notBeforeDate: new Date(variant === "not-yet-valid" ? now + DAY_MS : now - YEAR_MS),
     notAfterDate: new Date(variant === "expired" ? now - DAY_MS : now + YEAR_MS),
     extensions: [
       { name: "basicConstraints", cA: false },
