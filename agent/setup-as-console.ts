@@ -47,18 +47,29 @@ function installLines(setup: RouterSetup): string[] {
   ];
 }
 
+/** One more certificate of the same CA, for this address or name, in the place of the one in use. */
+export function renewalAsConsole(host: string): string[] {
+  return [...signed("backon-https-2", host), "/ip/service/set www-ssl certificate=backon-https-2"];
+}
+
+function signed(name: string, host: string): string[] {
+  const shown = isIP(host) === 0 ? `"DNS:${host}"` : `"IP:${host}"`;
+  return [
+    `/certificate/add name=${name} common-name=${wordOf(host)} subject-alt-name=${shown} days-valid=825`,
+    `/certificate/sign ${name} ca=backon-ca`,
+    ":delay 3s",
+  ];
+}
+
 function certificate(setup: RouterSetup): string[] {
   const host = setup.host ?? EXAMPLE_HOST;
-  const name = isIP(host) === 0 ? `"DNS:${host}"` : `"IP:${host}"`;
   return [
     "# 1. A certificate that the agent can check. Skip it if the router has one already. Each signing",
     "#    takes a moment; without the delay the next line may not find the certificate yet.",
     "/certificate/add name=backon-ca common-name=backon-ca key-usage=key-cert-sign,crl-sign days-valid=3650",
     "/certificate/sign backon-ca",
     ":delay 3s",
-    `/certificate/add name=backon-https common-name=${wordOf(host)} subject-alt-name=${name} days-valid=825`,
-    "/certificate/sign backon-https ca=backon-ca",
-    ":delay 3s",
+    ...signed("backon-https", host),
     ...(setup.host === null
       ? [`# ${host} stands for the address under which the agent reaches the router.`]
       : []),
@@ -110,6 +121,7 @@ function removeLines({ rule, list, user }: RouterSetup): string[] {
     "# If www-ssl was in use before, put its old certificate and addresses back instead.",
     '/ip/service/set www-ssl disabled=yes certificate=none address=""',
     "/certificate/remove [find name=backon-https]",
+    '/certificate/remove [find name~"^backon-https-"]',
     "/certificate/remove [find name=backon-ca]",
     '/file/remove [find name="backon-ca.crt"]',
   ];

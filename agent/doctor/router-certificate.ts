@@ -1,10 +1,10 @@
 // Why the agent does not trust what the router shows, and the ways to mend that. Pure.
 import type { Settings } from "../config.ts";
+import { renewalAsConsole } from "../setup-as-console.ts";
 import type { Checklist } from "./check.ts";
 import type { ShownCertificate } from "./shown-certificate.ts";
 
 const SOON_MS = 30 * 86_400_000;
-const NEW_CERTIFICATE = "part 1 of the commands below makes a new certificate";
 
 type Looking = {
   readonly settings: Settings;
@@ -17,9 +17,10 @@ type Looking = {
 export function untrusted(
   shown: ShownCertificate,
   detail: string,
-  { settings, name, now }: Looking,
+  looking: Looking,
   list: Checklist,
 ): void {
+  const { settings, name, now } = looking;
   const pinned = settings.ROUTER_SPKI_SHA256;
   if (pinned !== undefined && pinned !== shown.pin)
     return list.fault(
@@ -29,21 +30,21 @@ export function untrusted(
       ...comparing(shown),
     );
   if (shown.validTo.getTime() < now)
-    return list.fault("certificate", `expired on ${day(shown.validTo)}`, NEW_CERTIFICATE);
+    return list.fault("certificate", `expired on ${day(shown.validTo)}`, ...renewing(looking));
   if (shown.validFrom.getTime() > now)
     return list.fault(
       "certificate",
       `not valid before ${minute(shown.validFrom)}; this machine's clock says ${minute(new Date(now))}`,
       "set this machine's clock (NTP); if it is right, the router's was wrong: /system/clock/print",
-      `there, and ${NEW_CERTIFICATE}`,
+      ...renewing(looking),
     );
   if (settings.ROUTER_CA_FILE !== undefined || !shown.selfSigned)
     if (!shown.isFor(name))
       return list.fault(
         "certificate",
         `it is for ${shown.names}, not for ${name}`,
-        "set ROUTER_SERVERNAME to the name in the certificate, or",
-        NEW_CERTIFICATE,
+        "set ROUTER_SERVERNAME to the name in the certificate; or else",
+        ...renewing(looking),
       );
   list.fault("certificate", notTrusted(shown, detail, settings), ...trusting(shown));
 }
@@ -71,8 +72,21 @@ function comparing(shown: ShownCertificate): string[] {
   ];
 }
 
+/** Part 1 of the set-up would find its names in use; another name leaves the CA file as it is. */
+function renewing({ settings, name }: Looking): string[] {
+  return [
+    "a new one of the same CA, on the router (in each line backon-https-3 where -2 is in use; without",
+    "a backon-ca there: part 1 of the commands below):",
+    ...renewalAsConsole(name),
+    ...(settings.ROUTER_SPKI_SHA256 === undefined
+      ? []
+      : ["its key is a new one: doctor shows what ROUTER_SPKI_SHA256 has to be then"]),
+  ];
+}
+
 /** The certificate did its work; will it go on doing so? */
-export function trusted(shown: ShownCertificate, settings: Settings, now: number): TrustedLine {
+export function trusted(shown: ShownCertificate, looking: Looking): TrustedLine {
+  const { settings, now } = looking;
   const by =
     settings.ROUTER_SPKI_SHA256 === undefined
       ? settings.ROUTER_CA_FILE === undefined
@@ -82,9 +96,9 @@ export function trusted(shown: ShownCertificate, settings: Settings, now: number
   const left = shown.validTo.getTime() - now;
   const counts = settings.ROUTER_SPKI_SHA256 === undefined || settings.ROUTER_CA_FILE !== undefined;
   const found = `trusted ${by}, valid until ${day(shown.validTo)}`;
-  return counts && left < SOON_MS ? { found, mend: NEW_CERTIFICATE } : { found, mend: null };
+  return counts && left < SOON_MS ? { found, mend: renewing(looking) } : { found, mend: [] };
 }
-type TrustedLine = { readonly found: string; readonly mend: string | null };
+type TrustedLine = { readonly found: string; readonly mend: readonly string[] };
 
 /** In UTC, as the certificate has it. */
 function minute(date: Date): string {

@@ -91,15 +91,14 @@ async function reach({ settings, login, list }: Asking, url: URL): Promise<Shown
 async function ask(asking: Asking, client: RouterClient, shown: Shown): Promise<void> {
   const { settings, clock, login, list } = asking;
   const identity = await client.get("system/identity", z.object({ name: z.string() }));
-  if (!identity.ok && identity.fault.kind === "certificate" && shown.kind === "certificate") {
-    const name = certificateName(settings, new URL(settings.ROUTER_URL ?? ""));
-    const looking = { settings, name, now: clock.now() };
+  const name = certificateName(settings, new URL(settings.ROUTER_URL ?? ""));
+  const looking = { settings, name, now: clock.now() };
+  if (!identity.ok && identity.fault.kind === "certificate" && shown.kind === "certificate")
     return untrusted(shown.certificate, identity.fault.detail, looking, list);
-  }
   if (shown.kind === "certificate" && (identity.ok || identity.fault.status !== null)) {
-    const { found, mend } = trusted(shown.certificate, settings, clock.now());
-    if (mend === null) list.ok("certificate", found);
-    else list.warning("certificate", found, mend);
+    const { found, mend } = trusted(shown.certificate, looking);
+    if (mend.length === 0) list.ok("certificate", found);
+    else list.warning("certificate", found, ...mend);
   }
   if (!identity.ok) return refusedBy(identity.fault, login, list);
   list.ok("login", `as ${login.user}; the router calls itself ${identity.value.name}`);

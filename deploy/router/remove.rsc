@@ -12,5 +12,6 @@
 # If www-ssl was in use before, put its old certificate and addresses back instead.
 /ip/service/set www-ssl disabled=yes certificate=none address=""
 /certificate/remove [find name=backon-https]
+/certificate/remove [find name~"^backon-https-"]
 /certificate/remove [find name=backon-ca]
 /file/remove [find name="backon-ca.crt"]

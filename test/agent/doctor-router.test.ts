@@ -131,7 +131,7 @@ describe("a certificate that is not trusted", () => {
   });
 
   test.each([
-    ["expired", /^expired on \d{4}-\d\d-\d\d$/, "part 1 of the commands"],
+    ["expired", /^expired on \d{4}-\d\d-\d\d$/, "/certificate/sign backon-https-2 ca=backon-ca"],
     [
       "not-yet-valid",
       /^not valid before \d{4}-\d\d-\d\dT\d\d:\d\dZ; this machine's clock says \d{4}/,
@@ -146,6 +146,36 @@ describe("a certificate that is not trusted", () => {
     expect(looked.faults("router")).toEqual(["certificate"]);
     expect(looked.line("router", "certificate")?.found).toMatch(found);
     expect(looked.line("router", "certificate")?.mend.join("\n")).toContain(mend);
+  });
+});
+
+describe("a new certificate of the same CA", () => {
+  const inElevenMonths = { now: () => Date.now() + 345 * 86_400_000, sleep: async () => {} };
+
+  test("takes no name that the set-up has given, and is put in use", async () => {
+    const { look } = await aRouter();
+
+    const looked = await look({}, { clock: inElevenMonths });
+
+    expect(looked.line("router", "certificate")).toMatchObject({
+      mark: "warning",
+      mend: [
+        expect.stringContaining("of the same CA"),
+        expect.stringContaining("part 1 of the commands below"),
+        '/certificate/add name=backon-https-2 common-name=127.0.0.1 subject-alt-name="IP:127.0.0.1" days-valid=825',
+        "/certificate/sign backon-https-2 ca=backon-ca",
+        ":delay 3s",
+        "/ip/service/set www-ssl certificate=backon-https-2",
+      ],
+    });
+  });
+
+  test("has another key than a pinned one", async () => {
+    const { os, look } = await aRouter({ tls: "expired" });
+
+    const looked = await look({ ROUTER_SPKI_SHA256: os.spkiSha256 });
+
+    expect(looked.line("router", "certificate")?.mend.at(-1)).toContain("ROUTER_SPKI_SHA256");
   });
 });
 

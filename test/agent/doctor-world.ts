@@ -52,7 +52,7 @@ export async function doctor(
 
 export type RouterWorld = {
   readonly os: RouterOs;
-  readonly look: (env?: Readonly<Record<string, string>>) => Promise<Looked>;
+  readonly look: (env?: Readonly<Record<string, string>>, outside?: Outside) => Promise<Looked>;
 };
 
 /** A router of its own for one test, and a doctor who knows its address, user and CA. */
@@ -72,7 +72,7 @@ export async function aRouter(options: Partial<RouterOsOptions> = {}): Promise<R
     ROUTER_PAUSE_MS: "1",
     ROUTER_CA_FILE: os.ca === "" ? "" : aFile(os.ca),
   };
-  return { os, look: (changes = {}) => doctor({ ...env, ...changes }) };
+  return { os, look: (changes = {}, outside = {}) => doctor({ ...env, ...changes }, outside) };
 }
 
 /** A file with this text, gone when the test is over. */
