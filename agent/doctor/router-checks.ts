@@ -121,13 +121,19 @@ async function ready({ clock, login, list }: Asking, client: RouterClient): Prom
   const preflight = createPreflight(client, clock);
   const version = await preflight.version();
   if (!version.ok) return refusedBy(version.fault, login, list);
-  const failure = await preflight.check();
-  const aboutIpv6 = failure !== null && /ipv6|forward/i.test(failure.message);
-  if (failure !== null && !aboutIpv6)
-    return list.fault("version", failure.message, "/system/package/update/install");
+  const unready = await preflight.check();
+  if (unready?.kind === "version")
+    return list.fault("version", unready.message, "/system/package/update/install");
   list.ok("version", `RouterOS ${version.value}`);
-  if (failure === null) return list.ok("IPv6", "on, and forwarded");
-  list.fault("IPv6", failure.message, "/ipv6/settings/set disable-ipv6=no forward=yes");
+  switch (unready?.kind) {
+    case undefined:
+      return list.ok("IPv6", "on, and forwarded");
+    case "fault":
+      return refusedBy(unready.fault, login, list);
+    case "ipv6-off":
+    case "not-forwarding":
+      return list.fault("IPv6", unready.message, "/ipv6/settings/set disable-ipv6=no forward=yes");
+  }
 }
 
 function certificateName({ ROUTER_SERVERNAME }: Settings, url: URL): string {

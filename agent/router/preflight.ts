@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Clock, Failure } from "../world.ts";
 import type { RouterClient } from "./client.ts";
-import { failureOf } from "./fault.ts";
+import { failureOf, type RouterFault } from "./fault.ts";
 import type { Answered } from "./sender.ts";
 
 const Resource = z.object({ version: z.string() });
@@ -11,11 +11,18 @@ const Ipv6Settings = z.object({
   forward: z.string().optional(),
 });
 
+/** What is in the way of a write: the router as it is set up, or no answer to go by. */
+type Unready = Failure &
+  (
+    | { readonly kind: "version" | "ipv6-off" | "not-forwarding" }
+    | { readonly kind: "fault"; readonly fault: RouterFault }
+  );
+
 export type Preflight = {
   /** `7.23.7 (long-term)`. Always asks. */
   version(): Promise<Answered<string>>;
   /** Version 7.9 or newer (older ones have no REST worth the name), and IPv6 routed at all. */
-  check(): Promise<Failure | null>;
+  check(): Promise<Unready | null>;
 };
 
 /**
@@ -42,15 +49,24 @@ export function createPreflight(client: RouterClient, clock: Clock): Preflight {
     async check() {
       const before = remembered();
       const asked = before === null ? await version() : ({ ok: true, value: before } as const);
-      if (!asked.ok) return failureOf(asked.fault);
+      if (!asked.ok) return unanswered(asked.fault);
       if (!isRecent(asked.value))
-        return giveUp(`${client.on} runs RouterOS ${asked.value}; 7.9 or newer is needed`);
+        return giveUp(
+          "version",
+          `${client.on} runs RouterOS ${asked.value}; 7.9 or newer is needed`,
+        );
       const settings = await client.get("ipv6/settings", Ipv6Settings);
-      if (!settings.ok) return failureOf(settings.fault);
+      if (!settings.ok) return unanswered(settings.fault);
       if (isYes(settings.value["disable-ipv6"]))
-        return giveUp(`${client.on} has disable-ipv6=yes: a rule there changes nothing`);
+        return giveUp(
+          "ipv6-off",
+          `${client.on} has disable-ipv6=yes: a rule there changes nothing`,
+        );
       if (isNo(settings.value.forward))
-        return giveUp(`${client.on} has /ipv6/settings forward=no: it does not route IPv6`);
+        return giveUp(
+          "not-forwarding",
+          `${client.on} has /ipv6/settings forward=no: it does not route IPv6`,
+        );
       return null;
     },
   };
@@ -64,6 +80,10 @@ function isRecent(version: string): boolean {
 const isYes = (text: string | undefined) => text === "true" || text === "yes";
 const isNo = (text: string | undefined) => text === "false" || text === "no";
 
-function giveUp(message: string): Failure {
-  return { next: "give-up", uncertain: false, message };
+function unanswered(fault: RouterFault): Unready {
+  return { kind: "fault", fault, ...failureOf(fault) };
+}
+
+function giveUp(kind: Exclude<Unready["kind"], "fault">, message: string): Unready {
+  return { kind, next: "give-up", uncertain: false, message };
 }

@@ -64,6 +64,21 @@ describe("readiness", () => {
     expect(looked.line("router", what)?.found).toContain(found);
   });
 
+  test("settings that can't be read are no word about IPv6", async () => {
+    const { look } = await aRouter({
+      between: (request, next) =>
+        request.path === "/rest/ipv6/settings"
+          ? Promise.resolve({ status: 500, body: { error: 500, message: "Internal Server Error" } })
+          : next(request),
+    });
+
+    const looked = await look();
+
+    expect(looked.faults("router")).toEqual(["answers"]);
+    expect(looked.line("router", "answers")?.found).toContain("GET /rest/ipv6/settings");
+    expect(looked.line("router", "IPv6")).toBeUndefined();
+  });
+
   test("a router that answers with other objects after its boot is said to be starting", async () => {
     const { os, look } = await aRouter();
     os.faults.wrongObjects = 10;
