@@ -109,7 +109,7 @@ async function ask(asking: Asking, client: RouterClient, shown: Shown): Promise<
   writeUnproven(login, list);
   await ready(asking, client);
   const policy = policyOf(settings);
-  ruleChecks(rows.value, ruleFor(policy), list);
+  ruleChecks(rows.value, { rule: ruleFor(policy), prefix: policy.prefix }, list);
   if (policy.profile === "prefix") return;
   const entries = await client.get(`${LISTS}?list=${policy.addressList}`, ListEntries);
   if (!entries.ok) return refusedBy(entries.fault, login, list);

@@ -8,9 +8,14 @@ import { situation } from "../router/situation.ts";
 import { moveFirstAsConsole, undoAsConsole } from "../rule-as-console.ts";
 import type { Checklist } from "./check.ts";
 
-export function ruleChecks(rows: readonly FilterRow[], rule: RuleFields, list: Checklist): void {
+/** `prefix`: what the rule, or its list, is to keep clients from. */
+export function ruleChecks(
+  rows: readonly FilterRow[],
+  { rule, prefix }: { readonly rule: RuleFields; readonly prefix: string },
+  list: Checklist,
+): void {
   list.ok("table", `readable, ${rows.length} rules`);
-  const now = situation(rows, rule);
+  const now = situation(rows, rule, prefix);
   switch (now.kind) {
     case "right":
       if (now.extras.length > 0)

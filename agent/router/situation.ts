@@ -20,11 +20,7 @@ export type Situation =
   | { readonly kind: "wanting" };
 
 /** `prefix`: a rule of a person that keeps out all of it will do, too. */
-export function situation(
-  rows: readonly FilterRow[],
-  rule: RuleFields,
-  prefix = rule["dst-address"] ?? null,
-): Situation {
+export function situation(rows: readonly FilterRow[], rule: RuleFields, prefix: string): Situation {
   const ours = rows.filter(isOurs);
   const right = ours.find((row) => !row.disabled && differences(row, rule).length === 0);
   if (right !== undefined)

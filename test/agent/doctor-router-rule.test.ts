@@ -116,6 +116,17 @@ describe("our rule", () => {
     expect(looked.line("router", "copies of our rule")).toMatchObject({ found: "2 more than one" });
   });
 
+  test("profile address-list: a person's rule against the whole prefix does, too", async () => {
+    const { look } = await aRouter({ rules: [typed, ...homeRules] });
+
+    const looked = await look({ PROFILE: "address-list" });
+
+    expect(looked.line("router", "our rule")).toMatchObject({
+      mark: "ok",
+      found: expect.stringContaining("a person's rule *1"),
+    });
+  });
+
   test("profile address-list: the entries of our list and how long they stay", async () => {
     const { os, look } = await aRouter();
     os.operator.addEntry("backon-block-v6", "2001:db8:9::/64", "a person's");
