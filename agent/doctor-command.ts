@@ -11,6 +11,7 @@ import { routerChecks } from "./doctor/router-checks.ts";
 import { endOf } from "./doctor/shown-certificate.ts";
 import { workerChecks } from "./doctor/worker-checks.ts";
 import { lookupOfSystem, type FamilyLookup } from "./doctor/worker-health.ts";
+import { ownClock } from "./outside.ts";
 import { ruleFor } from "./plan.ts";
 import { policyOf } from "./policy.ts";
 import type { Dialer } from "./probe/dialer.ts";
@@ -141,11 +142,4 @@ function commandsFor(settings: Settings, source: string | null): RouterCommands 
     rule: ruleFor(policy),
     list: policy.profile === "address-list" ? policy.addressList : null,
   });
-}
-
-function ownClock(): Clock {
-  return {
-    now: Date.now,
-    sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-  };
 }

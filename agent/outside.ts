@@ -1,21 +1,36 @@
-// Settings → adapters. What the process needs of the outside is built here, for main.ts.
+// Settings → the router, the cluster and the time, as `run`, `withdraw` and `doctor` use them. The
+// network is in network-of.ts: `diagnose` needs nothing else.
 import { existsSync } from "node:fs";
 import { ACCOUNT, type Settings } from "./config.ts";
-import { createCluster, type KubernetesCluster } from "./kubernetes/cluster.ts";
+import {
+  createCluster,
+  type ClusterOptions,
+  type KubernetesCluster,
+} from "./kubernetes/cluster.ts";
 import { tokenFromFile } from "./kubernetes/token.ts";
 import type { Log } from "./log.ts";
 import { createAddressListRouter } from "./router/address-list.ts";
-import { createRouterClient } from "./router/client.ts";
+import { createRouterClient, type RouterClient } from "./router/client.ts";
 import { createPrefixRouter } from "./router/prefix.ts";
 import { fileOf, kubernetesUrl } from "./network-of.ts";
 import type { Clock, Result, Router } from "./world.ts";
 
+type Asking = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a caller waits at most for the router; left out: until it answers. */
+  readonly stopWaitingMs?: number;
+};
+
 /** Null where no router is configured. Fails for a URL that would send the password readable. */
-export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
+export function routerClientOf(
+  settings: Settings,
+  { log, ...asking }: Asking,
+): Result<RouterClient | null> {
   const { ROUTER_URL: url, ROUTER_USER: user, ROUTER_PASSWORD: password } = settings;
   if (url === undefined || user === undefined || password === undefined)
     return { ok: true, value: null };
-  const client = createRouterClient({
+  return createRouterClient({
     url,
     user,
     password,
@@ -25,11 +40,17 @@ export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Rou
     allowHttp: settings.ROUTER_ALLOW_HTTP,
     timeoutMs: settings.ROUTER_TIMEOUT_MS,
     pauseMs: settings.ROUTER_PAUSE_MS,
-    clock,
+    ...asking,
     log: ({ method, path, status, detail, ms }) =>
       log("router", { method, path, status, ms, ...(detail === "" ? {} : { detail }) }),
   });
+}
+
+/** The router as the policy's profile writes to it; null or a failure as for its client. */
+export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
+  const client = routerClientOf(settings, { clock, log });
   if (!client.ok) return client;
+  if (client.value === null) return { ok: true, value: null };
   const at = { client: client.value, clock, prefix: settings.PREFIX };
   const { ADDRESS_LIST: list, ENTRY_LIFETIME_MS: lifetimeMs } = settings;
   const router =
@@ -40,20 +61,35 @@ export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Rou
 }
 
 /** The API server from the settings, or the one whose pod we are; null if there is neither. */
-export function clusterOf(settings: Settings, clock: Clock, log: Log): KubernetesCluster | null {
+export function kubernetesAccessOf(
+  settings: Settings,
+  clock: Clock,
+): Pick<ClusterOptions, "url" | "token" | "ca" | "sleep"> | null {
   const url = kubernetesUrl(settings);
   if (url === null) return null;
   const token = settings.KUBERNETES_TOKEN;
-  return createCluster({
+  return {
     url,
     token: token === undefined ? tokenFromFile(`${ACCOUNT}/token`, clock.now) : () => token,
     ca: fileOf(settings.KUBERNETES_CA_FILE ?? ownFile(`${ACCOUNT}/ca.crt`)),
-    namespaces: settings.NAMESPACES,
-    timeoutMs: 15_000,
-    now: clock.now,
     sleep: clock.sleep,
-    log,
-  });
+  };
+}
+
+/** The cluster at that API server; null without one. */
+export function clusterOf(settings: Settings, clock: Clock, log: Log): KubernetesCluster | null {
+  const access = kubernetesAccessOf(settings, clock);
+  if (access === null) return null;
+  const namespaces = settings.NAMESPACES;
+  return createCluster({ ...access, namespaces, timeoutMs: 15_000, now: clock.now, log });
+}
+
+/** This machine's time, for a command that runs to its end. */
+export function ownClock(): Clock {
+  return {
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+  };
 }
 
 /** A pod's own file; outside a pod the system's authorities count. */

@@ -3,7 +3,7 @@
 // takes that as a person's word and does not put it back until a person asks.
 import type { Settings } from "./config.ts";
 import { plainLine } from "./plain-line.ts";
-import { routerOf } from "./outside.ts";
+import { ownClock, routerOf } from "./outside.ts";
 import type { Result, Router } from "./world.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
@@ -19,11 +19,7 @@ export async function withdrawCommand(
     err(`withdraw takes only --json, not ${JSON.stringify(argv.join(" "))}\n`);
     return 64;
   }
-  const clock = {
-    now: Date.now,
-    sleep: (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms)),
-  };
-  const router = routerOf(settings, clock, () => {});
+  const router = routerOf(settings, ownClock(), () => {});
   if (!router.ok || router.value === null) {
     err(
       `${router.ok ? "Set ROUTER_URL, ROUTER_USER and ROUTER_PASSWORD (or _FILE)." : router.error.message}\n`,

@@ -1,13 +1,11 @@
 // The cluster's API server, and whether our account may do there what the agent needs.
-import { existsSync } from "node:fs";
 import * as z from "zod";
-import { ACCOUNT, type Settings } from "../config.ts";
+import type { Settings } from "../config.ts";
 import { missingRights } from "../kubernetes/access.ts";
 import { createClient, type Client } from "../kubernetes/client.ts";
 import { createConnection, type HttpReply, type NoReply } from "../kubernetes/connection.ts";
 import { describe, parseJson } from "../kubernetes/failures.ts";
-import { tokenFromFile } from "../kubernetes/token.ts";
-import { fileOf, kubernetesUrl } from "../network-of.ts";
+import { kubernetesAccessOf } from "../outside.ts";
 import type { Clock } from "../world.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
 
@@ -19,33 +17,18 @@ const ACCOUNT_NAME = "system:serviceaccount:backon:backon-agent";
 const Version = z.object({ gitVersion: z.string().max(100) });
 
 export async function clusterChecks(settings: Settings, clock: Clock): Promise<readonly Check[]> {
-  const url = kubernetesUrl(settings);
-  if (url === null) return [];
-  const list = checklist("cluster", new URL(url).host);
-  const token = settings.KUBERNETES_TOKEN;
-  const ca = settings.KUBERNETES_CA_FILE ?? ownCa();
-  const connection = createConnection({
-    url,
-    ca: fileOf(ca),
-    timeoutMs: REQUEST_MS,
-    maxReplyBytes: REPLY_BYTES,
-  });
-  const client = createClient({
-    connection,
-    token: token === undefined ? tokenFromFile(`${ACCOUNT}/token`, clock.now) : () => token,
-    timeoutMs: REQUEST_MS,
-    sleep: clock.sleep,
-  });
+  const access = kubernetesAccessOf(settings, clock);
+  if (access === null) return [];
+  const list = checklist("cluster", new URL(access.url).host);
+  const limits = { timeoutMs: REQUEST_MS, maxReplyBytes: REPLY_BYTES };
+  const connection = createConnection({ ...access, ...limits });
+  const client = createClient({ ...access, ...limits, connection });
   try {
     if (await reach(client, list)) await rights(client, settings, list);
   } finally {
     connection.close();
   }
   return list.checks;
-}
-
-function ownCa(): string | undefined {
-  return existsSync(`${ACCOUNT}/ca.crt`) ? `${ACCOUNT}/ca.crt` : undefined;
 }
 
 async function reach(client: Client, list: Checklist): Promise<boolean> {

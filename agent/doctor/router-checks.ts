@@ -2,15 +2,15 @@
 // and only of the menus that the agent reads anyway.
 import * as z from "zod";
 import type { Settings } from "../config.ts";
-import { fileOf } from "../network-of.ts";
+import { routerClientOf } from "../outside.ts";
 import { ruleFor } from "../plan.ts";
 import { policyOf } from "../policy.ts";
-import { createRouterClient, type RouterClient } from "../router/client.ts";
+import type { RouterClient } from "../router/client.ts";
 import { FilterRows } from "../router/filter-row.ts";
 import { ListEntries } from "../router/list-entry.ts";
 import { FILTER, LISTS } from "../router/paths.ts";
 import { createPreflight } from "../router/preflight.ts";
-import type { Clock, Result } from "../world.ts";
+import type { Clock } from "../world.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
 import { trusted, untrusted } from "./router-certificate.ts";
 import { refusedBy, writeUnproven, type Login } from "./router-faults.ts";
@@ -40,11 +40,9 @@ export async function routerChecks(
   const asking: Asking = { settings, clock, login: { user, source }, list };
   const shown = await reach(asking, url);
   if (shown === null) return list.checks;
-  const client = clientOf(settings, clock);
-  if (!client.ok) {
-    list.fault("ROUTER_URL", client.error.message);
-    return list.checks;
-  }
+  const client = routerClientOf(settings, { clock, log: () => {}, stopWaitingMs: STOP_WAITING_MS });
+  if (!client.ok) list.fault("ROUTER_URL", client.error.message);
+  if (!client.ok || client.value === null) return list.checks;
   // Not closed: that would cut a request that was not waited for; an idle connection is let go.
   await ask(asking, client.value, shown);
   return list.checks;
@@ -138,21 +136,4 @@ async function ready({ clock, login, list }: Asking, client: RouterClient): Prom
 
 function certificateName({ ROUTER_SERVERNAME }: Settings, url: URL): string {
   return ROUTER_SERVERNAME ?? endOf(url).host;
-}
-
-function clientOf(settings: Settings, clock: Clock): Result<RouterClient> {
-  return createRouterClient({
-    url: settings.ROUTER_URL ?? "",
-    user: settings.ROUTER_USER ?? "",
-    password: settings.ROUTER_PASSWORD ?? "",
-    ca: fileOf(settings.ROUTER_CA_FILE) ?? undefined,
-    spkiSha256: settings.ROUTER_SPKI_SHA256,
-    servername: settings.ROUTER_SERVERNAME,
-    allowHttp: settings.ROUTER_ALLOW_HTTP,
-    timeoutMs: settings.ROUTER_TIMEOUT_MS,
-    pauseMs: settings.ROUTER_PAUSE_MS,
-    stopWaitingMs: STOP_WAITING_MS,
-    clock,
-    log: () => {},
-  });
 }
