@@ -46,6 +46,8 @@ export async function diagnoseCommand(
   const progress = json ? null : showProgress(targets, settings.TLS_TIMEOUT_MS, err);
   const network = networkOf(settings, dialer);
   const rounds = [await network.probe(targets)];
+  // Without a pause, where a job has one of SECOND_ROUND_MS (finding.ts): a person waits for this, and
+  // nothing is written that a fault of a few seconds could mislead.
   while (rounds.length < ROUNDS_FOR_PARTIAL && hosts.some((one) => isUnclear(one, rounds))) {
     progress?.say("Some tries failed and others did not; measuring again.");
     rounds.push(await network.probe(targets));
