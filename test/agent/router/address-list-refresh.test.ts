@@ -196,3 +196,14 @@ describe("faults", () => {
     expect(entriesOf(world)).toEqual([`${LIST} ${HUB_NET} 20m`]);
   });
 });
+
+test("a look tells until when the last of our own entries lives", async () => {
+  const world = await aBlockingWorld([HUB]);
+  await world.addEntry({ address: "2600:1f18:aaaa::/48", comment: "mine", timeout: "5h" });
+  const before = valueOf(await world.router.look()).entriesLeftMs;
+  world.pass(5 * MINUTE);
+  expect([before, valueOf(await world.router.look()).entriesLeftMs]).toEqual([
+    20 * MINUTE,
+    15 * MINUTE,
+  ]);
+});

@@ -179,17 +179,6 @@ describe("look", () => {
     expect(view.entriesLeftMs).toBeUndefined();
   });
 
-  test("tells until when the last of our own entries lives", async () => {
-    const world = await aBlockingWorld([HUB]);
-    await world.addEntry({ address: "2600:1f18:aaaa::/48", comment: "mine", timeout: "5h" });
-    const before = valueOf(await world.router.look()).entriesLeftMs;
-    world.pass(5 * MINUTE);
-    expect([before, valueOf(await world.router.look()).entriesLeftMs]).toEqual([
-      20 * MINUTE,
-      15 * MINUTE,
-    ]);
-  });
-
   test("shows the rule with nothing after the router has restarted", async () => {
     const world = await aBlockingWorld([HUB]);
     await world.os.reboot({ confusedMs: 0 });
