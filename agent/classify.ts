@@ -13,7 +13,7 @@ import { earliest } from "./classify/rule.ts";
 import { POLICY, PROXY, REFERENCE, RUNTIME } from "./classify/rules-before-request.ts";
 import { CONTENT, FORMAT } from "./classify/rules-image-content.ts";
 import { NAME_LOOKUP } from "./classify/rules-name-lookup.ts";
-import { STATUS, TLS } from "./classify/rules-registry-answer.ts";
+import { endOfStatus, STATUS, TLS } from "./classify/rules-registry-answer.ts";
 import { GAVE_UP, SILENCE, SOCKET } from "./classify/rules-transport.ts";
 
 export { kindOf, LABELS, type Kind, type Label } from "./classify/labels.ts";
@@ -51,18 +51,25 @@ export function classify(message: string): Classified {
 
 /** `classify` by other rules: `npm run accuracy` asks what the others know once some are off. */
 export function classifyWith(rules: readonly Rule[], message: string): Classified {
-  const masked = maskNames(message);
-  const { label, at } = cause(rules, masked.text);
-  const host = failingHost(masked, label, at);
-  return { label, host, family: peerFamily(masked, label, host) };
+  const { text, urls } = maskNames(message);
+  // What follows a status is the server's to word: no cause on the way to it, and no host, is read there.
+  const ours = { text: text.slice(0, endOfStatus(text)), urls };
+  const { label, at } = cause(rules, text, ours.text);
+  const host = failingHost(ours, label, at);
+  return { label, host, family: peerFamily(ours, label, host) };
 }
 
-function cause(rules: readonly Rule[], text: string): { label: Label; at: number } {
+function cause(rules: readonly Rule[], text: string, ours: string): { label: Label; at: number } {
   for (const { label, signatures } of rules) {
-    const at = earliest(signatures, text);
+    const at = earliest(signatures, isServersToSay(label) ? text : ours);
     if (at >= 0) return { label, at };
   }
   return { label: "unknown.no_detail", at: text.length };
+}
+
+/** Of itself, of whom it knows, and of what it serves. */
+function isServersToSay(label: Label): boolean {
+  return /^(?:registry|auth|image|policy)\./.test(label);
 }
 
 function peerFamily({ text }: MaskedText, label: Label, host: string | null): PeerFamily {

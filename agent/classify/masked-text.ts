@@ -19,7 +19,7 @@ const ASKED =
 
 /** A message without quoting, with marks in place of names. Time is linear in the text kept. */
 export function maskNames(message: string): MaskedText {
-  const plain = maskQuotedNames(withoutSideErrors(plainText(message)));
+  const plain = maskQuotedNames(withoutCertificateNames(withoutSideErrors(plainText(message))));
   const urls: (string | null)[] = [];
   const withoutUrls = plain.replace(ASKED, (found, url: string | undefined, host: string) => {
     const { core, rest } = splitPunctuation(url ?? host);
@@ -63,6 +63,17 @@ function withoutSideErrors(text: string): string {
 function indexOrEnd(text: string, phrase: string): number {
   const index = text.indexOf(phrase);
   return index < 0 ? text.length : index;
+}
+
+const SHOWN = "certificate is valid for ";
+const WANTED = ", not ";
+
+/** The names in a certificate are whatever the server put there: "… is valid for A, B, not C". */
+function withoutCertificateNames(text: string): string {
+  const from = text.indexOf(SHOWN);
+  if (from < 0) return text;
+  const to = text.lastIndexOf(WANTED);
+  return `${text.slice(0, from)}${SHOWN}NAMES${to < from ? "" : text.slice(to)}`;
 }
 
 const QUOTED_NAME =

@@ -118,7 +118,7 @@ export const PROXY: readonly Rule[] = [
         "proxy authorization required",
         "socks connect",
       ),
-      matches(REFUSED_CONNECT, /\bstatus(?: code)?:? 407\b/),
+      matches(REFUSED_CONNECT, /(?:\bstatus(?: code)?:?|URL\d{1,5}"?:) 407\b/),
     ),
   },
 ];

@@ -5,16 +5,27 @@
 import type { Rule, Signature } from "./rule.ts";
 import { either, matches, says } from "./rule.ts";
 
+/** An HTTP status as clients print it; `codes` are alternatives of a pattern. */
+function statuses(codes: string): string[] {
+  return [
+    String.raw`(?<!exit )\bstatus ?(?:code)?(?: from registry)?(?: \[[^\][]{0,220}\])?[:=]? ?(?:${codes})\b`,
+    String.raw`\bparsing http (?:${codes}) response`,
+    String.raw`URL\d{1,5}"?: (?:${codes})\b`,
+  ];
+}
+
 /** Finds an HTTP status; `codes` and `phrases` are alternatives of a pattern. */
 function answered(codes: string, phrases: string): Signature[] {
-  return matches(
-    new RegExp(String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`),
-    new RegExp(
-      String.raw`(?<!exit )\bstatus ?(?:code)?(?: from registry)?(?: \[[^\][]{0,220}\])?[:=]? ?(?:${codes})\b`,
-    ),
-    new RegExp(String.raw`\bparsing http (?:${codes}) response`),
-    new RegExp(String.raw`URL\d{1,5}"?: (?:${codes})\b`),
-  );
+  const patterns = [String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`, ...statuses(codes)];
+  return matches(...patterns.map((pattern) => new RegExp(pattern)));
+}
+
+const ANY_STATUS = new RegExp(statuses(String.raw`[1-5]\d\d`).join("|"));
+
+/** Where the first HTTP status of a masked text ends; the text's length if it has none. */
+export function endOfStatus(text: string): number {
+  const found = ANY_STATUS.exec(text);
+  return found === null ? text.length : found.index + found[0].length;
 }
 
 /** Certificates, and peers that do not speak TLS as expected. */

@@ -27,14 +27,25 @@ const PRECEDENCE: readonly string[] = [
   "pull.cancelled",
 ];
 
+// What stands after a status may be the server's words: no cause on the way to it is read there.
+const ABOUT_THE_WAY = /^(?:runtime|proxy|dns|tls|node|network|pull)\./;
+const BY_STATUS = /^(?:auth|image\.not_found|registry\.(?:rate_limited|unavailable)|proxy)/;
+
+function shadows(first: Composed, second: Composed): boolean {
+  const [image = ""] = first.text.split("; artifact err:");
+  const hasStatus =
+    BY_STATUS.test(first.expected.label) && /(?::|HTTP|registry) [45]\d\d\b(?!\))/.test(image);
+  return hasStatus && ABOUT_THE_WAY.test(second.expected.label);
+}
+
 /**
- * Two errors as one, with the label that must win; null where both are of one group, or where no one
- * client prints both.
+ * Two errors as one, with the label that must win; null where both are of one group, where no
+ * one client prints both, or where the second reads as the words of the server that gave the first.
  */
 export function joined(first: Composed, second: Composed): { text: string; label: Label } | null {
   const [one, other] = [groupOf(first.expected.label), groupOf(second.expected.label)];
   const ofOneClient = hasArtifact(first) === hasArtifact(second);
-  if (one === other || !ofOneClient) return null;
+  if (one === other || !ofOneClient || shadows(first, second)) return null;
   const winner = one < other ? first : second;
   return { text: `[${first.text}, ${second.text}]`, label: winner.expected.label };
 }

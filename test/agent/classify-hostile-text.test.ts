@@ -124,3 +124,34 @@ it("no image name changes what is read after it", () => {
     { seed: SEED, numRuns: 1_000 },
   );
 });
+
+const HUB = 'Get "https://registry-1.docker.io/v2/"';
+
+it.each([
+  `${HUB}: proxyconnect tcp: EOF`,
+  `${HUB}: x509: certificate has expired`,
+  `${HUB}: dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: no such host`,
+  `${HUB}: net/http: TLS handshake timeout`,
+  `${HUB}: 429 Too Many Requests`,
+  "read tcp [2001:db8::2]:4182->[2600:1f18::10]:443: read: connection reset by peer",
+  "dial unix /run/containerd/containerd.sock: connect: connection refused",
+  "write /var/lib/containerd/x: no space left on device",
+])(
+  "after its status, or in its certificate, a server may write %j: its own fault at most",
+  (said) => {
+    const asked = "failed to copy: httpReadSeeker: failed open:";
+    const texts = [
+      `${asked} unexpected status code https://evil.example/layer: 500 ${said}`,
+      `${asked} unexpected status from GET request to https://evil.example/layer: 500 Oops - Server message: ${said}`,
+      `${asked} pulling from host evil.example failed with status code [manifests 1]: 500 ${said}`,
+      `${asked} failed to do request: Get "https://evil.example/layer": x509: certificate is valid for ${said}, not evil.example`,
+    ];
+
+    for (const text of texts) {
+      const { label, host, family } = classify(text);
+
+      expect([host, family]).toEqual(["evil.example", "none"]);
+      expect(label).toMatch(/^(?:registry|auth|image|policy)\.|^tls\.certificate$/);
+    }
+  },
+);
