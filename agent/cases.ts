@@ -1,7 +1,9 @@
 // Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
 import { classify, kindOf, type Kind, type Label } from "./classify.ts";
 import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
+import { pullHosts } from "./pull-hosts.ts";
 import type { FailingPod, PullMessage, WaitingContainer } from "./cluster.ts";
+import type { Policy } from "./world.ts";
 
 /** One waiting container of one pod, read. */
 export type Case = {
@@ -67,7 +69,6 @@ export type HostToJudge = { readonly host: string; readonly registry: string };
 
 /** So many hosts a job; image names are their tenants' to choose, sockets and reports are not. */
 const MOST_HOSTS = 12;
-const HUB: readonly string[] = [DOCKER_HUB, tokenHostOf(DOCKER_HUB)];
 
 /**
  * The hosts that the probes must judge, each with the registry to which it belongs, Docker Hub's
@@ -76,19 +77,35 @@ const HUB: readonly string[] = [DOCKER_HUB, tokenHostOf(DOCKER_HUB)];
 export function hostsToJudge(
   cases: readonly Case[],
   asked: readonly string[],
+  policy: Pick<Policy, "blobHosts">,
 ): { readonly measured: readonly HostToJudge[]; readonly unmeasured: readonly HostToJudge[] } {
+  const named = [...cases.filter(({ kind }) => kind !== "text-decides"), ...asked.map(askedFor)];
+  const registries = [...cases.map(({ registry }) => registry), ...asked, DOCKER_HUB];
+  const owners = ownersOf(registries, policy);
   const found = new Map<string, string>();
-  const add = (host: string, registry: string): void => {
-    if (!found.has(host)) found.set(host, HUB.includes(host) ? DOCKER_HUB : registry);
-  };
-  for (const one of cases)
-    if (one.kind !== "text-decides") for (const host of one.hosts) add(host, one.registry);
-  for (const registry of asked)
-    for (const host of [registry, tokenHostOf(registry)]) add(host, registry);
+  for (const { hosts, registry } of named)
+    for (const host of hosts) if (!found.has(host)) found.set(host, owners.get(host) ?? registry);
   const all = Array.from(found, ([host, registry]) => ({ host, registry }));
-  const onHttps = all.filter(({ host }) => !host.includes(":"));
-  const measured = onHttps
-    .toSorted((a, b) => Number(HUB.includes(b.host)) - Number(HUB.includes(a.host)))
+  const isHub = ({ host }: HostToJudge): number => Number(owners.get(host) === DOCKER_HUB);
+  const measured = all
+    .filter(({ host }) => !host.includes(":"))
+    .toSorted((a, b) => isHub(b) - isHub(a))
     .slice(0, MOST_HOSTS);
   return { measured, unmeasured: all.filter((one) => !measured.includes(one)) };
+}
+
+function askedFor(registry: string): Pick<Case, "hosts" | "registry"> {
+  return { registry, hosts: [registry, tokenHostOf(registry)] };
+}
+
+/** A host that pulls from a registry need is that registry's, whichever image's error names it. */
+function ownersOf(
+  registries: readonly string[],
+  policy: Pick<Policy, "blobHosts">,
+): ReadonlyMap<string, string> {
+  return new Map(
+    registries.flatMap((registry) =>
+      pullHosts(registry, policy).map((host) => [host, registry] as const),
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 // Once is not proof: before a rule is written, an older failure of a kubelet at the same host or a
 // second identical round has to confirm the finding; and no precondition may speak against it.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
+import type { HostToJudge } from "./cases.ts";
 import { isLastAttempt } from "./ending.ts";
 import { latestRound, probeAndJudge, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
@@ -27,8 +28,8 @@ export async function confirmed(
 ): Promise<Confirmed> {
   if (hosts.length === 0) return { ok: true, finding: found };
   const round = latestRound(found);
-  const older = hosts.every(
-    (host) => round && hasOlderEvidence(host, found.cases, round, world.policy.evidenceAgeMs),
+  const older = concernedBy(found, hosts).every(
+    (one) => round && hasOlderEvidence(one, found.cases, round, world.policy.evidenceAgeMs),
   );
   const finding = older ? found : await secondRound(job, found, world, journal);
   if (finding.routerError !== null)
@@ -75,12 +76,16 @@ async function reasonsAgainst(
   const round = latestRound(finding);
   if (round === null) return ["nothing was measured"];
   const lifelines = await world.network.lifelines();
-  const concerned = finding.verdicts.flatMap(({ host, registry }) =>
-    host !== null && registry !== null && hosts.includes(host) ? [{ host, registry }] : [],
-  );
+  const concerned = concernedBy(finding, hosts);
   const { cases } = finding;
   const now = world.clock.now();
   return reasonsAgainstRule({ hosts: concerned, cases, round, lifelines, now }, world.policy);
+}
+
+function concernedBy({ verdicts }: Finding, hosts: readonly string[]): HostToJudge[] {
+  return verdicts.flatMap(({ host, registry }) =>
+    host !== null && registry !== null && hosts.includes(host) ? [{ host, registry }] : [],
+  );
 }
 
 function verdictOn(finding: Finding, host: string): string | undefined {

@@ -41,7 +41,7 @@ export async function diagnoseCommand(
   if (registries.length === 0) registries.push(DOCKER_HUB);
 
   const policy = policyOf(settings);
-  const hosts = hostsToJudge([], registries).measured;
+  const hosts = hostsToJudge([], registries, policy).measured;
   const targets = targetsFor(hosts, policy);
   const progress = json ? null : showProgress(targets, settings.TLS_TIMEOUT_MS, err);
   const network = networkOf(settings, dialer);

@@ -3,7 +3,7 @@
 import ipaddr from "ipaddr.js";
 import type { Round } from "../src/protocol/round.ts";
 import { clockOff } from "./clock-off.ts";
-import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
+import { DOCKER_HUB } from "./image-reference.ts";
 import {
   addressStates,
   hostFamily,
@@ -12,6 +12,7 @@ import {
   stateOf,
   type HostFamily,
 } from "./family-state.ts";
+import { pullHosts } from "./pull-hosts.ts";
 import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
 import type { Policy, RuleOnRouter } from "./world.ts";
@@ -62,8 +63,8 @@ function beforeTheFamilies(
   if (silent || (a !== "answer" && a !== "nodata")) return "dns-failure";
   const limited = [...v4.readings, ...v6.readings].some(({ status }) => status === 429);
   // A mirror that stands in for Docker Hub has limits of its own.
-  const hub = [DOCKER_HUB, tokenHostOf(DOCKER_HUB), ...policy.blobHosts].includes(host);
-  const quota = hub && registry === DOCKER_HUB ? round.quota.state : "unknown";
+  const hub = registry === DOCKER_HUB && pullHosts(registry, policy).includes(host);
+  const quota = hub ? round.quota.state : "unknown";
   if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
     return "rate-limited";
   return v4.state === "mixed" ? "inconclusive" : null;

@@ -55,7 +55,7 @@ export async function probeAndJudge(
   const { cases } = before;
   const personAsks = job.origin.person || job.kind === "diagnose";
   const asked = job.registry ?? (personAsks && cases.length === 0 ? DOCKER_HUB : null);
-  const { measured, unmeasured } = hostsToJudge(cases, asked === null ? [] : [asked]);
+  const { measured, unmeasured } = hostsToJudge(cases, asked === null ? [] : [asked], world.policy);
   const told = [...unmeasured.map(notMeasured), ...textVerdicts(cases, world.policy)];
   if (measured.length === 0) return { ...before, verdicts: told };
 

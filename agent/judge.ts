@@ -3,8 +3,8 @@ import type { Round } from "../src/protocol/round.ts";
 import type { Case, HostToJudge } from "./cases.ts";
 import { diagnose, ruleIsEnough } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
-import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
 import { proxyFor } from "./proxy.ts";
+import { pullHosts } from "./pull-hosts.ts";
 import type { ProbedVerdict, VerdictName } from "./verdicts.ts";
 import type { Policy, RuleOnRouter } from "./world.ts";
 
@@ -50,7 +50,7 @@ export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Po
   const round = seen.rounds.at(-1);
   if (round === undefined) return [];
   const others = hosts.flatMap(({ host, registry }) =>
-    siblingsOf(host, registry, hosts, policy).map((other) => ({ host: other, registry })),
+    siblingsOf(host, registry, policy).map((other) => ({ host: other, registry })),
   );
   const unnamed = others.filter(
     ({ host }, index) =>
@@ -58,9 +58,9 @@ export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Po
       others.findIndex((one) => one.host === host) === index &&
       round.readings.some((reading) => reading.host === host),
   );
-  const named = hosts.map((one) => judge(one, hosts, seen, round, policy));
+  const named = hosts.map((one) => judge(one, seen, round, policy));
   const beside = unnamed
-    .map((one) => judge(one, hosts, seen, round, policy))
+    .map((one) => judge(one, seen, round, policy))
     .filter(({ name }) => breaksPulls(name));
   return [...named, ...beside.map((one) => ({ ...one, named: false }))];
 }
@@ -72,25 +72,26 @@ export function comesAndGoes(round: Round, host: string): boolean {
   );
 }
 
+/** Pods of other registries may name this host too; what they say of it decides nothing here. */
 function judge(
   { host, registry }: HostToJudge,
-  hosts: readonly HostToJudge[],
   { rounds, rules, cases }: Seen,
   round: Round,
   policy: Policy,
 ): Judged {
   const here = cases.filter((one) => one.kind !== "text-decides" && one.hosts.includes(host));
+  const own = here.filter((one) => one.registry === registry);
   const question = {
     host,
     registry,
-    siblings: siblingsOf(host, registry, hosts, policy),
+    siblings: siblingsOf(host, registry, policy),
     round,
     earlier: rounds.slice(0, -1),
     rules,
     policy,
-    proxy: proxyOf(host, cases, policy),
-    failsOnThisNode: here.length === 0 ? null : here.some(({ pod }) => pod.node === policy.ownNode),
-    toldRateLimited: here.some(({ label }) => label === "registry.rate_limited"),
+    proxy: proxyOf(host, registry, cases, policy),
+    failsOnThisNode: here.length === 0 ? null : own.some(({ pod }) => pod.node === policy.ownNode),
+    toldRateLimited: own.some(({ label }) => label === "registry.rate_limited"),
   };
   return {
     host,
@@ -101,26 +102,27 @@ function judge(
   };
 }
 
-function siblingsOf(
-  host: string,
-  registry: string,
-  hosts: readonly HostToJudge[],
-  policy: Policy,
-): string[] {
-  const known = [
-    registry,
-    tokenHostOf(registry),
-    ...hosts.filter((one) => one.registry === registry).map((one) => one.host),
-    ...(registry === DOCKER_HUB ? policy.blobHosts : []),
-  ];
-  return [...new Set(known)].filter((other) => other !== host);
+function siblingsOf(host: string, registry: string, policy: Policy): string[] {
+  return pullHosts(registry, policy).filter((other) => other !== host);
 }
 
-/** From the settings, or because this node's own runtime says that it goes through one. */
-function proxyOf(host: string, cases: readonly Case[], policy: Policy): string | null {
+/**
+ * From the settings, or because this node's own runtime says that it goes through one: to this host,
+ * or to one that every pull from this registry needs.
+ */
+function proxyOf(
+  host: string,
+  registry: string,
+  cases: readonly Case[],
+  policy: Policy,
+): string | null {
+  const needed = [host, ...pullHosts(registry, policy)];
   const told = cases.some(
-    ({ label, hosts, pod }) =>
-      label === "proxy.error" && hosts.includes(host) && pod.node === policy.ownNode,
+    (one) =>
+      one.label === "proxy.error" &&
+      one.registry === registry &&
+      one.pod.node === policy.ownNode &&
+      one.hosts.some((each) => needed.includes(each)),
   );
   return proxyFor(host, policy.proxy) ?? (told ? "a proxy that the pods' errors name" : null);
 }

@@ -2,7 +2,7 @@
 // Pure: each failing one comes back as a sentence.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../src/protocol/round.ts";
-import type { Case } from "./cases.ts";
+import type { Case, HostToJudge } from "./cases.ts";
 import { coversAll } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
 import { tokenHostOf } from "./image-reference.ts";
@@ -12,7 +12,7 @@ import type { Lifeline, Policy } from "./world.ts";
 export const FRESH_MS = 120_000;
 
 export type BeforeWriting = {
-  readonly hosts: readonly { readonly host: string; readonly registry: string }[];
+  readonly hosts: readonly HostToJudge[];
   readonly cases: readonly Case[];
   readonly round: Round;
   readonly lifelines: readonly Lifeline[];
@@ -87,17 +87,20 @@ function nodesWithoutIpv4(cases: readonly Case[]): string[] {
 }
 
 /**
- * A kubelet saw this host fail on the path at least so long before the round: the fault is not a
- * hiccup of this minute. Without it a second round has to confirm.
+ * A kubelet saw this host fail on the path at least so long before the round, for an image of the
+ * registry to which it belongs: the fault is not a hiccup of this minute. Without it a second round
+ * has to confirm.
  */
 export function hasOlderEvidence(
-  host: string,
+  { host, registry }: HostToJudge,
   cases: readonly Case[],
   round: Round,
   evidenceAgeMs: number,
 ): boolean {
   return cases.some(
     (one) =>
-      one.hosts.includes(host) && one.pathFailures.some((at) => at <= round.at - evidenceAgeMs),
+      one.registry === registry &&
+      one.hosts.includes(host) &&
+      one.pathFailures.some((at) => at <= round.at - evidenceAgeMs),
   );
 }

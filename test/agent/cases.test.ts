@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { casesOf, hostsToJudge } from "../../agent/cases.ts";
+import { casesOf, hostsToJudge as hostsToJudgeUnder, type Case } from "../../agent/cases.ts";
 import type { FailingPod, PullMessage } from "../../agent/cluster.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
+import { aPolicy } from "../support/a-policy.ts";
 import { BLOB, GHCR, HUB, NOW, TOKEN } from "../support/a-round.ts";
 
 const BACK_OFF = 'Back-off pulling image "nginx:1.27"';
@@ -54,6 +55,9 @@ describe("a waiting container is one case", () => {
   });
 });
 
+const hostsToJudge = (cases: readonly Case[], asked: readonly string[]) =>
+  hostsToJudgeUnder(cases, asked, aPolicy());
+
 describe("the hosts that the probes must judge", () => {
   test("are those of the pods, once each, with the images' registry", () => {
     const blob = aPod({ uid: "2", text: pullError("EOF", BLOB) });
@@ -81,13 +85,27 @@ describe("the hosts that the probes must judge", () => {
 
   test("Docker Hub's keep Docker Hub as their registry, whatever the image says", () => {
     const image = "evil.example/a/b";
-    const pods = [HUB, TOKEN].map((host) =>
+    const pods = [HUB, TOKEN, BLOB].map((host) =>
       aPod({ uid: host, image, text: pullError("EOF", host) }),
     );
+    const posing = aPod({ uid: "posing", image: `${TOKEN}/a/b`, text: null });
 
-    expect(hostsToJudge(casesOf(pods), []).measured).toEqual([
+    expect(hostsToJudge(casesOf([...pods, posing]), []).measured).toEqual([
       { host: HUB, registry: HUB },
       { host: TOKEN, registry: HUB },
+      { host: BLOB, registry: HUB },
+    ]);
+  });
+
+  test("a registry that other pods need is its own, though another image's error named it first", () => {
+    const evil = aPod({ uid: "1", image: "evil.example/a/b", text: pullError("EOF", GHCR) });
+    const other = aPod({ uid: "2", image: `${GHCR}/a/b`, text: NOT_FOUND });
+
+    expect(hostsToJudge(casesOf([evil, other]), []).measured).toEqual([
+      { host: GHCR, registry: GHCR },
+    ]);
+    expect(hostsToJudge(casesOf([evil]), [GHCR]).measured).toEqual([
+      { host: GHCR, registry: GHCR },
     ]);
   });
 

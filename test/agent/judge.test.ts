@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comesAndGoes, judgeHosts } from "../../agent/judge.ts";
 import { casesOf } from "../../agent/cases.ts";
-import { aPod } from "../support/a-pod.ts";
+import { aPod, pullError, type PodOf } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound, BLOB, GHCR, HUB, TOKEN, type Path, type Paths } from "../support/a-round.ts";
 
@@ -74,6 +74,59 @@ test.each([
   const [registry] = judgeHosts([hub], seen, aPolicy());
 
   expect(registry?.name).toBe(name);
+});
+
+test("a proxy that the runtime names at the registry is in the way to its token host too", () => {
+  const text = pullError("proxyconnect tcp: EOF");
+  const seen = { rounds: [aRound()], rules: [], cases: casesOf([aPod({ text })]) };
+
+  const found = judgeHosts([hub, { host: TOKEN, registry: HUB }], seen, aPolicy());
+
+  expect(found.map(({ name }) => name)).toEqual(["proxy-in-path", "proxy-in-path"]);
+});
+
+describe("what pods of another registry say of Docker Hub decides nothing there", () => {
+  const unknownQuota = { state: "unknown", why: "no answer" } as const;
+  const judgedWith = (...pods: readonly PodOf[]) => {
+    const cases = casesOf(pods.map((pod, index) => aPod({ uid: `${index}`, ...pod })));
+    const seen = { rounds: [aRound({ quota: unknownQuota })], rules: [], cases };
+    return judgeHosts([hub], seen, aPolicy())[0]?.name;
+  };
+  const image = "evil.example/a/b";
+
+  test.each<[string, PodOf, string]>([
+    ["a proxy", { text: pullError("proxyconnect tcp: EOF") }, "proxy-in-path"],
+    ["a 429", { text: pullError("429 Too Many Requests") }, "rate-limited"],
+  ])("%s", (_what, pod, told) => {
+    expect(judgedWith(pod)).toBe(told);
+    expect(judgedWith({}, { ...pod, image })).toBe("healthy-now");
+  });
+
+  test("that they fail on this node", () => {
+    expect(judgedWith({ node: "node-b" }, { image })).toBe("not-seen-here");
+    expect(judgedWith({ image })).toBe("not-seen-here");
+    expect(judgedWith()).toBe("healthy-now");
+  });
+});
+
+test("a layer's host that only an error names leaves Docker Hub's verdict alone", () => {
+  const layers = { host: "layers.example", registry: HUB };
+  const paths: Paths = { [HUB]: ["ok", "tls stall"], [layers.host]: ["ok", "tls stall"] };
+  const seen = { rounds: [aRound({ paths })], rules: [], cases: [] };
+
+  const [registry, foreign] = judgeHosts([hub, layers], seen, aPolicy());
+
+  expect(registry).toMatchObject({ name: "ipv6-tls-stall", ruleIsEnough: true });
+  expect(foreign).toMatchObject({ host: layers.host, name: "not-covered" });
+});
+
+test("a host that only an image's layer lies at is not the whole registry's proxy", () => {
+  const text = pullError("proxyconnect tcp: EOF", "layers.example");
+  const seen = { rounds: [aRound()], rules: [], cases: casesOf([aPod({ text })]) };
+
+  const [registry] = judgeHosts([hub], seen, aPolicy());
+
+  expect(registry?.name).toBe("healthy-now");
 });
 
 test.each<[Path, Path, boolean]>([

@@ -135,12 +135,12 @@ describe("what speaks against a rule", () => {
 });
 
 describe("older evidence", () => {
-  const seen = (text: string, agoMs: number, host = HUB): boolean => {
-    const [container] = aPod().containers;
+  const seen = (text: string, agoMs: number, host = HUB, image = "nginx:1.27"): boolean => {
+    const [container] = aPod({ image }).containers;
     if (container === undefined) throw new Error("a pod has a container");
     const message = { text, firstAt: null, lastAt: NOW - agoMs, from: "waiting" } as const;
     const pod = { ...aPod(), containers: [{ ...container, messages: [message] }] };
-    return hasOlderEvidence(host, casesOf([pod]), aRound({}), MINUTE);
+    return hasOlderEvidence({ host, registry: HUB }, casesOf([pod]), aRound({}), MINUTE);
   };
 
   test("counts from 60 s before the round on", () => {
@@ -167,5 +167,9 @@ describe("older evidence", () => {
   test("of another host does not count", () => {
     expect(seen(pullError("net/http: TLS handshake timeout", "ghcr.io"), 5 * MINUTE)).toBe(false);
     expect(seen(TLS_TIMEOUT, 5 * MINUTE, TOKEN)).toBe(false);
+  });
+
+  test("of another registry's image does not count, whatever host its error names", () => {
+    expect(seen(TLS_TIMEOUT, 5 * MINUTE, HUB, "evil.example/a/b")).toBe(false);
   });
 });
