@@ -9,6 +9,7 @@ import { explain } from "./explain.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
 import { breaksPulls, comesAndGoes, judgeHosts, type Judged } from "./judge.ts";
+import { pullHosts } from "./pull-hosts.ts";
 import { targetsFor } from "./targets.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
 import type { Policy, RouterView, RuleOnRouter, World } from "./world.ts";
@@ -119,7 +120,10 @@ function withFollowUps(judged: readonly Judged[], policy: Policy): HostVerdict[]
   return judged.map((one) => {
     const led = judged.some(
       (other) =>
-        other.named && other.registry === one.registry && ["rule", "ask"].includes(leads(other)),
+        other.named &&
+        other.registry === one.registry &&
+        policy.ruleHosts.includes(other.host) &&
+        ["rule", "ask"].includes(leads(other)),
     );
     const follow = one.named || !led ? leads(one) : "nothing";
     const { host, registry, name } = one;
@@ -158,21 +162,35 @@ export function asksForRule(finding: Finding, toRule: readonly string[]): boolea
  * The hosts that work now or will with the rule. Empty if neither a rule is planned nor any pod's
  * hosts are all among them: then there is nothing to do.
  */
-export function hostsToTrust(finding: Finding, toRule: readonly string[]): string[] {
-  const good = [...toRule, ...hostsToRestartAt(finding, toRule)];
+export function hostsToTrust(
+  finding: Finding,
+  toRule: readonly string[],
+  policy: Policy,
+): string[] {
+  const good = [...toRule, ...hostsToRestartAt(finding, toRule, policy)];
   const helps = finding.cases.some(
     ({ kind, hosts }) => kind !== "text-decides" && hosts.every((host) => good.includes(host)),
   );
   return toRule.length > 0 || helps ? good : [];
 }
 
-/** Hosts that work. Not where another host of the same pull stays broken: a new pod would fail there. */
-function hostsToRestartAt({ verdicts }: Finding, toRule: readonly string[]): string[] {
-  const broken = verdicts.filter(
-    ({ name, host }) => breaksPulls(name) && host !== null && !toRule.includes(host),
+/**
+ * Hosts that work. Not where another host that every pull from the same registry needs stays broken:
+ * a new pod would fail there.
+ */
+function hostsToRestartAt(
+  { verdicts }: Finding,
+  toRule: readonly string[],
+  policy: Policy,
+): string[] {
+  const broken = verdicts.flatMap(({ name, host }) =>
+    breaksPulls(name) && host !== null && !toRule.includes(host) ? [host] : [],
   );
   return verdicts.flatMap(({ follow, host, registry }) =>
-    follow === "restart" && host !== null && !broken.some((one) => one.registry === registry)
+    follow === "restart" &&
+    host !== null &&
+    registry !== null &&
+    !pullHosts(registry, policy).some((needed) => broken.includes(needed))
       ? [host]
       : [],
   );

@@ -39,7 +39,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   const standing = await lookAfterRule(job, found, toRule, world, journal, report);
   if (standing.kind === "ends") return standing.ending;
 
-  const toTrust = hostsToTrust(found, toRule);
+  const toTrust = hostsToTrust(found, toRule, world.policy);
   if (toTrust.length === 0) return stoodDown(found, world, report);
   const plan = planFor(gravestOf(found), toTrust, toRule.length > 0, world.policy);
   const permission = mayAct(job, plan, asksForRule(found, toRule), world);
@@ -57,6 +57,6 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
       : await setRule(job, finding, toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
 
-  const goodHosts = hostsToTrust(finding, toRule);
+  const goodHosts = hostsToTrust(finding, toRule, world.policy);
   return restartAndWatch({ job, finding, plan, rule, goodHosts }, world, journal, report);
 }
