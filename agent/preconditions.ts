@@ -48,23 +48,29 @@ function ipv4Unproven(before: BeforeWriting): string[] {
 function outsideTheRule({ hosts, round }: BeforeWriting, policy: Policy): string[] {
   return hosts.flatMap(({ host }) => {
     if (!policy.ruleHosts.includes(host)) return [`${host} is not in RULE_HOSTS`];
-    const addresses = hostFamily(round, host, "v6").lookup?.addresses ?? [];
-    return coversAll(policy.prefix, addresses)
+    return coversAll(policy.prefix, addressesOf(round, host))
       ? []
       : [`${host} has IPv6 addresses outside ${policy.prefix}`];
   });
 }
 
-/** Another host that pods need lies in the same network, and its IPv4 is not proven. */
+/**
+ * Another host that the settings name lies in the same network, and its IPv4 is not proven. One that
+ * only an image or its registry names may lie where its tenant likes: it forbids nothing.
+ */
 function othersCutOff(before: BeforeWriting, policy: Policy): string[] {
   const { round } = before;
   const needed = neededHosts(before);
-  const others = round.lookups.filter(({ role, family }) => role !== "control" && family === "v6");
+  const others = [...new Set([...policy.ruleHosts, ...policy.blobHosts])];
   return others
-    .filter(({ host }) => !needed.has(host))
-    .filter(({ addresses }) => addresses.some((address) => coversAll(policy.prefix, [address])))
-    .filter(({ host }) => hostFamily(round, host, "v4").state !== "ok")
-    .map(({ host }) => `${host} lies inside ${policy.prefix} too and did not answer over IPv4`);
+    .filter((host) => !needed.has(host))
+    .filter((host) => addressesOf(round, host).some((one) => coversAll(policy.prefix, [one])))
+    .filter((host) => hostFamily(round, host, "v4").state !== "ok")
+    .map((host) => `${host} lies inside ${policy.prefix} too and did not answer over IPv4`);
+}
+
+function addressesOf(round: Round, host: string): readonly string[] {
+  return hostFamily(round, host, "v6").lookup?.addresses ?? [];
 }
 
 function cutLifelines(lifelines: readonly Lifeline[], policy: Policy): string[] {

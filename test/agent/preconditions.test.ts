@@ -6,7 +6,7 @@ import {
   type BeforeWriting,
 } from "../../agent/preconditions.ts";
 import type { Lifeline } from "../../agent/world.ts";
-import type { Reading, Round } from "../../src/protocol/round.ts";
+import type { Round } from "../../src/protocol/round.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
 import { aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../support/a-round.ts";
@@ -68,35 +68,33 @@ describe("what speaks against a rule", () => {
     ]);
   });
 
-  /** Another host that pods need, with these IPv6 addresses. */
-  const withAnother = (address: string, role: Reading["role"], v4: Path): Round => {
-    const other = "reg.example";
-    const paths = { ...hub("ok", "tls stall"), [other]: [v4, "ok"] } as const;
+  const OTHER = "reg.example";
+  /** Another host in the round, with these IPv6 addresses. */
+  const withAnother = (address: string, v4: Path): Round => {
+    const paths = { ...hub("ok", "tls stall"), [OTHER]: [v4, "ok"] } as const;
     const round = aRound({ paths });
-    const there = <T extends { readonly host: string }>(one: T): T =>
-      one.host === other ? { ...one, role } : one;
     return {
       ...round,
-      readings: round.readings.map(there),
       lookups: round.lookups.map((lookup) =>
-        lookup.host === other && lookup.family === "v6"
-          ? { ...there(lookup), addresses: ["2001:db8::1", address] }
-          : there(lookup),
+        lookup.host === OTHER && lookup.family === "v6"
+          ? { ...lookup, addresses: ["2001:db8::1", address] }
+          : lookup,
       ),
     };
   };
   const [inside, outside] = ["2600:1f18::77", "2001:db8::77"] as const;
 
   test.each<[string, Round, boolean]>([
-    ["inside the prefix, IPv4 down", withAnother(inside, "registry", "tcp timeout"), true],
-    ["inside the prefix, without IPv4", withAnother(inside, "blob", "no record"), true],
-    ["inside the prefix, IPv4 fine", withAnother(inside, "registry", "ok"), false],
-    ["outside the prefix, IPv4 down", withAnother(outside, "registry", "tcp timeout"), false],
-    ["inside the prefix, but a control", withAnother(inside, "control", "tcp timeout"), false],
-  ])("another host of the round, %s", (_which, round, counts) => {
-    expect(reasons({ round })).toEqual(
-      counts ? ["reg.example lies inside 2600:1f18::/32 too and did not answer over IPv4"] : [],
-    );
+    ["inside the prefix, IPv4 down", withAnother(inside, "tcp timeout"), true],
+    ["inside the prefix, without IPv4", withAnother(inside, "no record"), true],
+    ["inside the prefix, IPv4 fine", withAnother(inside, "ok"), false],
+    ["outside the prefix, IPv4 down", withAnother(outside, "tcp timeout"), false],
+  ])("another host of the settings, %s; of an image alone, never", (_which, round, counts) => {
+    for (const named of [{ blobHosts: [OTHER] }, { ruleHosts: [HUB, TOKEN, OTHER] }])
+      expect(reasons({ round }, aPolicy(named))).toEqual(
+        counts ? ["reg.example lies inside 2600:1f18::/32 too and did not answer over IPv4"] : [],
+      );
+    expect(reasons({ round })).toEqual([]);
   });
 
   test("a quota that is used up", () => {
