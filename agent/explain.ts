@@ -18,6 +18,39 @@ export function explain(
   return { host, name, sentence, advice, evidence: round && host ? evidenceOf(round, host) : [] };
 }
 
+type Told = {
+  readonly name: VerdictName;
+  readonly host: string | null;
+  /** False for what no probe reached out to. */
+  readonly measured: boolean;
+};
+
+/** So many hosts without a measurement are named, each or in one sentence. */
+const MOST_UNMEASURED = 5;
+
+/** Each verdict explained; many hosts that were not measured are one, so that they crowd nothing out. */
+export function explainAll(
+  verdicts: readonly Told[],
+  round: Round | null,
+  policy: Policy,
+): Verdict[] {
+  const isUnmeasured = ({ name, measured }: Told): boolean => name === "inconclusive" && !measured;
+  const unmeasured = verdicts.filter(isUnmeasured).flatMap(({ host }) => host ?? []);
+  const folds = unmeasured.length > MOST_UNMEASURED;
+  const each = verdicts
+    .filter((one) => !folds || !isUnmeasured(one))
+    .map(({ name, host }) => explain(name, host, round, policy));
+  return folds ? [...each, unmeasuredHosts(unmeasured, round, policy)] : each;
+}
+
+function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: Policy): Verdict {
+  const first = hosts.slice(0, MOST_UNMEASURED).join(", ");
+  return {
+    ...explain("inconclusive", null, round, policy),
+    sentence: `${hosts.length} hosts were not measured (another port than 443, or too many hosts at once): ${first} and ${hosts.length - MOST_UNMEASURED} more.`,
+  };
+}
+
 function wordsFor(name: VerdictName, host: string, round: Round | null, policy: Policy): Words {
   const fixed = wordsOfPath(name, host, round, policy) ?? wordsOfOutage(name, host, round, policy);
   if (fixed !== null) return fixed;

@@ -5,7 +5,7 @@ import { casesOf, hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
 import { coversAll, ROUNDS_FOR_PARTIAL } from "./diagnose.ts";
 import { hostFamily } from "./family-state.ts";
 import { evidenceTable } from "./evidence-table.ts";
-import { explain } from "./explain.ts";
+import { explainAll } from "./explain.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import type { Journal } from "./journal.ts";
 import { breaksPulls, comesAndGoes, judgeHosts, type Judged } from "./judge.ts";
@@ -68,7 +68,7 @@ export async function probeAndJudge(
   const probed = withFollowUps(judgeHosts(measured, seen, world.policy), world.policy);
   const verdicts = [...probed, ...told];
   world.log("diagnosed", {
-    verdicts: verdicts.map(({ name, host }) => explain(name, host, round, world.policy)),
+    verdicts: explainAll(verdicts, round, world.policy),
     evidence: evidenceTable(round),
     quota: round.quota,
   });

@@ -1,7 +1,7 @@
 // A finding and what was done → the report. Pure.
 import type { Outcome, Plan, PodStory, Report, RuleState } from "../src/protocol/report.ts";
 import type { Reading } from "../src/protocol/round.ts";
-import { explain } from "./explain.ts";
+import { explainAll } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
 import { ourRule } from "./our-rule.ts";
@@ -36,7 +36,7 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
       summary: told.summary,
       verdict: gravestOf(finding),
-      verdicts: finding.verdicts.map(({ name, host }) => explain(name, host, round, world.policy)),
+      verdicts: explainAll(finding.verdicts, round, world.policy),
       rounds: [...finding.rounds],
       after: [...(told.after ?? [])],
       plan,

@@ -48,6 +48,14 @@ test("then pods, from the end, until it fits; verdict, plan and actions are neve
   });
 });
 
+test("pods that were left alone are cut before those that were restarted", () => {
+  const left = pods(2_000).map((one) => ({ ...one, decision: "leave" as const }));
+
+  const fitted = fitReport({ ...report, pods: [...left, { ...pod, uid: "restarted" }] });
+
+  expect(fitted.pods[0]).toMatchObject({ uid: "restarted" });
+});
+
 test("letters that take several bytes are counted as bytes", () => {
   expect(bytes(fitReport({ ...report, pods: pods(400, "ü€".repeat(150)) }))).toBeLessThan(
     REPORT_LIMIT_BYTES,

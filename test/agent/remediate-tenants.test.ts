@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { aPod, pullError, type PodOf } from "../support/a-pod.ts";
 import { HUB, type Path, type Paths } from "../support/a-round.ts";
 import { hub } from "../support/a-site.ts";
+import { fitReport } from "../../agent/fit-report.ts";
 import { run } from "../support/a-world.ts";
 import { aSiteInMemory } from "../support/site-in-memory.ts";
 
@@ -55,4 +56,22 @@ test("nothing that a tenant's errors say of Docker Hub stops the rule, or stands
   expect(among.report.rounds).toHaveLength(1);
   expect(among.report.plan?.rule).not.toBeNull();
   expect(alone.report.rounds).toHaveLength(2);
+});
+
+test("a flood of registries leaves rounds and pods in the report", async () => {
+  const flood = Array.from({ length: 1_500 }, (_, index) =>
+    tenant({ uid: `${index}`, image: `r${index}.${"x".repeat(60)}.example/a`, text: null }),
+  );
+  const { report } = await run(aSiteInMemory(hub("ok", "tls stall"), [honest, ...flood]));
+  const fitted = fitReport({ ...report, pods: report.pods.slice(0, 1) });
+
+  expect(fitted.rounds).toHaveLength(1);
+  expect(fitted.pods).toMatchObject([{ uid: "honest" }]);
+  expect(fitted.verdicts.at(-1)).toMatchObject({
+    host: null,
+    name: "inconclusive",
+    sentence: expect.stringMatching(
+      /^14\d\d hosts were not measured \(.*\): r\d+\.x+\.example, .* and 14\d\d more\.$/,
+    ),
+  });
 });
