@@ -13,14 +13,15 @@ export function actionTable({ actions }: Report): string[] {
   if (actions.length === 0) return ["", "Nothing was changed."];
   return shortTable(
     ["time", "what", "on", "result", "took"],
-    actions.map(({ at, what, on, ok, detail, ms }) => [
+    actions,
+    MOST_ROWS,
+    ({ at, what, on, ok, detail, ms }) => [
       time(at),
       plainText(what),
       plainText(on),
       `${ok ? "" : "**failed**: "}${plainText(detail === "" ? "done" : detail)}`,
       duration(ms),
-    ]),
-    MOST_ROWS,
+    ],
   );
 }
 

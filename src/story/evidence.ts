@@ -15,14 +15,13 @@ export function evidence({ rounds }: Report): string[] {
   const { node, resolvers } = round.lookedFrom;
   const from = node === null ? "" : ` from ${plainText(node)}`;
   const asked = resolvers.length === 0 ? "" : `, names asked of ${plainText(resolvers.join(", "))}`;
+  const tries = byPath(round.readings);
   const count = rounds.length === 1 ? "Measured" : `Measured ${rounds.length} times, last`;
   return [
     "",
     `${count} at ${time(round.at)}${from}${asked}. Times are medians; where a stage failed, how and after which time.`,
-    ...shortTable(
-      HEAD,
-      round.lookups.map((lookup) => evidenceRow(lookup, round)),
-      MOST_ROWS,
+    ...shortTable(HEAD, round.lookups, MOST_ROWS, (lookup) =>
+      evidenceRow(lookup, tries.get(pathOf(lookup)) ?? []),
     ),
     "",
     `Pull quota over IPv4: ${quota(round)}.`,
@@ -33,22 +32,36 @@ export function evidence({ rounds }: Report): string[] {
 export function beforeAndAfter({ rounds, after }: Report): string[] {
   if (after.length === 0) return [];
   const before = rounds.at(-1)?.readings ?? [];
+  const [triesBefore, triesAfter] = [byPath(before), byPath(after)];
   const meant = [...before.filter(({ role }) => role !== "control"), ...after];
-  const paths = new Map(meant.map((reading) => [`${reading.host} ${reading.family}`, reading]));
-  const rows = Array.from(paths.values(), ({ host, family }) => {
-    const same = (reading: Reading): boolean => reading.host === host && reading.family === family;
-    return [
-      plainText(host),
-      familyName(family),
-      endings(before.filter(same)),
-      endings(after.filter(same)),
-    ];
-  });
-  return shortTable(["host", "family", "before", "after"], rows, MOST_ROWS);
+  const paths = byPath(meant);
+  return shortTable(
+    ["host", "family", "before", "after"],
+    [...paths],
+    MOST_ROWS,
+    ([path, [one]]) => [
+      plainText(one?.host ?? ""),
+      familyName(one?.family ?? "v4"),
+      endings(triesBefore.get(path) ?? []),
+      endings(triesAfter.get(path) ?? []),
+    ],
+  );
 }
 
-function evidenceRow({ host, role, family, outcome, ms }: Lookup, round: Round): string[] {
-  const tries = round.readings.filter((one) => one.host === host && one.family === family);
+type Path = Pick<Reading, "host" | "family">;
+
+function pathOf({ host, family }: Path): string {
+  return `${host} ${family}`;
+}
+
+function byPath(readings: readonly Reading[]): ReadonlyMap<string, readonly Reading[]> {
+  return Map.groupBy(readings, pathOf);
+}
+
+function evidenceRow(
+  { host, role, family, outcome, ms }: Lookup,
+  tries: readonly Reading[],
+): string[] {
   const dns = outcome === "answer" ? duration(ms) : `${outcome} ${duration(ms)}`;
   const stages = [
     stage(tries, "tcp", "nothing"),

@@ -15,16 +15,18 @@ export function podTables({ pods }: Report): string[] {
       `Restarted: ${restarted.length}`,
       shortTable(
         ["pod", "image", "failed with", "restart", "became"],
-        restarted.map((pod) => [...nameOf(pod), pod.restarted ?? "not tried", becameOf(pod)]),
+        restarted,
         MOST_ROWS,
+        (pod) => [...nameOf(pod), pod.restarted ?? "not tried", becameOf(pod)],
       ),
     ),
     ...titled(
       `Left alone: ${left.length}`,
       shortTable(
         ["pod", "image", "failed with", "why", "retries by itself", "became"],
-        left.map((pod) => [...nameOf(pod), plainText(pod.why), time(pod.retriesAt), becameOf(pod)]),
+        left,
         MOST_ROWS,
+        (pod) => [...nameOf(pod), plainText(pod.why), time(pod.retriesAt), becameOf(pod)],
       ),
     ),
   ];
@@ -36,13 +38,14 @@ export function targetTable(targets: readonly Target[]): string[] {
     `Named by alerts: ${targets.length}`,
     shortTable(
       ["pod", "container", "reason", "since"],
-      targets.map(({ namespace, pod, container, reason, episode }) => [
+      targets,
+      MOST_ROWS,
+      ({ namespace, pod, container, reason, episode }) => [
         plainText(`${namespace}/${pod}`),
         plainText(container ?? "–"),
         plainText(reason ?? "–"),
         plainText(episode?.startsAt ?? "–"),
-      ]),
-      MOST_ROWS,
+      ],
     ),
   );
 }

@@ -7,10 +7,12 @@ import { actionTable, planLines, ruleSentence } from "./deeds.ts";
 import { beforeAndAfter, evidence } from "./evidence.ts";
 import { plainText } from "./plain-text.ts";
 import { podTables, targetTable } from "./pods.ts";
-import { duration, shortTable, table, time } from "./table.ts";
+import { besides, duration, shortTable, table, time } from "./table.ts";
 
 /** The store shows the newest 500. */
 const MOST_EVENTS = 500;
+/** One a host or a cause: a report of our own agent has a few dozen. */
+const MOST_VERDICTS = 100;
 
 export type Story = {
   readonly job: JobView;
@@ -100,7 +102,8 @@ function chapters(story: Story): string[] {
     "",
     plainText(report.summary, 2_000),
     ...(report.verdicts.length === 0 ? [] : [""]),
-    ...report.verdicts.map(verdictLine),
+    ...report.verdicts.slice(0, MOST_VERDICTS).map(verdictLine),
+    ...besides(report.verdicts.length - MOST_VERDICTS),
     ...evidence(report),
     "",
     "## What was done",
@@ -139,18 +142,19 @@ function orElse(lines: readonly string[], otherwise: string): readonly string[] 
 }
 
 function auditTrail(events: readonly LoggedEvent[]): readonly string[] {
-  const rows = events.map(({ at, what, by, detail }) => [
-    time(at),
-    plainText(what),
-    plainText(by),
-    plainText(detail),
-  ]);
-  return orElse(shortTable(["time", "what", "who", "detail"], rows, MOST_EVENTS), "No events.");
+  const rows = shortTable(
+    ["time", "what", "who", "detail"],
+    events,
+    MOST_EVENTS,
+    ({ at, what, by, detail }) => [time(at), plainText(what), plainText(by), plainText(detail)],
+  );
+  return orElse(rows, "No events.");
 }
 
 function whatNext(story: Story): string[] {
   const { job } = story;
-  const advice = [...new Set(readable(story)?.verdicts.map(({ advice: said }) => said))];
+  const verdicts = readable(story)?.verdicts.slice(0, MOST_VERDICTS);
+  const advice = [...new Set(verdicts?.map(({ advice: said }) => said))];
   const lines = advice.filter((said) => said !== "").map((said) => plainText(said, 1_000));
   if (job.state === "awaiting")
     lines.unshift(

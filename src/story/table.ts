@@ -7,15 +7,19 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return ["", line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
 
-/** The first rows, and one line that says how many there are besides. */
-export function shortTable(
+/** The first of these as rows, the others never looked at, and one line that says how many there are besides. */
+export function shortTable<T>(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  items: readonly T[],
   most: number,
+  row: (item: T) => readonly string[],
 ): string[] {
-  const besides = rows.length - most;
-  const more = besides > 0 ? ["", `… and ${besides} more; the JSON of this job has all.`] : [];
-  return [...table(head, rows.slice(0, most)), ...more];
+  return [...table(head, items.slice(0, most).map(row)), ...besides(items.length - most)];
+}
+
+/** A line that says how many more there are, with an empty line before; none if there are none. */
+export function besides(count: number): string[] {
+  return count > 0 ? ["", `… and ${count} more; the JSON of this job has all.`] : [];
 }
 
 /** A time (ms since the epoch) as ISO 8601 to the second; `–` where there is none. */

@@ -169,6 +169,42 @@ test("200 pods are listed, the others counted", () => {
   expect(page).toContain("… and 50 more; the JSON of this job has all.");
 });
 
+test("100 verdicts and 100 measured hosts are listed, and no reading is looked at for the others", () => {
+  const { report } = aStory();
+  if (report === null || report === "unreadable") throw new Error("a told job has a report");
+  const [verdict] = report.verdicts;
+  const [round] = report.rounds;
+  const [lookup] = round?.lookups ?? [];
+  if (!verdict || !round || !lookup) throw new Error("a told job has a verdict and a lookup");
+  let looks = 0;
+  const readings = round.readings.map((one) =>
+    Object.defineProperty({ ...one }, "host", { get: () => ((looks += 1), one.host) }),
+  );
+  const many = <T extends object>(one: T) =>
+    Array.from({ length: 250 }, (_, at) => ({
+      ...one,
+      host: `r${at}.example`,
+      advice: `do ${at}`,
+    }));
+
+  const page = postMortem(
+    aStory({
+      report: {
+        ...report,
+        after: [],
+        verdicts: many(verdict),
+        rounds: [{ ...round, lookups: many(lookup), readings }],
+      },
+    }),
+  );
+
+  expect(page.match(/^- \*\*ipv6-tls-stall\*\*/gm)).toHaveLength(100);
+  expect(page.match(/^- do/gm)).toHaveLength(100);
+  expect(page.match(/^\| r\d+\.example/gm)).toHaveLength(100);
+  expect(page.match(/… and 150 more; the JSON of this job has all\./g)).toHaveLength(2);
+  expect(looks).toBe(readings.length);
+});
+
 const HOSTILE = [
   ["a script", "<script>alert(1)</script>"],
   ["a fence", "``` \n# owned\n```"],
