@@ -31,6 +31,7 @@ export function visible(text: string, most: number = LONGEST): string {
   return cut ? `${line}… [cut: ${text.length} characters]` : line;
 }
 
+/** GitHub links a mail address after it has undone escapes and entities, so its sign is shown by number. */
 function escaped(line: string): string {
   return line
     .replaceAll("&", "&amp;")
@@ -38,6 +39,8 @@ function escaped(line: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*[\]|~]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`)
     .replaceAll("://", String.raw`\://`)
+    .replaceAll(/www(?=\.)/gi, "$&\\")
+    .replaceAll(/(?<=[\w.+-])@(?=[\w-]+\.[\w-])/g, numbered)
     .replaceAll(/(?<!\w)@/g, "&#64;")
     .replace(/^[#+=-]/, String.raw`\$&`)
     .replace(/^(\d+)([.)])(?= |$)/, String.raw`$1\$2`);
