@@ -58,11 +58,13 @@ export async function enterAs(
     claims.cluster === "*" ? (clusters.length === 1 ? clusters[0] : null) : claims.cluster;
   const cluster = wanted ?? own ?? null;
   // The role first: who may not come in at all is not asked for a cluster.
-  if (cluster === null && claims.role === role)
+  if (cluster === null && claims.role === role) {
+    await notRevokedAnywhere(c, claims);
     stop(
       400,
       `this token may use every cluster: name one of ${clusters.join(", ")} as ?cluster=NAME`,
     );
+  }
   if (cluster === null || !mayUse(claims, role, cluster))
     stop(403, `this token may not do that here; ${mintOne(role, cluster ?? undefined)}`);
   await notRevokedAnywhere(c, claims);

@@ -147,13 +147,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Who knocks. The first five hold nothing good; the others' tokens are good somewhere. */
+/** Who knocks. The first six hold nothing good; the others' tokens are good somewhere. */
 export const BEARERS = [
   "nobody",
   "a stranger with a token signed by another key",
   "a good token as Basic",
   "the right token, expired",
   "the right token, revoked",
+  "an operator of *, revoked, who names no cluster",
   "an operator of home",
   "an operator of *",
   "an agent of home",
@@ -180,6 +181,8 @@ export function expected({ door, right, inBranch }: Rule, bearer: Bearer): numbe
     case "the right token, expired":
     case "the right token, revoked":
       return 401;
+    case "an operator of *, revoked, who names no cluster":
+      return door.startsWith("operator") ? 401 : 403;
     case "an operator of home":
       return door === "operator" ? right : 403;
     case "an operator of *":

@@ -40,7 +40,8 @@ test.each(table)("$route, $bearer: $status", async ({ route, rule, bearer, statu
   const { secret, headers } = await shown(rule, bearer);
   const before = await stored();
 
-  const { answered, text, type } = await knock(route, id, rule, headers);
+  const named = bearer.endsWith("who names no cluster") ? "" : "&cluster=home";
+  const { answered, text, type } = await knock(route, id, rule, headers, named);
 
   expect(answered).toBe(status);
   if (status < 400 && status !== 303) return;
@@ -53,6 +54,7 @@ test.each(table)("$route, $bearer: $status", async ({ route, rule, bearer, statu
   expect(JSON.parse(text)).toMatchObject({ status, type: "about:blank" });
   expect((JSON.parse(text) as { detail: string }).detail).toMatch(/^[^\n]{10,300}$/);
   if (secret !== null) expect(text).not.toContain(secret);
+  if (status === 401) expect(text).not.toMatch(/home|branch/);
   expect(await stored()).toEqual(before);
 });
 
@@ -88,11 +90,10 @@ async function shown({ door }: Rule, bearer: Bearer): Promise<Shown> {
       const old = { ...good, now: now - 60_000, ttlSeconds: 60 };
       return asBearer((await mintToken(old)).token);
     }
-    case "the right token, revoked": {
-      const { token, id } = await aToken(role, own);
-      await ask("DELETE", `/v1/tokens/${id}`, { token: await aToken("operator", "*", "root") });
-      return asBearer(token);
-    }
+    case "the right token, revoked":
+      return revoked(role, own);
+    case "an operator of *, revoked, who names no cluster":
+      return revoked("operator", "*");
     case "an operator of home":
       return ofRole("operator", "home");
     case "an operator of *":
@@ -127,6 +128,12 @@ async function shown({ door }: Rule, bearer: Bearer): Promise<Shown> {
   }
 }
 
+async function revoked(role: TokenRole, cluster: string): Promise<Shown> {
+  const { token, id } = await aToken(role, cluster);
+  await ask("DELETE", `/v1/tokens/${id}`, { token: await aToken("operator", "*", "root") });
+  return asBearer(token);
+}
+
 async function ofRole(role: TokenRole, cluster: string): Promise<Shown> {
   return asBearer((await aToken(role, cluster)).token);
 }
@@ -141,6 +148,7 @@ async function knock(
   id: string,
   rule: Rule,
   headers: Readonly<Record<string, string>>,
+  named = "&cluster=home",
 ): Promise<{ answered: number; text: string; type: string | null }> {
   const [method = "", path = ""] = route.replace("ALL", "DELETE").split(" ");
   const words = { id, cluster: "home", ...rule.words };
@@ -149,7 +157,7 @@ async function knock(
     .replace("/*", "/x");
   const what: Ask = { ...rule.ask, headers: { ...rule.ask?.headers, ...headers } };
   const response = await exports.default.fetch(
-    requestOf(method, `${real}?protocol=1&cluster=home`, what),
+    requestOf(method, `${real}?protocol=1${named}`, what),
     { redirect: "manual" },
   );
   response.webSocket?.accept();
