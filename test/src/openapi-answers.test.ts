@@ -1,14 +1,23 @@
-// What the Worker answers is what its OpenAPI document says: each good answer of every route, once.
+// What the Worker answers is what its OpenAPI document says: each good answer of every route, once,
+// and what it refuses.
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { OPERATIONS } from "../../src/openapi/operations.ts";
+import { OPERATIONS, type Caller } from "../../src/openapi/operations.ts";
 import { SCHEMAS } from "../../src/openapi/schemas.ts";
 import { alert, anAlertmanager, fixture } from "./support/alerts.ts";
 import { anAgent } from "./support/an-agent.ts";
 import { anOperator, idIn } from "./support/an-operator.ts";
 import { slash } from "./support/slack.ts";
 import { aStory } from "./routes/a-told-job.ts";
-import { aToken, ask, freshWorldEachTest, type Reply } from "./support/worker.ts";
+import { operationsOf, type Node } from "./routes/openapi-shape.ts";
+import {
+  aToken,
+  ask,
+  freshWorldEachTest,
+  type Ask,
+  type Reply,
+  type Token,
+} from "./support/worker.ts";
 
 freshWorldEachTest();
 
@@ -93,7 +102,68 @@ test("each answer with a body of JSON has the status and the shape that the docu
   expect(wrong).toEqual([]);
 });
 
-test("no route answers with a status that the document does not give it", async () => {
+type Spoiled = {
+  readonly status: number;
+  readonly who?: "a stranger" | "another role";
+  /** Only where the route takes a body. */
+  readonly sent?: Ask;
+  readonly query?: string;
+};
+
+/** What may be wrong with a request, and the status that some route answers it with. */
+const SPOILED: readonly (readonly [string, Spoiled])[] = [
+  ["of a stranger", { status: 401, who: "a stranger" }],
+  ["of another role", { status: 403, who: "another role" }],
+  ["that names no cluster", { status: 400, query: "" }],
+  ["for what is not there", { status: 404 }],
+  ["for a page of an odd size", { status: 422, query: "?cluster=home&limit=x" }],
+  ["with a body that is no JSON", { status: 400, sent: { raw: "no JSON" } }],
+  ["with a body of another shape", { status: 422, sent: { body: { kind: 7, protocol: 1 } } }],
+  ["with the protocol of another time", { status: 426, sent: { body: { protocol: 99 } } }],
+  ["with too large a body", { status: 413, sent: { raw: "x".repeat(4 * 1024 * 1024 + 1) } }],
+];
+
+test.each(SPOILED)(
+  "a request %s: each route refuses it as the document says",
+  async (_, spoiled) => {
+    const found = operationsOf((await ask("GET", "/openapi.json")).body);
+
+    const seen = new Set<number>();
+    const unknown: string[] = [];
+    for (const { route, operation } of found) {
+      const { status, text } = await sendSpoiled(route, operation, spoiled);
+      seen.add(status);
+      if (!JSON.stringify(operation["responses"]).includes(`"${status}":`))
+        unknown.push(`${route}: ${status} ${text}`);
+    }
+    expect(unknown).toEqual([]);
+    expect(seen).toContain(spoiled.status);
+  },
+);
+
+async function sendSpoiled(route: string, operation: Node, spoiled: Spoiled): Promise<Reply> {
+  const { who, sent, query = "?cluster=home" } = spoiled;
+  const [method = "", path = ""] = route.split(" ");
+  const { caller } = OPERATIONS[route] ?? { caller: "anyone" };
+  const token = who === "a stranger" ? undefined : await tokenOf(caller, who === undefined);
+  const body = "requestBody" in operation ? sent : {};
+  return ask(method, `${path.replace("{id}", "no-such-id")}${query}`, { ...body, token });
+}
+
+function tokenOf(caller: Caller, right: boolean): Promise<Token> {
+  switch (caller) {
+    case "agent":
+    case "alertmanager":
+      return aToken(right ? caller : "operator");
+    case "operator":
+    case "operator of *":
+    case "slack":
+    case "anyone":
+      return right ? aToken("operator", "*") : aToken("agent");
+  }
+}
+
+test("no good answer has a status that the document does not give it", async () => {
   const replies = await told();
 
   const unknown = Array.from(replies).flatMap(([route, seen]) =>

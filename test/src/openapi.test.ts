@@ -7,7 +7,8 @@ import { openApiDocument } from "../../src/openapi/document.ts";
 import { OPERATIONS } from "../../src/openapi/operations.ts";
 import { SCHEMAS } from "../../src/openapi/schemas.ts";
 import { Approve } from "../../src/routes/jobs.ts";
-import { faultsOf, operationsOf, type Node } from "./routes/openapi-shape.ts";
+import { RULES, type Door } from "./routes/door-rules.ts";
+import { asInDocument, faultsOf, operationsOf, type Node } from "./routes/openapi-shape.ts";
 import { fixture } from "./support/alerts.ts";
 import { ask, freshWorldEachTest } from "./support/worker.ts";
 
@@ -17,12 +18,12 @@ async function theDocument(): Promise<Node> {
   return (await ask("GET", "/openapi.json")).body;
 }
 
-/** `POST /v1/jobs/:id` → `POST /v1/jobs/{id}`; what takes every method only refuses, the page is no API. */
+/** What takes every method only refuses; the page is no API. */
 const routes = new Set(
   app.routes
     .filter(({ method }) => method !== "ALL")
     .filter(({ path }) => /^\/(v1\/|healthz$|openapi\.json$)/.test(path))
-    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`),
+    .map(({ method, path }) => asInDocument(`${method} ${path}`)),
 );
 
 test("anyone may read it, as JSON, under the version of the Worker", async () => {
@@ -65,21 +66,22 @@ test.each([
   expect(faultsOf(JSON.parse(spoiled) as Node)).not.toEqual([]);
 });
 
-test("each operation names the role that its route asks for", async () => {
+test("each operation names the role that its route's door asks for", async () => {
   const said = operationsOf(await theDocument()).map(({ route, operation }) => [
     route,
     operation["security"],
   ]);
 
-  expect(Object.fromEntries(said)).toMatchObject({
-    "GET /healthz": [],
-    "POST /v1/slack/commands": [{ slack: [] }],
-    "POST /v1/webhooks/alertmanager": [{ token: ["alertmanager"] }],
-    "GET /v1/jobs/{id}.md": [{ token: ["operator"] }],
-    "POST /v1/tokens": [{ token: ["operator of *"] }],
-    "GET /v1/agent/doorbell": [{ token: ["agent"] }],
-  });
+  const asked = Object.entries(RULES).filter(([, { door }]) => door !== "nobody");
+  expect(Object.fromEntries(said)).toEqual(
+    Object.fromEntries(asked.map(([route, { door }]) => [asInDocument(route), securityOf(door)])),
+  );
 });
+
+function securityOf(door: Door): Node[] {
+  if (door === "anyone") return [];
+  return [door === "slack" ? { slack: [] } : { token: [door] }];
+}
 
 test("every route that can refuse says that it answers with a problem body", async () => {
   const without = operationsOf(await theDocument())

@@ -6,7 +6,7 @@ import type { Ask } from "../support/worker.ts";
  * `*`: only with a token for every cluster. `nobody`: refused by what it is, whoever asks. `page`: with
  * a session of the cluster; `page of any`: with any session.
  */
-type Door =
+export type Door =
   | "operator"
   | "operator of *"
   | "agent"

@@ -8,6 +8,11 @@ const TYPES = ["string", "number", "integer", "boolean", "object", "array", "nul
   JSON.stringify(type),
 );
 
+/** `POST /v1/jobs/:id` → `POST /v1/jobs/{id}`. */
+export function asInDocument(route: string): string {
+  return route.replaceAll(/:(\w+)/g, "{$1}");
+}
+
 export function operationsOf(document: Node): Found[] {
   return entries(document["paths"]).flatMap(([path, item]) =>
     entries(item).map(([method, operation]) => ({
