@@ -95,7 +95,8 @@ export const move: readonly Check[] = [
   {
     id: "S26",
     title: "numbers can be positions in the whole table",
-    async check(router) {
+    // Not on a real router: between reading and moving, a position may become a person's rule.
+    async onSimulator(router) {
       const [a, , c] = await several(router, "abc");
       const ids = await allIds(router);
       const body = { numbers: String(ids.indexOf(c)), destination: String(ids.indexOf(a)) };

@@ -6,6 +6,8 @@ import type { Reply, RestClient } from "./rest-client.ts";
 export const MARK = "[backon-contract]";
 export const CHAIN = "backon-contract";
 export const LIST = "backon-contract";
+/** How the names of our users and groups begin. */
+export const USERS = "backon-contract-";
 export const FILTER = "/rest/ipv6/firewall/filter";
 export const LISTS = "/rest/ipv6/firewall/address-list";
 
@@ -83,23 +85,35 @@ export async function entries(router: RestClient): Promise<Record<string, unknow
   return rowsIn(await get(router, `${LISTS}?list=${LIST}`));
 }
 
-const OURS: readonly (readonly [menu: string, which: string])[] = [
-  [FILTER, ".proplist=.id,comment"],
-  [LISTS, `list=${LIST}`],
-  [LISTS, `list=${LIST}-2`],
+type Row = Readonly<Record<string, unknown>>;
+type Place = {
+  readonly menu: string;
+  readonly which: string;
+  /** True for a row in a place of ours: a person may have copied our comment to a row of their own. */
+  readonly isOurs: (row: Row) => boolean;
+};
+
+const OURS: readonly Place[] = [
+  { menu: FILTER, which: ".proplist=.id,chain,comment", isOurs: ({ chain }) => chain === CHAIN },
+  ...[LIST, `${LIST}-2`].map((name): Place => ({
+    menu: LISTS,
+    which: `list=${name}`,
+    isOurs: ({ list }) => list === name,
+  })),
 ];
+const isOurUser = ({ name }: Row): boolean => String(name).startsWith(USERS);
 /** Users before their groups. */
-const OUR_USERS: readonly (readonly [menu: string, which: string])[] = [
-  ["/rest/user", ""],
-  ["/rest/user/group", ""],
+const OUR_USERS: readonly Place[] = [
+  { menu: "/rest/user", which: "", isOurs: isOurUser },
+  { menu: "/rest/user/group", which: "", isOurs: isOurUser },
 ];
 
-/** Deletes everything that bears our mark, and nothing else; rejects if that can't be confirmed. */
+/** Deletes what bears our mark in a place of ours, and nothing else; rejects if that can't be confirmed. */
 export async function cleanUp(router: RestClient, users: boolean): Promise<number> {
   let count = 0;
-  for (const [menu, which] of users ? [...OURS, ...OUR_USERS] : OURS)
+  for (const { menu, which, isOurs } of users ? [...OURS, ...OUR_USERS] : OURS)
     for (const row of rowsIn(await get(router, `${menu}?${which}`))) {
-      if (!String(row["comment"]).startsWith(MARK)) continue;
+      if (!String(row["comment"]).startsWith(MARK) || !isOurs(row)) continue;
       const { status } = await remove(router, `${menu}/${String(row[".id"])}`);
       if (status !== 204 && status !== 404)
         throw new Error(`DELETE ${menu}/${String(row[".id"])}: ${status}; remove it by hand`);

@@ -64,14 +64,15 @@ test("rows that only a simulator can show are named as not checked", async () =>
   expect(table).toContain("| makes users: ask with --users | S50 |");
 });
 
-test("what an earlier run has left is removed by its mark before anything else", async () => {
+test("what an earlier run has left in places of ours is removed before anything else", async () => {
   const { router, target } = await aRouter({ rules: [] });
-  router.operator.add({ chain: "forward", action: "drop", comment: `${MARK} left over` });
+  router.operator.add({ chain: CHAIN, action: "drop", comment: `${MARK} left over` });
+  router.operator.add({ chain: "forward", action: "drop", comment: `${MARK} copied` });
   router.operator.add({ chain: CHAIN, action: "drop", comment: `not ${MARK}` });
   router.operator.addEntry(LIST, "2001:db8::/64", `${MARK} left over`);
   router.operator.addEntry(LIST, "2001:db8:1::/64", "a person's own");
   await checkRouter({ ...quietly, target, checks: [] });
-  expect(router.table().map(({ comment }) => comment)).toEqual([`not ${MARK}`]);
+  expect(router.table().map(({ comment }) => comment)).toEqual([`${MARK} copied`, `not ${MARK}`]);
   expect(router.entries().map(({ comment }) => comment)).toEqual(["a person's own"]);
 });
 
@@ -93,6 +94,30 @@ test("a check that goes wrong in the middle leaves nothing, and is a row of the 
   expect(resultsAsMarkdown("a router", results)).toContain(
     "| S12 a \\| b | an answer | the cable was pulled |",
   );
+});
+
+test("after a check without an answer the router rests, and is asked who it is, before anything is deleted", async () => {
+  const { router, target } = await aRouter({ rules: [] });
+  const rests: number[] = [];
+  const pause = async (ms: number) => void rests.push(ms);
+  const checks: Check[] = [
+    {
+      id: "S12",
+      title: "a cable is pulled",
+      async check(client) {
+        const body = { chain: CHAIN, action: "drop", comment: MARK };
+        await client.send("PUT", "/rest/ipv6/firewall/filter", { body });
+        router.faults.failGets = 1;
+        throw new Error("hung up");
+      },
+    },
+  ];
+
+  const run = checkRouter({ ...quietly, target: { ...target, pause }, checks });
+
+  await expect(run).rejects.toThrow("after a broken connection the router answers 500");
+  expect(rests).toEqual([5_000]);
+  expect(router.table()).toHaveLength(1);
 });
 
 test("a router that lets nobody in is told from one that differs", async () => {

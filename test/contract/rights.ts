@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Policy } from "../sim/routeros/users.ts";
 import { CannotCheck, holds, refuses, same, told, type Check } from "./check.ts";
-import { added, aRule, FILTER, get, MARK, names, put } from "./our-rows.ts";
+import { added, aRule, FILTER, get, MARK, names, put, USERS } from "./our-rows.ts";
 import type { RestClient, Sent } from "./rest-client.ts";
 
 const EVERYTHING: readonly Policy[] = ["read", "write", "test", "policy", "api", "rest-api"];
@@ -11,7 +11,7 @@ const UNAUTHORIZED = '401 {"error":401,"message":"Unauthorized"}';
 
 /** A user in a group with just these policies; gives its login. */
 async function aUser(router: RestClient, policies: string, address = ""): Promise<Sent> {
-  const name = `backon-contract-${randomUUID().slice(0, 8)}`;
+  const name = `${USERS}${randomUUID().slice(0, 8)}`;
   const password = randomUUID();
   const group = { name, policy: policies, comment: MARK };
   const made = await put(router, group, "/rest/user/group");

@@ -12,6 +12,8 @@ export type Result = {
   readonly id: string;
   readonly title: string;
   readonly ending: Ending;
+  /** False: a request of the check got no answer, so what it did is not known. */
+  readonly answered: boolean;
   /** What the router did where nobody had written down what it does. */
   readonly learnt: readonly string[];
 };
@@ -55,25 +57,35 @@ export async function onSimulator(
   }
 }
 
-/** On a real router; `after` runs whatever happens. */
+/** On a real router; `after` runs whatever happens, and is told whether every request was answered. */
 export async function onRouter(
   check: Check,
   target: Target,
-  { users, after }: { readonly users: boolean; readonly after: () => Promise<unknown> },
+  {
+    users,
+    after,
+  }: {
+    readonly users: boolean;
+    readonly after: (answered: boolean) => Promise<unknown>;
+  },
 ): Promise<Result> {
   const { id, title } = check;
   const notChecked = (why: string): Result => ({
     id,
     title,
     ending: { kind: "not-checked", why },
+    answered: true,
     learnt: [],
   });
   if (isSimulatorOnly(check)) return notChecked("only a simulator can show it");
   if (check.makesUsers === true && !users) return notChecked("makes users: ask with --users");
+  let answered = false;
   try {
-    return await result(check, target, (router) => check.check(router));
+    const ended = await result(check, target, (router) => check.check(router));
+    answered = ended.answered;
+    return ended;
   } finally {
-    await after();
+    await after(answered);
   }
 }
 
@@ -84,7 +96,13 @@ async function result(
 ): Promise<Result> {
   const learnt: string[] = [];
   const router = createRestClient(target, (answer) => learnt.push(answer));
-  const end = (ending: Ending): Result => ({ id, title, ending, learnt });
+  const end = (ending: Ending, answered = true): Result => ({
+    id,
+    title,
+    ending,
+    answered,
+    learnt,
+  });
   try {
     await run(router);
     return end({ kind: "as-expected" });
@@ -94,6 +112,6 @@ async function result(
       return end({ kind: "different", expected: cause.expected, got: cause.got });
     if (!(cause instanceof Error)) throw cause;
     // No answer where the row promises one is a difference, too.
-    return end({ kind: "different", expected: "an answer", got: cause.message });
+    return end({ kind: "different", expected: "an answer", got: cause.message }, false);
   }
 }
