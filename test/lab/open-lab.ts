@@ -43,7 +43,7 @@ export type Lab = {
   fault(name: FaultName): Promise<void>;
   /** Takes every fault back. */
   heal(): Promise<void>;
-  /** A real pull by containerd from the node, two minutes at most. A failed pull is a value. */
+  /** A real pull by containerd from the node, two minutes at most. A failed pull is a value, a hang rejects. */
   pull(image: string): Promise<Pulled>;
   /** Every request that the lab's registries have served, oldest first. */
   served(): Promise<readonly Served[]>;

@@ -86,3 +86,16 @@ export const ROWS: readonly Row[] = [
   row("clock", "every server is a year ahead", "clock-skew"),
   row("ula-a1", "a node that prefers IPv4, IPv6 stalls", "ipv6-not-preferred"),
 ];
+
+/** Faults that real pulls get through, and those that only some of them do. With all others they fail. */
+const PULLED: readonly string[] = "none a2w b c f3 f5 j jr f4 g1 g3 v4-dead a1-person ula-a1".split(
+  " ",
+);
+const PULLED_AT_TIMES: readonly string[] = ["g2", "g4", "half"];
+
+/** Whether a real pull must work, before the job and after it; null where chance decides. */
+export function pullsOf({ name, effect }: Row): { before: boolean; after: boolean } | null {
+  if (PULLED_AT_TIMES.includes(name)) return null;
+  const before = PULLED.includes(name);
+  return { before, after: before || effect === "rule" };
+}

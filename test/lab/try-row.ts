@@ -1,7 +1,7 @@
 // One row of the matrix, once: the fault comes in, a real pull meets it, the agent does its job.
 import type { Pulled } from "./containerd.ts";
 import type { Lane } from "./lane.ts";
-import { MOST_SECONDS, type Row } from "./rows.ts";
+import { MOST_SECONDS, pullsOf, type Row } from "./rows.ts";
 import type { JobEnd } from "./site-in-node.ts";
 
 export type Tried = {
@@ -148,9 +148,14 @@ function whatIsWrong(row: Row, tried: Omit<Tried, "wrong">, oursLeft: number): s
     ...(row.effect === "rule" && outcome !== "recovered" ? [`outcome ${outcome}`] : []),
     ...((outcome === "awaiting") === asks(row, verdict) ? [] : [`outcome ${outcome}`]),
     ...((seconds ?? 0) <= most ? [] : [`${seconds} s to the verdict`]),
-    ...(row.effect === "rule" && pullBefore?.works === true ? ["a pull works before"] : []),
-    ...(row.effect === "rule" && pullAfter?.works === false ? ["a pull fails after"] : []),
+    ...wrongPull("before", pullBefore, pullsOf(row)?.before),
+    ...wrongPull("after", pullAfter, pullsOf(row)?.after),
   ];
+}
+
+function wrongPull(when: string, pull: Pull | null, works: boolean | undefined): string[] {
+  if (pull === null || works === undefined || pull.works === works) return [];
+  return [`a pull ${pull.works ? "works" : "fails"} ${when}`];
 }
 
 /** A fault of some addresses or tries is a person's to decide, whatever the row. */
