@@ -136,6 +136,14 @@ export function gravestOf(finding: Finding): VerdictName {
   return gravest(finding.verdicts.map(({ name }) => name));
 }
 
+/** The gravest verdict on these hosts: what a plan for them rests on, whatever fails elsewhere. */
+export function gravestAt(finding: Finding, hosts: readonly string[]): VerdictName {
+  const there = finding.verdicts.filter(
+    ({ host, measured }) => measured && host !== null && hosts.includes(host),
+  );
+  return gravest(there.map(({ name }) => name));
+}
+
 /** The hosts whose verdict leads to this. */
 export function hostsThat(finding: Finding, follow: FollowUp): string[] {
   return finding.verdicts.flatMap((verdict) =>

@@ -6,7 +6,7 @@ import { askPerson, cannotLook, done, notARegistry, stoodDown, type Ending } fro
 import {
   asksForRule,
   emptyFinding,
-  gravestOf,
+  gravestAt,
   hostsToRule,
   hostsToTrust,
   probeUntilClear,
@@ -41,7 +41,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
 
   const toTrust = hostsToTrust(found, toRule, world.policy);
   if (toTrust.length === 0) return stoodDown(found, world, report);
-  const plan = planFor(gravestOf(found), toTrust, toRule.length > 0, world.policy);
+  const plan = planFor(gravestAt(found, toTrust), toTrust, toRule.length > 0, world.policy);
   const permission = mayAct(job, plan, asksForRule(found, toRule), world);
   if (permission.kind === "observe")
     return done(report(found, { outcome: "observed", plan, summary: permission.why }));

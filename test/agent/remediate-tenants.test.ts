@@ -2,6 +2,7 @@
 // are helped, or left alone, as if those pods were not there.
 import { expect, test } from "vitest";
 import { aPod, pullError, type PodOf } from "../support/a-pod.ts";
+import { aPolicy } from "../support/a-policy.ts";
 import { HUB, type Path, type Paths } from "../support/a-round.ts";
 import { hub } from "../support/a-site.ts";
 import { fitReport } from "../../agent/fit-report.ts";
@@ -56,6 +57,17 @@ test("nothing that a tenant's errors say of Docker Hub stops the rule, or stands
   expect(among.report.rounds).toHaveLength(1);
   expect(among.report.plan?.rule).not.toBeNull();
   expect(alone.report.rounds).toHaveLength(2);
+});
+
+test("a plan rests on the hosts that it is for: a tenant's cannot change its hash", async () => {
+  const policy = aPolicy({ mode: "approve" });
+  const hashWith = async (...at: readonly [v4: Path, v6: Path]) => {
+    const paths = { ...hub("ok", "ok"), [LAYERS]: at };
+    const { report } = await run(aSiteInMemory(paths, [honest, atLayers]), {}, { policy });
+    return report.planHash;
+  };
+
+  expect(await hashWith("ok", "http stall")).toBe(await hashWith("503", "503"));
 });
 
 test("a flood of registries leaves rounds and pods in the report", async () => {
