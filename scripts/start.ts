@@ -99,8 +99,8 @@ async function setUp(story: Story, port: number): Promise<WholeSystem> {
 }
 
 /** A link that signs in once, within ten minutes; the token itself is in no address. */
-async function signInLink({ call, tokens }: WholeSystem): Promise<string> {
-  const { status, body } = await call("POST", "/v1/codes", tokens.operator);
+async function signInLink(system: WholeSystem): Promise<string> {
+  const { status, body } = await system.call("POST", "/v1/codes", system.tokens.operator);
   const { link } = body as { link?: string };
   return link ?? `(none: POST /v1/codes answered ${status})`;
 }

@@ -49,7 +49,9 @@ async function turn(
   const timed: Router = {
     ...router,
     look: async () =>
-      look.ok ? { ok: true, value: { version: "7.20", rules: [], ...look.value } } : look,
+      look.ok
+        ? { ok: true, value: { version: "7.20", rules: [], marked: 0, ...look.value } }
+        : look,
     refresh: answer === null ? null : refresh,
   };
   const lines: Line[] = [];

@@ -72,7 +72,9 @@ test("each operation names the role that its route's door asks for", async () =>
     operation["security"],
   ]);
 
-  const asked = Object.entries(RULES).filter(([, { door }]) => door !== "nobody");
+  const asked = Object.entries(RULES).filter(
+    ([route, { door }]) => door !== "nobody" && routes.has(asInDocument(route)),
+  );
   expect(Object.fromEntries(said)).toEqual(
     Object.fromEntries(asked.map(([route, { door }]) => [asInDocument(route), securityOf(door)])),
   );
