@@ -110,7 +110,9 @@ export class ClusterQueue extends DurableObject<Env> {
     id: string,
     signal: Signal,
   ): Promise<Settled<{ job: JobView; first: string | null }>> {
-    return this.#call(caller, (now) => takeUndo(this.#store, this.#ledger, { id, signal }, now));
+    return this.#call(caller, (now) =>
+      takeUndo(this.#store, this.#ledger, { id, signal, by: caller.by }, now),
+    );
   }
 
   claim(caller: Caller, request: ClaimRequest): Promise<Settled<ClaimReply>> {

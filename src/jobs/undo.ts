@@ -15,10 +15,10 @@ export const UNDO_ASKED = "undo asked";
 export function takeUndo(
   store: Store,
   ledger: Ledger,
-  asked: { readonly id: string; readonly signal: Signal },
+  asked: { readonly id: string; readonly signal: Signal; readonly by: string },
   now: number,
 ): Settled<{ job: JobView; first: string | null }> {
-  const { id, signal } = asked;
+  const { id, signal, by } = asked;
   const job = store.job(id);
   if (job === null) return unknownJob(id);
   if (job.state !== "finished")
@@ -30,7 +30,6 @@ export function takeUndo(
   const taken = ledger.take(signal, now);
   if (!taken.ok) return taken;
   if (taken.value === null) return refuse(409, "the undo was only recorded");
-  const { by } = signal.origin;
   store.log({ at: now, job: id, what: UNDO_ASKED, by, detail: taken.value.id });
   ledger.said(job, now);
   return { ok: true, value: { job: jobView(taken.value), first: null } };
