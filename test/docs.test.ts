@@ -19,7 +19,9 @@ const filesIn = (folder: string): string[] =>
 const DOCUMENTS = [
   "README.md",
   "deploy/README.md",
-  ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
 ];
 const Package = z.object({ version: z.string(), scripts: z.record(z.string(), z.string()) });
 const packageJson = Package.parse(JSON.parse(text("package.json")));
