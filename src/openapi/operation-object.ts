@@ -22,7 +22,9 @@ export function operationObject(method: string, path: string, operation: Operati
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf(body.schema, body.type) } }),
+      : {
+          requestBody: { required: true, content: contentOf(body.schema, body.type, body.example) },
+        }),
     responses: responsesOf(operation),
   };
 }
@@ -55,8 +57,13 @@ function parametersIn(place: "query" | "header", schemas: Readonly<Record<string
   });
 }
 
-function contentOf(schema: SchemaName | undefined, type = "application/json"): Json {
-  return { [type]: { schema: schema === undefined ? {} : { $ref: refTo(schema) } } };
+function contentOf(
+  schema: SchemaName | undefined,
+  type = "application/json",
+  example?: object | string,
+): Json {
+  const shape = { schema: schema === undefined ? {} : { $ref: refTo(schema) } };
+  return { [type]: example === undefined ? shape : { ...shape, example } };
 }
 
 function responsesOf({ answers, problems = [], caller, body, query }: Operation): Json {

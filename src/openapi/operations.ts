@@ -19,17 +19,44 @@ export type Operation = {
   readonly summary: string;
   readonly query?: Readonly<Record<string, z.ZodMiniType>>;
   readonly headers?: Readonly<Record<string, z.ZodMiniType>>;
-  readonly body?: { readonly schema: SchemaName; readonly type?: string };
+  /** `example`: one that the route takes; the table of doors sends each. */
+  readonly body?: {
+    readonly schema: SchemaName;
+    readonly type?: string;
+    readonly example: object | string;
+  };
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses with a problem body, besides those of every route of its kind. */
   readonly problems?: readonly number[];
 };
 
+const FORM = "application/x-www-form-urlencoded";
 const cluster = { cluster: z.optional(ClusterName) };
 const notifications: Operation = {
   caller: "alertmanager",
   summary: "Take in a notification; 202 once it is stored",
-  body: { schema: "Notification" },
+  body: {
+    schema: "Notification",
+    example: {
+      version: "4",
+      status: "firing",
+      alerts: [
+        {
+          status: "firing",
+          labels: {
+            alertname: "ImagePullFailing",
+            namespace: "shop",
+            pod: "web-7rq6fmxd4-l92jb",
+            reason: "ImagePullBackOff",
+          },
+          annotations: {},
+          startsAt: "2026-11-23T10:00:00Z",
+          endsAt: "0001-01-01T00:00:00Z",
+          fingerprint: "3f2a9c1be05d7784",
+        },
+      ],
+    },
+  },
   answers: { 202: { what: "Stored", schema: "Taken" } },
 };
 
@@ -51,7 +78,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     caller: "slack",
     summary: "A click on a button of a message",
     headers: { "x-slack-request-timestamp": z.string() },
-    body: { schema: "SlackInteraction", type: "application/x-www-form-urlencoded" },
+    body: { schema: "SlackInteraction", type: FORM, example: "payload=%7B%22type%22%3A%22x%22%7D" },
     answers: { 200: { what: "Taken; the message changes by itself, or the clicker is told" } },
     problems: [401, 413, 422],
   },
@@ -65,7 +92,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     caller: "slack",
     summary: "The slash command",
     headers: { "x-slack-request-timestamp": z.string() },
-    body: { schema: "SlackCommand", type: "application/x-www-form-urlencoded" },
+    body: { schema: "SlackCommand", type: FORM, example: "text=help" },
     answers: { 200: { what: "A text that only the asker sees", schema: "SlackAnswer" } },
     problems: [401, 413],
   },
@@ -74,7 +101,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Ask for a job",
     query: cluster,
     headers: { "idempotency-key": z.optional(IdempotencyKey) },
-    body: { schema: "JobRequest" },
+    body: { schema: "JobRequest", example: { kind: "diagnose", registry: "docker.io" } },
     answers: {
       200: { what: "The job that this key asked for before", schema: "Job" },
       202: { what: "A new job, or the open one that the request joined", schema: "Job" },
@@ -106,7 +133,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     caller: "operator",
     summary: "Let the plan that you have read be carried out",
     query: cluster,
-    body: { schema: "Approve" },
+    body: { schema: "Approve", example: { planHash: "358b3d49b67e12b5" } },
     answers: { 200: { what: "The job, queued again", schema: "Job" } },
     problems: [404, 409],
   },
@@ -136,7 +163,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "POST /v1/tokens": {
     caller: "operator of *",
     summary: "Mint a token; it is shown this once",
-    body: { schema: "Mint" },
+    body: { schema: "Mint", example: { role: "agent", cluster: "home" } },
     answers: { 201: { what: "The token", schema: "Minted" } },
   },
   "DELETE /v1/tokens/{id}": {
@@ -148,21 +175,37 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "POST /v1/agent/claim": {
     caller: "agent",
     summary: "Ask for a job to work on",
-    body: { schema: "ClaimRequest" },
+    body: {
+      schema: "ClaimRequest",
+      example: {
+        protocol: 1,
+        agent: "node-a",
+        claimId: "5b0c9e0e-7c1f-4a53-9a2e-0f6d3c1b2a4d",
+        version: "0.1.0",
+        node: "node-a",
+        kinds: ["remediate", "diagnose", "withdraw", "recheck"],
+      },
+    },
     answers: { 200: { what: "A leased job, or null", schema: "ClaimReply" } },
     problems: [426],
   },
   "POST /v1/agent/jobs/{id}/progress": {
     caller: "agent",
     summary: "Renew the lease; say what is about to be written",
-    body: { schema: "ProgressRequest" },
+    body: {
+      schema: "ProgressRequest",
+      example: { protocol: 1, fence: 1, seq: 9, stage: "probe", intent: null },
+    },
     answers: { 200: { what: "The lease is renewed", schema: "ProgressReply" } },
     problems: [404, 409, 426],
   },
   "POST /v1/agent/jobs/{id}/report": {
     caller: "agent",
     summary: "Hand the job back with a report",
-    body: { schema: "ReportRequest" },
+    body: {
+      schema: "ReportRequest",
+      example: { protocol: 1, fence: 1, seq: 9, disposition: "release", report: null },
+    },
     answers: { 200: { what: "What the job is now", schema: "ReportReply" } },
     problems: [404, 409, 426],
   },

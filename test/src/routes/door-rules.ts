@@ -1,5 +1,6 @@
 // The rules of every door, in one table: which route is whose, a good request to it, and what the
 // right bearer then gets. A route of the Worker that is not in here fails the tests.
+import { OPERATIONS } from "../../../src/openapi/operations.ts";
 import type { Ask } from "../support/worker.ts";
 
 /**
@@ -30,8 +31,15 @@ export type Rule = {
   readonly ask?: Ask;
 };
 
-const call = { protocol: 1, fence: 1, seq: 9 };
-const alerts: Ask = { body: { alerts: [] } };
+/** The plan that the API document's example approves. */
+export const PLAN_HASH = "358b3d49b67e12b5";
+
+/** The request that the API document gives as its example: so each of them is sent here. */
+function example(route: string): Ask {
+  const sent = OPERATIONS[route]?.body?.example;
+  if (sent === undefined) throw new Error(`${route} has no example`);
+  return typeof sent === "string" ? { raw: sent } : { body: sent };
+}
 
 /** As a browser sends a form of our own page. */
 function form(raw: string): Ask {
@@ -75,22 +83,31 @@ export const RULES: Readonly<Record<string, Rule>> = {
     right: 303,
     job: "awaiting",
     words: { decision: "approve" },
-    ask: form("planHash=h1"),
+    ask: form(`planHash=${PLAN_HASH}`),
   },
   "POST /v1/webhooks/alertmanager": {
     door: "alertmanager",
     right: 202,
     inBranch: 202,
-    ask: alerts,
+    ask: example("POST /v1/webhooks/alertmanager"),
   },
-  "PUT /v1/webhooks/alertmanager": { door: "alertmanager", right: 202, inBranch: 202, ask: alerts },
+  "PUT /v1/webhooks/alertmanager": {
+    door: "alertmanager",
+    right: 202,
+    inBranch: 202,
+    ask: example("PUT /v1/webhooks/alertmanager"),
+  },
   "ALL /v1/webhooks/alertmanager": { door: "nobody", right: 405 },
   "ALL /v1/webhooks/alertmanager/*": { door: "nobody", right: 404 },
   // No bearer is right: what a good signature gets is in slack.test.ts.
-  "POST /v1/slack/commands": { door: "slack", right: 401, ask: { raw: "text=help" } },
-  "POST /v1/slack/interactions": { door: "slack", right: 401, ask: { raw: "payload={}" } },
+  "POST /v1/slack/commands": { door: "slack", right: 401, ask: example("POST /v1/slack/commands") },
+  "POST /v1/slack/interactions": {
+    door: "slack",
+    right: 401,
+    ask: example("POST /v1/slack/interactions"),
+  },
   "POST /v1/codes": { door: "operator", right: 201 },
-  "POST /v1/jobs": { door: "operator", right: 202, ask: { body: { kind: "diagnose" } } },
+  "POST /v1/jobs": { door: "operator", right: 202, ask: example("POST /v1/jobs") },
   "GET /v1/jobs": { door: "operator", right: 200 },
   "GET /v1/jobs/:id": { door: "operator", right: 200, job: "queued" },
   "GET /v1/jobs/:id.md": { door: "operator", right: 200, job: "queued" },
@@ -98,7 +115,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     door: "operator",
     right: 200,
     job: "awaiting",
-    ask: { body: { planHash: "h1" } },
+    ask: example("POST /v1/jobs/{id}/approve"),
   },
   "POST /v1/jobs/:id/dismiss": { door: "operator", right: 200, job: "awaiting" },
   "POST /v1/jobs/:id/cancel": { door: "operator", right: 200, job: "queued" },
@@ -106,7 +123,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   "POST /v1/tokens": {
     door: "operator of *",
     right: 201,
-    ask: { body: { role: "agent", cluster: "home" } },
+    ask: example("POST /v1/tokens"),
   },
   "DELETE /v1/tokens/:id": { door: "operator of *", right: 204 },
   "POST /v1/agent/claim": {
@@ -114,30 +131,21 @@ export const RULES: Readonly<Record<string, Rule>> = {
     right: 200,
     inBranch: 200,
     job: "queued",
-    ask: {
-      body: {
-        protocol: 1,
-        agent: "a",
-        claimId: "c",
-        version: "1",
-        node: null,
-        kinds: ["diagnose"],
-      },
-    },
+    ask: example("POST /v1/agent/claim"),
   },
   "POST /v1/agent/jobs/:id/progress": {
     door: "agent",
     right: 200,
     inBranch: 404,
     job: "leased",
-    ask: { body: { ...call, stage: null, intent: null } },
+    ask: example("POST /v1/agent/jobs/{id}/progress"),
   },
   "POST /v1/agent/jobs/:id/report": {
     door: "agent",
     right: 200,
     inBranch: 404,
     job: "leased",
-    ask: { body: { ...call, disposition: "release", report: null } },
+    ask: example("POST /v1/agent/jobs/{id}/report"),
   },
   "GET /v1/agent/doorbell": {
     door: "agent",
