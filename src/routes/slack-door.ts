@@ -45,13 +45,23 @@ export function enterFromSlack(c: Ctx, user: SlackUser, cluster: string): Entry 
   return { ...entryTo(c, claims, cluster), caller: { jti, by: slackName(user) } };
 }
 
-/** The text, or what failed and why: Slack shows nothing of an answer that is not 200. */
+/** Slack gives up after three seconds and then shows its own error (its documentation). */
+const STORE_LIMIT_MS = 2_000;
+
+/** The text, or what failed and why: Slack shows nothing of an answer that is late or not 200. */
 export async function orWhy(c: Ctx, failed: string, text: () => Promise<string>): Promise<string> {
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(() => {
+    logError(c.var.requestId, "store", `no answer within ${STORE_LIMIT_MS} ms`);
+    late.resolve(`${failed} in time; whether it is stored, \`/backon jobs\` shows in a moment.`);
+  }, STORE_LIMIT_MS);
   try {
-    return await text();
+    return await Promise.race([text(), late.promise]);
   } catch (cause) {
     if (!(cause instanceof HTTPException)) throw cause;
     if (cause.cause instanceof Error) logError(c.var.requestId, "store", cause.cause.message);
     return `${failed}: ${slackEscape(cause.message)}.`;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -195,3 +195,16 @@ test.each(["status home", "diagnose home"])(
     expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("disk is gone"));
   },
 );
+
+test("a store that hangs is told of before Slack gives up after three seconds", async () => {
+  using log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const hangs = () => new Promise(() => {});
+  const stuck = { ...env, QUEUE: { getByName: () => ({ request: hangs }) } };
+  const startedAt = performance.now();
+
+  const response = await app.fetch(await slashRequest("fix home"), stuck as unknown as Env);
+
+  expect(await response.text()).toContain("*not* confirmed in time");
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("no answer within"));
+});
