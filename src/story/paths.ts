@@ -1,24 +1,26 @@
 // One round of probes as paths, one a host and family: how far the tries got, and in which time. Pure.
 import type { Lookup, Reading, Round } from "../protocol/round.ts";
 
-export type StageName = "dns" | "tcp" | "tls" | "http";
+type StageName = "dns" | "tcp" | "tls" | "http";
 
-/** A stage that was begun. `ms`: the median of the tries; `failed`: how the first that failed did. */
+/**
+ * A stage that was begun. `ms`: the median of the tries that completed it, else the time of the first
+ * that failed in it, 0 if that took none; `failed`: how that one did.
+ */
 export type PathStage = {
   readonly name: StageName;
   readonly ms: number;
   readonly failed: string | null;
 };
 
+/** `stages` ends with the first in which half of the tries failed. */
 export type Path = {
   readonly host: string;
   readonly role: Lookup["role"];
   readonly family: Lookup["family"];
   readonly stages: readonly PathStage[];
-  /** `3 × ok 401`, `2 × timeout after TCP, 1 × ok`; `–` if there was no try. */
+  /** `3 × ok 401`, `2 × timeout after TCP, 1 × ok`; `no address`, or `–`, if there was no try. */
   readonly ended: string;
-  /** Each try answered as it should; null if there was none. */
-  readonly good: boolean | null;
 };
 
 const STAGES = ["nothing", "tcp", "tls", "http"] as const;
@@ -30,7 +32,7 @@ export function pathsOf({ lookups, readings }: Round, most: number): Path[] {
 }
 
 /** The readings of each host and family. */
-export function byPath(readings: readonly Reading[]): Map<string, Reading[]> {
+export function byPath(readings: readonly Reading[]): ReadonlyMap<string, readonly Reading[]> {
   return Map.groupBy(readings, keyOf);
 }
 
@@ -38,34 +40,45 @@ export function keyOf({ host, family }: Pick<Reading, "host" | "family">): strin
   return `${host} ${family}`;
 }
 
+export function familyName(family: Lookup["family"]): string {
+  return family === "v4" ? "IPv4" : "IPv6";
+}
+
+/** A host that has no address in a family is no fault. */
 function pathOf(lookup: Lookup, tries: readonly Reading[]): Path {
   const { host, role, family, outcome, ms } = lookup;
-  const dns = { name: "dns", ms, failed: outcome === "answer" ? null : outcome } as const;
-  const stages = [
-    stage(tries, "tcp", "nothing"),
-    stage(tries, "tls", "tcp"),
-    stage(tries, "http", "tls"),
-  ].filter((one) => one !== null);
-  const good = tries.length === 0 ? null : tries.every((one) => one.outcome === "ok");
-  return { host, role, family, stages: [dns, ...stages], ended: endings(tries), good };
+  const none = outcome === "nodata";
+  const dns = { name: "dns", ms, failed: none || outcome === "answer" ? null : outcome } as const;
+  const all = [dns, stage(tries, "tcp"), stage(tries, "tls"), stage(tries, "http")].filter(
+    (one) => one !== null,
+  );
+  const end = all.findIndex(({ failed }) => failed !== null);
+  const stages = end === -1 ? all : all.slice(0, end + 1);
+  const ended = tries.length === 0 && none ? "no address" : endings(tries);
+  return { host, role, family, stages, ended };
 }
 
-/** The median time of the tries that completed a stage, else how the first one failed in it. */
-function stage(
-  tries: readonly Reading[],
-  name: "tcp" | "tls" | "http",
-  before: Reading["reached"],
-): PathStage | null {
-  const done = tries.filter(({ reached }) => STAGES.indexOf(reached) >= STAGES.indexOf(name));
+/** Null if no try began it. */
+function stage(tries: readonly Reading[], name: "tcp" | "tls" | "http"): PathStage | null {
+  const failed = tries.filter((one) => failedIn(one) === name);
+  const done = tries.filter(
+    (one) => STAGES.indexOf(one.reached) >= STAGES.indexOf(name) && failedIn(one) !== name,
+  );
   const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)];
-  const failed = tries.find(({ reached, outcome }) => reached === before && outcome !== "ok");
-  if (median !== undefined && (failed === undefined || done.length > tries.length / 2))
+  if (median !== undefined && done.length > failed.length)
     return { name, ms: median, failed: null };
-  return failed === undefined ? null : { name, ms: failed.ms[name] ?? 0, failed: failed.outcome };
+  const [first] = failed;
+  return first === undefined ? null : { name, ms: first.ms[name] ?? 0, failed: first.outcome };
 }
 
-/** `3 × ok`, `2 × timeout after TCP, 1 × ok`. */
+/** The stage after the last one that was completed; an answer with a wrong status has failed in HTTP. */
+function failedIn({ reached, outcome }: Reading): "tcp" | "tls" | "http" | null {
+  if (outcome === "ok") return null;
+  return reached === "nothing" ? "tcp" : reached === "tcp" ? "tls" : "http";
+}
+
+/** `3 × ok`, `2 × timeout after TCP, 1 × ok`; `–` without tries. */
 export function endings(tries: readonly Reading[]): string {
   const counts = new Map<string, number>();
   for (const { outcome, reached, status } of tries) {
