@@ -1,7 +1,8 @@
 // The chapters of a job's story that stand on the agent's report.
 import type { Child } from "hono/jsx";
 import type { PodStory, Report } from "../protocol/report.ts";
-import { byPath, endings, keyOf, pathsOf } from "../story/paths.ts";
+import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
+import { visible } from "../story/plain-text.ts";
 import { duration } from "../story/table.ts";
 import { Picture, stageWords } from "./picture.tsx";
 import { Fact, Table, Text, Time } from "./parts.tsx";
@@ -28,11 +29,11 @@ function Evidence({ report: { rounds, verdict } }: { report: Report }) {
   if (round === undefined) return null;
   const paths = pathsOf(round, MOST_PATHS);
   const stalled = paths.filter(({ stages }) => stages.some(({ failed }) => failed !== null));
-  const label = `How long each stage took at ${paths.length} paths; ${stalled.length} of them failed. The table below has the same. Verdict: ${verdict}`;
+  const label = `How long each stage took at ${paths.length} paths; ${stalled.length} of them failed. The table below has the same. Verdict: ${visible(verdict, 100)}`;
   const rows = paths.map(({ host, role, family, stages, ended }) => [
     <Text of={host} />,
     role,
-    family === "v4" ? "IPv4" : "IPv6",
+    familyName(family),
     stages.map(stageWords).join(", "),
     <Text of={ended} />,
   ]);
@@ -109,7 +110,7 @@ function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
             />
           }
         />
-        <Fact name="Hash" value={<code>{planHash ?? "none"}</code>} />
+        <Fact name="Hash" value={<code>{visible(planHash ?? "none")}</code>} />
       </dl>
       {plan.commands.length === 0 ? null : (
         <details>
@@ -158,7 +159,7 @@ function BeforeAndAfter({ report: { rounds, after } }: { report: Report }) {
     .flatMap((readings) => readings.slice(0, 1))
     .map((one) => [
       <Text of={one.host} />,
-      one.family === "v4" ? "IPv4" : "IPv6",
+      familyName(one.family),
       endings(old.get(keyOf(one)) ?? []),
       endings(now.get(keyOf(one)) ?? []),
     ]);

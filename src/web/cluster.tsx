@@ -2,6 +2,7 @@
 import type { JobView } from "../jobs/job-view.ts";
 import type { ClusterStatus } from "../jobs/status.ts";
 import type { RuleState } from "../protocol/report.ts";
+import { visible } from "../story/plain-text.ts";
 import { JobLine, jobPath, Text, Time } from "./parts.tsx";
 
 /** An agent that polls every 5 minutes, jittered by a quarter, has missed two polls by then. */
@@ -92,7 +93,7 @@ export function ruleWords(rule: RuleState | null): string {
   if (rule.state === "unknown") return "not known: a write was announced and not told of";
   if (rule.state === "absent") return "none";
   const whose = rule.ours ? "ours" : "typed by a person";
-  const packets = rule.packets === undefined ? "" : `, ${rule.packets} packets`;
+  const packets = rule.packets === undefined ? "" : `, ${visible(rule.packets, 40)} packets`;
   return `present (${whose}${rule.disabled === true ? ", disabled" : ""}${packets})`;
 }
 

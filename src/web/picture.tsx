@@ -1,5 +1,6 @@
 // The evidence as a picture: hosts × families, stages as bars of time on one scale, stalls marked.
-import type { Path, PathStage } from "../story/paths.ts";
+import { familyName, type Path, type PathStage } from "../story/paths.ts";
+import { visible } from "../story/plain-text.ts";
 import { duration } from "../story/table.ts";
 
 /** All in units of the picture, which grows and shrinks with the page. */
@@ -68,7 +69,7 @@ function Row({ path, y, scaleMs }: { path: Path; y: number; scaleMs: number }) {
         {short(host)}
       </text>
       <text x={LABELS - 8} y={y + BAR - 3} text-anchor="end" class="family">
-        {family === "v4" ? "IPv4" : "IPv6"}
+        {familyName(family)}
       </text>
       {bars.map(({ stage, x, width }) => (
         <rect
@@ -86,23 +87,26 @@ function Row({ path, y, scaleMs }: { path: Path; y: number; scaleMs: number }) {
         y={y + BAR - 3}
         class={stalled === undefined ? "took" : "took bad"}
       >
-        {stalled === undefined
-          ? duration(total(stages))
-          : `${stalled.name.toUpperCase()} ${stalled.failed}`}
+        {stalled === undefined ? took(path) : `${stalled.name.toUpperCase()} ${stalled.failed}`}
       </text>
     </g>
   );
 }
 
-/** Bars one after another; each at least as wide as can be seen, none beyond the scale. */
+/**
+ * Bars one after another, each at least as wide as can be seen. None ends beyond the scale: the widest
+ * gives what the thin ones need.
+ */
 function placed(
   stages: readonly PathStage[],
   scaleMs: number,
 ): { stage: PathStage; x: number; width: number }[] {
+  const wanted = stages.map((stage) => Math.max(THINNEST, (length(stage) / scaleMs) * BARS));
+  const over = Math.max(0, wanted.reduce((sum, width) => sum + width, 0) - BARS);
+  const widest = wanted.indexOf(Math.max(...wanted));
   let x = LABELS;
-  return stages.map((stage) => {
-    const wanted = Math.max(THINNEST, (stage.ms / scaleMs) * BARS);
-    const width = Math.max(THINNEST, Math.min(wanted, LABELS + BARS - x));
+  return stages.map((stage, at) => {
+    const width = (wanted[at] ?? 0) - (at === widest ? over : 0);
     const bar = { stage, x, width };
     x += width;
     return bar;
@@ -111,14 +115,27 @@ function placed(
 
 export function stageWords({ name, ms, failed }: PathStage): string {
   const what = name.toUpperCase();
-  return failed === null ? `${what} ${duration(ms)}` : `${what}: ${failed} after ${duration(ms)}`;
+  if (failed === null) return `${what} ${duration(ms)}`;
+  return `${what}: ${failed}${ms === 0 ? "" : ` after ${duration(ms)}`}`;
+}
+
+/** A path that nobody tried says why, or that. */
+function took({ stages, ended }: Path): string {
+  if (stages.length > 1) return duration(total(stages));
+  return ended === "–" ? "no try" : ended;
 }
 
 function total(stages: readonly PathStage[]): number {
-  return stages.reduce((sum, { ms }) => sum + ms, 0);
+  return stages.reduce((sum, stage) => sum + length(stage), 0);
+}
+
+/** In ms; a clock that was set back meanwhile makes no bar. */
+function length({ ms }: PathStage): number {
+  return Math.max(0, ms);
 }
 
 /** Host names may have 253 characters; the table beside the picture has them whole. */
 function short(host: string): string {
-  return host.length > 30 ? `${host.slice(0, 14)}…${host.slice(-15)}` : host;
+  const line = visible(host);
+  return line.length > 30 ? `${line.slice(0, 14)}…${line.slice(-15)}` : line;
 }
