@@ -5,7 +5,7 @@ import { refuse, type Settled, unknownJob } from "./settled.ts";
 import type { Signal } from "./signal.ts";
 import type { Store } from "./store.ts";
 
-/** Where the trail says it; src/story/decisions.ts reads it. */
+/** How the trail says it. */
 export const UNDO_ASKED = "undo asked";
 
 /**

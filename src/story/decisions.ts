@@ -1,5 +1,6 @@
 // What people decided about a job, read from its audit trail.
 import type { LoggedEvent } from "../jobs/store.ts";
+import { UNDO_ASKED } from "../jobs/undo.ts";
 
 export type Decision = {
   readonly what: "approved" | "dismissed" | "cancelled" | "asked to stop" | "asked for an undo";
@@ -15,12 +16,12 @@ export function decisions(events: readonly LoggedEvent[]): Decision[] {
   });
 }
 
-/** The log's words are those of src/jobs/event-of.ts and of the undo in src/jobs/undo.ts. */
+/** The log's words are those of src/jobs/event-of.ts, but for the undo. */
 function wordFor(what: string): Decision["what"] | null {
   if (what.startsWith("approve: ")) return "approved";
   if (what.startsWith("dismiss: ")) return "dismissed";
   if (what.startsWith("cancel: ")) return "cancelled";
   if (what === "cancel asked") return "asked to stop";
-  if (what === "undo asked") return "asked for an undo";
+  if (what === UNDO_ASKED) return "asked for an undo";
   return null;
 }

@@ -15,7 +15,7 @@ export type ClusterFace = {
   readonly now: number;
 };
 
-export function ClusterCard({ face }: { face: ClusterFace }) {
+function ClusterCard({ face }: { face: ClusterFace }) {
   const { cluster, status } = face;
   return (
     <section class="card" aria-labelledby={`cluster-${cluster}`}>
@@ -28,7 +28,7 @@ export function ClusterCard({ face }: { face: ClusterFace }) {
   );
 }
 
-export function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
+function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
   const { agent, rule, verdict, hold, healing, counts, messages } = status;
   const holds = hold !== null && (hold.until === null || hold.until > now);
   return (
