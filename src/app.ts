@@ -1,7 +1,7 @@
 // The Worker's routes, one after another, and the one place that turns failures into HTTP.
+import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { bodyLimit } from "hono/body-limit";
-import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { agentRoutes } from "./routes/agent.ts";
@@ -14,7 +14,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { readConfig } from "./config.ts";
 import { stop, type Door } from "./door.ts";
 import { logError } from "./log.ts";
-import { problem } from "./problem-response.ts";
+import { problem, refusalOf } from "./problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 
 /** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
@@ -25,13 +25,8 @@ export const app = new Hono<Door>();
 app.use(requestId());
 app.use(secureHeaders());
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
-for (const file of ["/openapi.json", "/app.css", "/app.js"])
-  app.get(file, async (c) => {
-    const found = await c.env.ASSETS.fetch(new URL(file, c.req.url), {
-      headers: c.req.header(),
-    });
-    return new Response(found.body, found);
-  });
+app.get("/openapi.json", asset);
+for (const file of ["/app.css", "/app.js"]) app.get(file, asset);
 
 app.use(async (c, next) => {
   const read = readConfig(c.env);
@@ -66,10 +61,12 @@ app.notFound((c) =>
   ),
 );
 app.onError((error, c) => {
-  if (error instanceof HTTPException) {
-    if (error.cause instanceof Error) logError(c.var.requestId, "store", error.cause.message);
-    return problem(c, error.status, error.message);
-  }
-  logError(c.var.requestId, "bug", error.stack ?? String(error));
-  return problem(c, 500, "an error of our own; it is in the Worker's log under this request id");
+  const { status, detail } = refusalOf(c, error);
+  return problem(c, status, detail);
 });
+
+/** A file as it is; the answer is copied because the one that comes has headers that can't be changed. */
+async function asset(c: Context<Door>): Promise<Response> {
+  const found = await c.env.ASSETS.fetch(c.req.url, { headers: c.req.header() });
+  return new Response(found.body, found);
+}

@@ -1,5 +1,7 @@
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import type { Door } from "./door.ts";
+import { logError } from "./log.ts";
 import type { Problem } from "./protocol/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -15,6 +17,17 @@ const TITLES: Readonly<Record<number, string>> = {
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
+
+/** What an error means to whoever asked; what is behind it goes to the log. */
+export function refusalOf(c: Context<Door>, error: Error) {
+  if (error instanceof HTTPException) {
+    if (error.cause instanceof Error) logError(c.var.requestId, "store", error.cause.message);
+    return { status: error.status, detail: error.message };
+  }
+  logError(c.var.requestId, "bug", error.stack ?? String(error));
+  const detail = "an error of our own; it is in the Worker's log under this request id";
+  return { status: 500, detail } as const;
+}
 
 /** An RFC 9457 body. `detail` is one line: senders write it into their logs. */
 export function problem(c: Context<Door>, status: number, detail: string): Response {

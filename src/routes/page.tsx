@@ -1,7 +1,6 @@
 // The page: every view of it and every form, for a person who is signed in.
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import { enterAs, settled, stop, type Door, type Entry } from "../door.ts";
@@ -11,13 +10,16 @@ import { postMortem } from "../story/post-mortem.ts";
 import { kindWord } from "../story/words.ts";
 import type { Claims } from "../tokens.ts";
 import { ClusterPage, Overview, type ClusterFace } from "../web/cluster.tsx";
-import { ProblemPage } from "../web/confirm.tsx";
 import { JobPage } from "../web/job.tsx";
 import { Layout } from "../web/layout.tsx";
 import { jobPath } from "../web/parts.tsx";
 import { endSession, sessionOf } from "../web/session.ts";
 import { askPage, decisionPage, DECISIONS, REQUESTED } from "../web/questions.tsx";
+import { parseBody } from "./body.ts";
+import { IdempotencyKey } from "./jobs.ts";
+import { ownForms } from "./own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
+import { refusalPage } from "./page-refusal.tsx";
 
 type Ctx = Context<Door>;
 
@@ -26,7 +28,7 @@ const JOBS_A_PAGE = 30;
 export const pageRoutes = new Hono<Door>();
 
 pageRoutes.use("/", pageHeaders, signedIn);
-pageRoutes.use("/clusters/*", pageHeaders, csrf(), signedIn);
+pageRoutes.use("/clusters/*", pageHeaders, ownForms, signedIn);
 
 pageRoutes.get("/", async (c) => {
   const { clusters } = c.var.config;
@@ -75,13 +77,15 @@ pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
 
 pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
   const entry = await entryOf(c);
-  const { kind, registry, once } = await fieldsOf(c);
-  const wanted = { kind, ...(registry === undefined || registry === "" ? {} : { registry }) };
+  const { kind, registry = "", once } = await fieldsOf(c);
+  const wanted = { kind, ...(registry.trim() === "" ? {} : { registry: registry.trim() }) };
   const read = readManual(wanted, viewer(c).sub);
   if (!read.ok) return stop(422, read.detail);
   // The question had a number: a second click on the same yes is the same request.
   const idempotency =
-    once === undefined ? null : { key: `page-${once}`, digest: JSON.stringify(wanted) };
+    once === undefined
+      ? null
+      : { key: `page-${parseBody(IdempotencyKey, once)}`, digest: JSON.stringify(wanted) };
   const { job } = await settled(entry.queue.request(entry.caller, read.signal, idempotency));
   return c.redirect(jobPath(job), 303);
 });
@@ -125,6 +129,8 @@ pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
     }
   }
 });
+
+pageRoutes.all("/clusters/*", () => stop(404, "there is no such page"));
 
 /** A person who is signed in, or the way to become one. The cookie of a revoked token is no session. */
 async function signedIn(c: Ctx, next: () => Promise<void>): Promise<Response | void> {
@@ -190,19 +196,7 @@ function show(c: Ctx, title: string, live: readonly string[], body: Child) {
 }
 
 pageRoutes.onError((error, c) => {
-  if (!(error instanceof HTTPException)) throw error;
-  if (error.status === 401) {
-    endSession(c);
-    return c.redirect(signInFor(c), 303);
-  }
-  c.status(error.status);
-  return c.html(
-    <Layout title="Not done" viewer={null}>
-      <ProblemPage
-        title={error.status === 409 ? "Not now" : "Not done"}
-        detail={error.message}
-        back={new URL(c.req.url).pathname.split("/").slice(0, 5).join("/")}
-      />
-    </Layout>,
-  );
+  if (!(error instanceof HTTPException) || error.status !== 401) return refusalPage(error, c);
+  endSession(c);
+  return c.redirect(signInFor(c), 303);
 });

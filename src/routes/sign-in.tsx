@@ -1,27 +1,20 @@
 // In and out of the page: a token, or a code that works once, becomes a cookie.
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
-import {
-  callerOf,
-  enter,
-  everyClusters,
-  settled,
-  stop,
-  tokenAdmitted,
-  type Door,
-} from "../door.ts";
+import { callerOf, everyClusters, settled, stop, tokenAdmitted, type Door } from "../door.ts";
 import { readToken } from "../tokens.ts";
 import { Layout } from "../web/layout.tsx";
-import { endSession, mintCode, readCode, startSession } from "../web/session.ts";
+import { endSession, readCode, startSession } from "../web/session.ts";
 import { SignInPage } from "../web/sign-in.tsx";
+import { ownForms } from "./own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
+import { refusalPage } from "./page-refusal.tsx";
 
 export const signInRoutes = new Hono<Door>();
 
-signInRoutes.use("/sign-in", pageHeaders, csrf());
-signInRoutes.use("/sign-out", pageHeaders, csrf());
+signInRoutes.use("/sign-in", pageHeaders, ownForms);
+signInRoutes.use("/sign-out", pageHeaders, ownForms);
 
 signInRoutes.get("/sign-in", (c) => page(c, ownPath(c.req.query("next")), null, 200));
 
@@ -46,17 +39,7 @@ signInRoutes.post("/sign-out", (c) => {
   return c.redirect("/sign-in", 303);
 });
 
-/** A code for a link that signs in once: the operator's own rights, for ten minutes. */
-signInRoutes.post("/v1/codes", async (c) => {
-  const { clusters } = c.var.config;
-  const { claims } = await enter(c, "operator", c.req.query("cluster") ?? clusters[0] ?? null);
-  if (claims.role !== "operator") return stop(403, "a code is for operators");
-  await tokenAdmitted(c, claims);
-  const { code, until } = await mintCode(c, claims);
-  const { origin } = new URL(c.req.url);
-  const expiresAt = new Date(until).toISOString();
-  return c.json({ code, link: `${origin}/sign-in#${code}`, expiresAt }, 201);
-});
+signInRoutes.onError(refusalPage);
 
 async function byToken(c: Context<Door>, token: string) {
   const { tokenKeys: keys } = c.var.config;

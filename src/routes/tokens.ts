@@ -1,19 +1,22 @@
-// Minting and revoking tokens: for operators of every cluster.
+// Minting and revoking tokens, for operators of every cluster; and codes that sign in to the page once.
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
 import { ClusterName } from "../config.ts";
 import {
   callerOf,
+  enterAs,
   everyClusters,
   notRevokedAnywhere,
   queueOf,
   settled,
   stop,
+  tokenAdmitted,
   whoCalls,
   type Door,
 } from "../door.ts";
 import type { Caller } from "../jobs/queue.ts";
 import { mayUse, mintOne, mintToken, TokenRole } from "../tokens.ts";
+import { mintCode } from "../web/session.ts";
 import type { Context } from "hono";
 import { jsonBody, parseBody } from "./body.ts";
 
@@ -58,6 +61,20 @@ tokenRoutes.delete("/tokens/:id", async (c) => {
   for (const cluster of c.var.config.clusters)
     await settled(queueOf(c, cluster).revoke(caller, id));
   return c.body(null, 204);
+});
+
+/** A code for a link that signs in once: the operator's own rights, for ten minutes. */
+tokenRoutes.post("/codes", async (c) => {
+  const asked = await whoCalls(c);
+  const [first = null] = c.var.config.clusters;
+  const own = asked.cluster === "*" ? first : null;
+  const { claims } = await enterAs(c, asked, "operator", c.req.query("cluster") ?? own);
+  if (claims.role !== "operator") return stop(403, "a code is for operators");
+  await tokenAdmitted(c, claims);
+  const { code, until } = await mintCode(c, claims);
+  const { origin } = new URL(c.req.url);
+  const expiresAt = new Date(until).toISOString();
+  return c.json({ code, link: `${origin}/sign-in#${code}`, expiresAt }, 201);
 });
 
 async function everyCluster(c: Context<Door>): Promise<Caller> {

@@ -1,11 +1,20 @@
 // Which questions the page asks before it does something.
 import { whatApprovalDoes, WHAT_REQUEST_DOES, kindWord } from "../story/words.ts";
+import type { JobView } from "../jobs/job-view.ts";
 import type { Story } from "../story/post-mortem.ts";
 import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
 import { jobPath, Text } from "./parts.tsx";
 
 export const REQUESTED = ["diagnose", "remediate", "withdraw"] as const;
 export const DECISIONS = ["approve", "dismiss", "cancel", "undo"] as const;
+
+/** In which states a job can be asked to; the store has the last word. */
+const POSSIBLE: Readonly<Record<(typeof DECISIONS)[number], readonly JobView["state"][]>> = {
+  approve: ["awaiting"],
+  dismiss: ["awaiting"],
+  cancel: ["queued", "leased", "awaiting"],
+  undo: ["finished"],
+};
 
 /** `once` makes a second click on the same yes the same request. */
 export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
@@ -29,10 +38,22 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
   const report = story.report === "unreadable" ? null : story.report;
   const back = jobPath(job);
   const action = `${back}/${decision}`;
+  if (!POSSIBLE[decision].includes(job.state))
+    return (
+      <ProblemPage
+        title="Not now"
+        detail={`The job is ${job.state}: there is nothing to ${decision}.`}
+        back={back}
+      />
+    );
   switch (decision) {
     case "approve":
-      return job.state !== "awaiting" || job.planHash === null || report === null ? (
-        <ProblemPage title="Nothing to approve" detail={`The job is ${job.state}.`} back={back} />
+      return job.planHash === null || report === null ? (
+        <ProblemPage
+          title="Not here"
+          detail="Another version of the agent wrote the plan: read it in the job's JSON and approve its hash by the API, or dismiss it."
+          back={back}
+        />
       ) : (
         <ConfirmPage
           title="Carry the plan out?"
