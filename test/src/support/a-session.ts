@@ -14,11 +14,21 @@ export async function aSession(
 ): Promise<Session> {
   const { token, id } = await aToken("operator", cluster, sub);
   const reply = await submit("/sign-in", { token });
-  const cookie = reply.cookie;
-  if (cookie === null) throw new Error(`not signed in: ${reply.status} ${reply.text}`);
+  const session = sessionFrom(reply);
   if (revoked)
     await ask("DELETE", `/v1/tokens/${id}`, { token: await aToken("operator", "*", "root") });
+  return session;
+}
+
+/** The session that this answer began; one that began none fails the test. */
+export function sessionFrom({ cookie, status, text }: Shown): Session {
+  if (cookie === null) throw new Error(`not signed in: ${status} ${text}`);
   return { cookie };
+}
+
+/** Does this session show the page? */
+export async function signedIn(session: Session, path = "/clusters/home"): Promise<boolean> {
+  return (await visit(path, session)).status === 200;
 }
 
 export type Shown = {

@@ -38,6 +38,12 @@ export async function aToken(role: TokenRole, cluster = "home", sub = "anna"): P
   return { token, id: claims.jti };
 }
 
+/** An operator's token that lives this long from now. */
+export async function aBriefToken(ttlSeconds: number): Promise<string> {
+  const wanted = { key: env.TOKEN_KEY, role: "operator", cluster: "home", sub: "anna" } as const;
+  return (await mintToken({ ...wanted, now: Date.now(), ttlSeconds })).token;
+}
+
 export type Reply = {
   readonly status: number;
   readonly type: string | null;
