@@ -25,7 +25,7 @@ export function refusalOf(c: Context<Door>, error: Error) {
     return { status: error.status, detail: error.message };
   }
   logError(c.var.requestId, "bug", error.stack ?? String(error));
-  const detail = "an error of our own; it is in the Worker's log under this request id";
+  const detail = `an error of our own; the Worker's log has it under ${c.var.requestId}`;
   return { status: 500, detail } as const;
 }
 

@@ -1,42 +1,11 @@
 // The page's forms: only our own page sends them, and whatever is refused leads back.
-import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { anAgent } from "../support/an-agent.ts";
-import { anOperator, idIn } from "../support/an-operator.ts";
-import { aSession, ORIGIN, submit, visit, type Shown } from "../support/a-session.ts";
-import {
-  freshWorldEachTest,
-  jobsStored,
-  requestOf,
-  rowsWritten,
-  stored,
-} from "../support/worker.ts";
+import { aSession, ORIGIN, submit, visit } from "../support/a-session.ts";
+import { freshWorldEachTest, jobsStored, stored } from "../support/worker.ts";
+import { aJobIn, expectHelp } from "./a-visited-job.ts";
 
 freshWorldEachTest();
-
-type State = "queued" | "leased" | "awaiting" | "finished";
-
-/** A job of cluster home in this state. */
-async function aJob(state: State): Promise<string> {
-  const id = idIn(await (await anOperator()).request("remediate"));
-  if (state === "queued") return id;
-  const agent = await anAgent();
-  const work = await agent.work();
-  if (state === "awaiting") await agent.asks(work);
-  if (state === "finished") await agent.done(work);
-  return id;
-}
-
-/** A page that says what was not done and links to a page that is there. */
-async function expectHelp(shown: Shown, status: number, session: { cookie: string }) {
-  expect(shown.status).toBe(status);
-  expect(shown.headers.get("content-type")).toBe("text/html; charset=UTF-8");
-  expect(shown.text).toMatch(/<p role="alert">[^<]{10,}<\/p>/);
-  expect(shown.text).not.toMatch(/\.tsx?\b|at \w+ \(/);
-  const back = /<a class="button" href="([^"]*)">Back/.exec(shown.text)?.[1] ?? "none";
-  expect((await visit(back, session)).status).toBe(200);
-  return back;
-}
 
 const FORM = "application/x-www-form-urlencoded";
 const own = { origin: ORIGIN };
@@ -56,7 +25,7 @@ test.each<[string, Record<string, string>]>([
   ["without a type", { ...own, "content-type": "" }],
 ])("a form sent %s is refused and changes nothing", async (_, headers) => {
   const session = await aSession();
-  const id = await aJob("awaiting");
+  const id = await aJobIn("awaiting");
   const before = await stored();
   const forms = [
     ["/clusters/home/jobs", { kind: "diagnose" }],
@@ -107,7 +76,7 @@ test.each(
   "$decision while $state: $status, with a page that helps",
   async ({ decision, state, status }) => {
     const session = await aSession();
-    const path = `/clusters/home/jobs/${await aJob(state)}`;
+    const path = `/clusters/home/jobs/${await aJobIn(state)}`;
 
     const asked = await visit(`${path}/${decision}`, session);
     const sent = await submit(`${path}/${decision}`, { planHash: "h1" }, session);
@@ -123,7 +92,7 @@ test.each(
 
 test("a plan that has changed since it was read is not approved", async () => {
   const session = await aSession();
-  const path = `/clusters/home/jobs/${await aJob("awaiting")}`;
+  const path = `/clusters/home/jobs/${await aJobIn("awaiting")}`;
 
   const sent = await submit(`${path}/approve`, { planHash: "h0" }, session);
 
@@ -133,7 +102,7 @@ test("a plan that has changed since it was read is not approved", async () => {
 
 test("approving twice is approving once", async () => {
   const session = await aSession();
-  const path = `/clusters/home/jobs/${await aJob("awaiting")}`;
+  const path = `/clusters/home/jobs/${await aJobIn("awaiting")}`;
 
   await submit(`${path}/approve`, { planHash: "h1" }, session);
   const again = await submit(`${path}/approve`, { planHash: "h1" }, session);
@@ -144,7 +113,7 @@ test("approving twice is approving once", async () => {
 
 test("undoing twice leads to the same undo, and its button is gone", async () => {
   const session = await aSession();
-  const path = `/clusters/home/jobs/${await aJob("finished")}`;
+  const path = `/clusters/home/jobs/${await aJobIn("finished")}`;
 
   const first = await submit(`${path}/undo`, {}, session);
   const again = await submit(`${path}/undo`, {}, session);
@@ -154,32 +123,6 @@ test("undoing twice leads to the same undo, and its button is gone", async () =>
   const { text } = await visit(path, session);
   expect(text).toContain("asked for an undo");
   expect(text).not.toContain(`${path}/undo`);
-});
-
-test.each([
-  ["GET", "/clusters/elsewhere", 403, "/"],
-  ["GET", "/clusters/branch", 403, "/"],
-  ["GET", "/clusters/elsewhere/jobs/x", 403, "/"],
-  ["GET", "/clusters/home/jobs/nobody", 404, "/clusters/home"],
-  ["GET", "/clusters/home/jobs/nobody/approve", 404, "/clusters/home"],
-  ["GET", "/clusters/home/jobs/nobody/post-mortem", 404, "/clusters/home"],
-  ["GET", "/clusters/home/jobs/nobody/destroy", 404, "/clusters/home"],
-  ["GET", "/clusters/home/ask/destroy", 404, "/clusters/home"],
-  ["GET", "/clusters/home/ask/recheck", 404, "/clusters/home"],
-  ["GET", "/clusters/home/nothing", 404, "/clusters/home"],
-  ["GET", "/clusters/home/live", 426, "/clusters/home"],
-  ["GET", "/clusters", 404, "/"],
-  ["POST", "/clusters/home/jobs/nobody/approve", 404, "/clusters/home"],
-  ["POST", "/clusters/home/jobs/nobody/undo", 404, "/clusters/home"],
-  ["POST", "/clusters/home/jobs/nobody/destroy", 404, "/clusters/home"],
-  ["POST", "/clusters/elsewhere/jobs", 403, "/"],
-  ["POST", "/clusters/home", 404, "/clusters/home"],
-] as const)("%s %s is %i and leads back to %s", async (method, path, status, back) => {
-  const session = await aSession();
-
-  const shown = method === "GET" ? await visit(path, session) : await submit(path, {}, session);
-
-  expect(await expectHelp(shown, status, session)).toBe(back);
 });
 
 test.each([
@@ -243,29 +186,4 @@ test("a number of the question that is none of ours is refused, however long", a
   }
 
   expect(await jobsStored()).toBe(0);
-});
-
-test("looking changes nothing: no page writes a row, by GET or by HEAD", async () => {
-  const session = await aSession();
-  const path = `/clusters/home/jobs/${await aJob("awaiting")}`;
-  const paths = [
-    "/",
-    "/sign-in",
-    "/clusters/home",
-    "/clusters/home/jobs",
-    "/clusters/home/ask/withdraw",
-    path,
-    `${path}/post-mortem`,
-    ...["approve", "dismiss", "cancel", "undo"].map((decision) => `${path}/${decision}`),
-  ];
-  await visit(path, session);
-  const before = { rows: await rowsWritten(), stored: await stored() };
-
-  for (const method of ["GET", "HEAD"])
-    for (const one of paths) {
-      const request = requestOf(method, one, { headers: session });
-      await (await exports.default.fetch(request)).body?.cancel();
-    }
-
-  expect({ rows: await rowsWritten(), stored: await stored() }).toEqual(before);
 });
