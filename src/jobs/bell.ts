@@ -3,13 +3,19 @@
 import { DOORBELL_RING } from "../protocol/calls.ts";
 
 /**
- * The bells of one kind that hang at one cluster's object. `most`: of one token. A token has one
- * agent, and for a moment the one before it; where people share a token, closing at the second would
- * let two push each other off at every reconnect. Pings are answered without waking the object.
+ * How many bells of a kind one token may have, and which end when one more comes: an agent's older
+ * ones are dead lines of its own, so all; the oldest page is the one that was forgotten.
  */
-export function openBell(ctx: DurableObjectState, tag: string, most: number) {
+export type BellRules = { readonly most: number; readonly ends: "all" | "oldest" };
+
+/**
+ * The bells of one kind that hang at one cluster's object. A token has one agent, and for a moment
+ * the one before it; where people share a token, closing at the second would let two push each other
+ * off at every reconnect. Pings are answered without waking the object.
+ */
+export function openBell(ctx: DurableObjectState, tag: string, { most, ends }: BellRules) {
   ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
-  /** One that is being closed is still listed, and sending to it throws. */
+  /** Oldest first. One that is being closed is still listed, and sending to it throws. */
   const hanging = (): WebSocket[] =>
     ctx.getWebSockets(tag).filter((ws) => ws.readyState === WebSocket.OPEN);
 
@@ -17,8 +23,9 @@ export function openBell(ctx: DurableObjectState, tag: string, most: number) {
     /** Hangs a new bell for the token with this id: the answer to the upgrade. */
     hang(jti: string): Response {
       const older = hanging().filter((ws) => ctx.getTags(ws).includes(jti));
-      if (older.length >= most)
-        for (const ws of older) ws.close(4408, "this token has a newer one");
+      const over = older.length - most + 1;
+      const ended = over <= 0 ? [] : ends === "all" ? older : older.slice(0, over);
+      for (const ws of ended) ws.close(4408, "this token has a newer one");
       const { 0: client, 1: server } = new WebSocketPair();
       ctx.acceptWebSocket(server, [jti, tag]);
       return new Response(null, { status: 101, webSocket: client });

@@ -55,3 +55,9 @@ export function jobView(job: Job): JobView {
     hasReport: job.hasReport,
   };
 }
+
+/** Whether there is something new to see: a lease that was only renewed is not. */
+export function looksOther(before: Job, after: Job): boolean {
+  const seen = (job: Job): string => JSON.stringify({ ...job, until: 0, lastCall: null });
+  return before.state !== after.state || seen(before) !== seen(after);
+}

@@ -13,7 +13,7 @@ import type {
   ReportRequest,
 } from "../protocol/calls.ts";
 import { newJobId } from "./job-id.ts";
-import { jobView, type JobView } from "./job-view.ts";
+import { jobView, looksOther, type JobView } from "./job-view.ts";
 import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
 import { type Bell, openBell, takeDown } from "./bell.ts";
 import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
@@ -31,9 +31,9 @@ import type { Resolved, Signal } from "./signal.ts";
 /** Who calls, as the Worker's door has found out: the token's id and a name for the log. */
 export type Caller = { readonly jti: string; readonly by: string };
 
-/** A person with several windows; an agent, and for a moment the one before it. */
-const PAGES_A_TOKEN = 16;
-const AGENTS_A_TOKEN = 4;
+/** An agent, and for a moment the one before it; a person with several windows. */
+const DOORBELLS = { most: 4, ends: "all" } as const;
+const PAGES = { most: 16, ends: "oldest" } as const;
 
 export class ClusterQueue extends DurableObject<Env> {
   readonly #store: Store;
@@ -66,12 +66,12 @@ export class ClusterQueue extends DurableObject<Env> {
       healing: read.config.healing,
       newId: newJobId,
       tell: (before, after, now) => {
-        this.#changed = true;
+        this.#changed ||= before === null || looksOther(before, after);
         this.#teller.tell(before, after, now);
       },
     });
-    this.#doorbell = openBell(ctx, "doorbell", AGENTS_A_TOKEN);
-    this.#pages = openBell(ctx, "page", PAGES_A_TOKEN);
+    this.#doorbell = openBell(ctx, "doorbell", DOORBELLS);
+    this.#pages = openBell(ctx, "page", PAGES);
   }
 
   /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */

@@ -7,6 +7,8 @@ const LONGEST_PAUSE_MS = 60_000;
 const SOON_MS = 120;
 /** The close code for "your token is no longer good". */
 const TOKEN_ENDED = 4401;
+/** The one for "too many pages of this token": whoever came back at once would push off another. */
+const PUSHED_OFF = 4408;
 
 localTimes();
 signInByLink();
@@ -30,6 +32,9 @@ function watch(cluster: string): void {
     bell.onmessage = lookSoon;
     bell.onclose = ({ code }) => {
       if (code === TOKEN_ENDED) return location.reload();
+      if (code === PUSHED_OFF) pauseMs = LONGEST_PAUSE_MS;
+      // A session that is over hangs no bell: the look leads to the form that signs in.
+      lookSoon();
       setTimeout(hang, pauseMs * (0.5 + Math.random()));
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     };
