@@ -6,7 +6,7 @@ import { kindWord, standing, whatApprovalDoes } from "../story/words.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
 import { plain, rich, type Block, type Button } from "./blocks.ts";
 import { buttonValue } from "./button-value.ts";
-import { mrkdwn, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";
+import { mrkdwn, mrkdwnCode, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";
 
 export type Card = { readonly text: string; readonly blocks: readonly Block[] };
 
@@ -38,7 +38,7 @@ export function card(story: Story, where: Where): Card {
 }
 
 /** `home: fix: recovered`. */
-export function headline({ job }: Story): string {
+function headline({ job }: Story): string {
   return `${job.cluster}: ${kindWord(job.kind)}: ${standing(job)}`;
 }
 
@@ -84,8 +84,7 @@ function podLine({ namespace, name, became, restarted }: PodStory): string {
 function planLines(report: Report): Block[] {
   const said = whatApprovalDoes(report).map((line) => `• ${mrkdwn(line, 400)}`);
   const commands = report.plan?.commands.slice(0, COMMANDS_SHOWN) ?? [];
-  // A backtick would end the block of code.
-  const code = commands.map((line) => mrkdwn(line.replaceAll("`", "'"), 250)).join("\n");
+  const code = commands.map((line) => mrkdwnCode(line, 250)).join("\n");
   const byHand = code === "" ? "" : `\n\`\`\`${code}\`\`\``;
   return [{ type: "section", text: rich(`*Plan*\n${said.join("\n")}${byHand}`) }];
 }
