@@ -32,6 +32,8 @@ export type Rules = {
   readonly newId: (now: number) => string;
   /** A job was opened (`before` null) or changed: whoever is to be told of it is. */
   readonly tell: (before: Job | null, after: Job, now: number) => void;
+  /** Something was said of a job in its trail alone. */
+  readonly retouch: (job: Job, now: number) => void;
 };
 
 /** What asks for a recheck: nobody but the time. */
@@ -57,7 +59,7 @@ export function openLedger(store: Store, rules: Rules) {
   function cancelQueuedSignals(by: Hold, now: number): void {
     for (const job of store.openJobs())
       if (job.state === "queued" && job.kind === "remediate" && !job.origin.person)
-        apply(job, { kind: "cancel", at: now, by: by.by ?? "hold" }, by.why);
+        apply(job, { kind: "cancel", at: now, by: by.by ?? "backon" }, by.why);
   }
 
   /** What joined the job before the undo goes with it: it must not put the rule back afterwards. */
@@ -225,8 +227,8 @@ export function openLedger(store: Store, rules: Rules) {
       return done;
     },
 
-    /** Something was said of a job in its trail alone: it is told of anew. */
-    said: (job: Job, now: number): void => rules.tell(null, job, now),
+    /** Something was said of a job in its trail alone. */
+    said: rules.retouch,
 
     /** An outside write that the agent is about to make. */
     intend(job: string, what: string, now: number): void {

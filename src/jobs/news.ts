@@ -21,7 +21,7 @@ const BAD: readonly Outcome[] = [
   "expired",
   "gave-up",
 ];
-/** A recheck comes every few hours; these endings of one are nobody's news. */
+/** A recheck comes every few hours; these endings of one are nobody's news, unless the rule is in doubt. */
 const ROUTINE: readonly Outcome[] = ["not-healed", "cancelled", "expired"];
 
 /** The job waits for a person, or ended so that somebody must look. */
@@ -32,18 +32,18 @@ export function mustLook(job: Job): boolean {
 
 /** `before` null: the job was just opened. */
 export function newsFor(before: Job | null, after: Job): Output[] {
-  if (after.kind === "recheck" && (after.state !== "finished" || ROUTINE.includes(after.outcome)))
-    return [];
+  if (after.kind === "recheck" && (after.state !== "finished" || isRoutine(after))) return [];
   if (before !== null && faceOf(before) === faceOf(after)) return [];
   const moved = before === null || stateOf(before) !== stateOf(after);
   if (!moved) return ["card"];
-  const waits = after.state === "awaiting" || after.state === "finished";
-  return [
-    "card",
-    "webhook",
-    ...(mustLook(after) ? (["thread"] as const) : []),
-    ...(waits ? (["hook", "reply"] as const) : []),
-  ];
+  // What can't be edited is said once: a report that comes late only changes the card.
+  const rests = after.state === "awaiting" || after.state === "finished";
+  if (!rests || before?.state === after.state) return ["card", "webhook"];
+  return ["card", "webhook", ...(mustLook(after) ? (["thread"] as const) : []), "hook", "reply"];
+}
+
+function isRoutine({ outcome, routerUncertain }: Extract<Job, { state: "finished" }>): boolean {
+  return ROUTINE.includes(outcome) && !routerUncertain;
 }
 
 /** What a card shows of it. A renewed lease is no news; a stage is. */

@@ -19,16 +19,29 @@ export type Message = {
 const TABLE = `
 CREATE TABLE IF NOT EXISTS messages (job TEXT NOT NULL, output TEXT NOT NULL, wanted INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER, ref TEXT, failed TEXT, PRIMARY KEY (job, output)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS due_messages ON messages (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS pauses (way TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
 const COLUMNS = "job, output, wanted, sent, tries, ref, failed";
 /** A card before its thread: the reply needs something to reply to. */
 const ORDER = "ORDER BY due, job, output = 'thread'";
 
-/** The cluster's outgoing messages. Every method is one statement; times are ms since the epoch. */
+/** What goes to one service waits together when that service asks for a pause. */
+const wayOf = (output: Output): string => (output === "thread" ? "card" : output);
+
+/** The cluster's outgoing messages; times are ms since the epoch. */
 export function openOutbox(sql: SqlStorage) {
   sql.exec(TABLE);
   const rows = (query: string, ...values: (string | number)[]): Message[] =>
     sql.exec<Message>(query, ...values).toArray();
+  /** The first moment from `now` on at which this way out may be used. */
+  const free = (output: Output, now: number): number =>
+    Math.max(
+      now,
+      ...sql
+        .exec<{ until: number }>("SELECT until FROM pauses WHERE way = ?", wayOf(output))
+        .toArray()
+        .map(({ until }) => until),
+    );
 
   return {
     /**
@@ -39,7 +52,7 @@ export function openOutbox(sql: SqlStorage) {
       if (output === "reply")
         sql.exec(
           "UPDATE messages SET wanted = wanted + 1, due = coalesce(due, ?) WHERE job = ? AND output = 'reply' AND failed IS NULL",
-          now,
+          free(output, now),
           job,
         );
       else
@@ -47,7 +60,7 @@ export function openOutbox(sql: SqlStorage) {
           "INSERT INTO messages (job, output, wanted, sent, tries, due) VALUES (?, ?, 1, 0, 0, ?) ON CONFLICT (job, output) DO UPDATE SET wanted = wanted + 1, due = coalesce(due, excluded.due) WHERE failed IS NULL",
           job,
           output,
-          now,
+          free(output, now),
         );
     },
     /** Where the answer to the command that opened or joined this job goes; nothing is due yet. */
@@ -74,10 +87,13 @@ export function openOutbox(sql: SqlStorage) {
           "SELECT due FROM messages WHERE due IS NOT NULL ORDER BY due LIMIT 1",
         )
         .toArray()[0]?.due ?? null,
-    /** It shows the revision that was wanted when it was read; due again if that has moved on. */
+    /**
+     * It shows the revision that was wanted when it was read; due again if that has moved on. `ref`
+     * null: what it is known by stays.
+     */
     sent({ job, output, wanted }: Message, ref: string | null, now: number): void {
       sql.exec(
-        "UPDATE messages SET sent = ?, tries = 0, ref = ?, due = CASE WHEN wanted > ? THEN ? END WHERE job = ? AND output = ?",
+        "UPDATE messages SET sent = ?, tries = 0, ref = coalesce(?, ref), due = CASE WHEN wanted > ? THEN ? END WHERE job = ? AND output = ?",
         wanted,
         ref,
         wanted,
@@ -86,22 +102,27 @@ export function openOutbox(sql: SqlStorage) {
         output,
       );
     },
-    later({ job, output }: Message, ref: string | null, at: number): void {
+    later({ job, output }: Message, at: number): void {
       sql.exec(
-        "UPDATE messages SET tries = tries + 1, ref = ?, due = ? WHERE job = ? AND output = ?",
-        ref,
+        "UPDATE messages SET tries = tries + 1, due = ? WHERE job = ? AND output = ?",
         at,
         job,
         output,
       );
     },
-    /** The service asked not to be called before: nor is it with any other message of this way out. */
+    /** What it was known by is gone: the next try posts it anew. */
+    forget({ job, output }: Message): void {
+      sql.exec("UPDATE messages SET ref = NULL WHERE job = ? AND output = ?", job, output);
+    },
+    /** The service asked not to be called before: nor is it with any message of this way out. */
     pause(output: Output, until: number): void {
-      const ways = output === "card" || output === "thread" ? ["card", "thread"] : [output, output];
+      const way = wayOf(output);
+      sql.exec("INSERT OR REPLACE INTO pauses VALUES (?, ?)", way, until);
       sql.exec(
         "UPDATE messages SET due = max(due, ?) WHERE due IS NOT NULL AND output IN (?, ?)",
         until,
-        ...ways,
+        way,
+        way === "card" ? "thread" : way,
       );
     },
     fail({ job, output }: Message, why: string): void {

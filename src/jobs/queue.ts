@@ -1,6 +1,6 @@
 // The Durable Object of one cluster: load → ask the pure functions → save, one transaction an
-// event. One alarm, whose handler lets time have its effect, sends what is due to be told, and sets
-// the next alarm.
+// event. One alarm, whose handler lets time have its effect, sends the next message that is due, and
+// sets the next alarm.
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import { openTeller } from "../messages/teller.ts";
@@ -68,6 +68,10 @@ export class ClusterQueue extends DurableObject<Env> {
       tell: (before, after, now) => {
         this.#changed ||= before === null || looksOther(before, after);
         this.#teller.tell(before, after, now);
+      },
+      retouch: (job, now) => {
+        this.#changed = true;
+        this.#teller.retouch(job, now);
       },
     });
     this.#doorbell = openBell(ctx, "doorbell", DOORBELLS);
@@ -201,7 +205,7 @@ export class ClusterQueue extends DurableObject<Env> {
     ws.close();
   }
 
-  /** tick: let time have its effect, sweep what is old, send what is due, set the next alarm. */
+  /** tick: let time have its effect, sweep what is old, send what is due first, set the next alarm. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     this.ctx.storage.transactionSync(() => {
@@ -210,7 +214,7 @@ export class ClusterQueue extends DurableObject<Env> {
     });
     if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
     this.#ringPages();
-    await this.#teller.deliverDue();
+    await this.#teller.deliverNext();
     await this.#setAlarm(Date.now());
   }
 

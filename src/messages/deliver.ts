@@ -1,15 +1,13 @@
-// Sends what is due, one message at a time, each made of its job as it now is.
+// Sends what is due, one message at a time, made of its job as it now is.
 import { logError } from "../log.ts";
 import type { Message, Outbox } from "../jobs/outbox.ts";
 import type { Story } from "../story/post-mortem.ts";
 import type { Delivery } from "./answer.ts";
 import type { Destinations } from "./destinations.ts";
-import { outgoing, readReplyRef } from "./outgoing.ts";
+import { outgoing } from "./outgoing.ts";
 import { send } from "./send.ts";
 
-/** One alarm sends no more than this; the next one goes on at once. */
-const MOST_A_TICK = 20;
-/** 5 s, doubled up to an hour: the 12th try comes some four hours after the first. */
+/** 5 s, doubled up to an hour: the 12th try comes some two and a half hours after the first. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const MOST_TRIES = 12;
@@ -24,24 +22,22 @@ export type Desk = {
   readonly transaction: (step: () => void) => void;
 };
 
-/** A service that is down costs each message its limit and nothing else: nobody waits for this. */
-export async function deliverDue(desk: Desk, clock: () => number): Promise<void> {
-  for (let sent = 0; sent < MOST_A_TICK; sent += 1) {
-    const message = desk.outbox.nextDue(clock());
-    if (message === null) return;
-    const delivery = await deliver(message, desk, clock());
-    desk.transaction(() => settle(message, delivery, desk, clock()));
-  }
+/**
+ * Sends the one that has waited longest. The next goes with the next alarm, which is due at once: so
+ * a service that hangs keeps what time brings about waiting for one limit at most.
+ */
+export async function deliverNext(desk: Desk, clock: () => number): Promise<void> {
+  const message = desk.outbox.nextDue(clock());
+  if (message === null) return;
+  const delivery = await deliver(message, desk, clock());
+  desk.transaction(() => settle(message, delivery, desk, clock()));
 }
 
 async function deliver(message: Message, desk: Desk, now: number): Promise<Delivery> {
   const found = desk.storyOf(message.job);
   if (found === null) return { kind: "never", why: "the job is no longer kept" };
-  const reply = message.output === "reply" ? readReplyRef(message.ref) : null;
-  if (reply !== null && reply.until <= now)
-    return { kind: "never", why: "Slack takes answers to a command for 30 minutes" };
   const card = desk.outbox.one(message.job, "card");
-  const request = outgoing(message, { ...found, card, to: desk.to });
+  const request = outgoing(message, { ...found, card, to: desk.to, now });
   switch (request.kind) {
     case "request":
       return send(request, desk.to.limitMs, now);
@@ -56,26 +52,29 @@ async function deliver(message: Message, desk: Desk, now: number): Promise<Deliv
 
 function settle(message: Message, delivery: Delivery, desk: Desk, now: number): void {
   const { outbox } = desk;
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** message.tries, LONGEST_PAUSE_MS);
   switch (delivery.kind) {
     case "sent":
-      return outbox.sent(message, delivery.ref ?? message.ref, now);
+      return outbox.sent(message, delivery.ref, now);
     case "anew":
-      return later(message, null, now, delivery.why, desk);
+      // A thread is gone with its card; the card's next edit finds that out.
+      if (message.output === "thread") outbox.want(message.job, "card", now);
+      else outbox.forget(message);
+      return later(message, message.output === "card" ? 0 : pauseMs, delivery.why, desk, now);
     case "later": {
-      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** message.tries, LONGEST_PAUSE_MS);
-      const at = now + (delivery.afterMs ?? pauseMs);
-      if (delivery.afterMs !== null) outbox.pause(message.output, at);
-      return later(message, message.ref, at, delivery.why, desk);
+      const afterMs = Math.max(delivery.afterMs ?? 0, pauseMs);
+      if (delivery.afterMs !== null) outbox.pause(message.output, now + afterMs);
+      return later(message, afterMs, delivery.why, desk, now);
     }
     case "never":
       return giveUp(message, delivery.why, desk, now);
   }
 }
 
-function later(message: Message, ref: string | null, at: number, why: string, desk: Desk): void {
+function later(message: Message, afterMs: number, why: string, desk: Desk, now: number): void {
   if (message.tries + 1 >= MOST_TRIES)
-    return giveUp(message, `${why}, ${MOST_TRIES} times`, desk, at);
-  desk.outbox.later(message, ref, at);
+    return giveUp(message, `${why}, ${MOST_TRIES} times`, desk, now);
+  desk.outbox.later(message, now + afterMs);
 }
 
 /** Said once, in the log and in the job's trail. A reply that was in vain is told by nothing else. */

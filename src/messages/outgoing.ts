@@ -26,6 +26,8 @@ type Context = {
   /** Somebody must look at the job as it is now. */
   readonly looks: boolean;
   readonly to: Destinations;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 };
 
 export function outgoing(message: Message, context: Context): Outgoing {
@@ -76,19 +78,22 @@ function toApi(
 function toThread({ story, card: parent, looks, to }: Context, cluster: string): Outgoing {
   const text = threadText(story, looks);
   if (text === null) return { kind: "nothing" };
-  if (parent === null || parent.failed !== null)
-    return { kind: "never", why: "there is no card whose thread it could be in" };
+  // That the card failed for good has been said; its thread has no news of its own.
+  if (parent === null || parent.failed !== null) return { kind: "nothing" };
   const [channel, ts] = parent.ref?.split("/") ?? [];
   if (channel === undefined || ts === undefined) return { kind: "wait" };
   return toApi(to, cluster, null, { channel, thread_ts: ts, text });
 }
 
 /** The fallback of a slash command: only where no card tells the same. */
-function toReply(message: Message, { story, card: shown, to }: Context, pageUrl: string | null) {
-  if (shown !== null && shown.failed === null) return { kind: "nothing" } as const;
+function toReply(message: Message, context: Context, pageUrl: string | null): Outgoing {
+  const { story, card: shown, to, now } = context;
+  if (shown !== null && shown.failed === null) return { kind: "nothing" };
   const reply = readReplyRef(message.ref);
   if (reply === null || !reply.url.startsWith(`${to.hooksUrl}/`))
-    return { kind: "never", why: "the command came with no address to answer to" } as const;
+    return { kind: "never", why: "the command came with no address to answer to" };
+  if (reply.until <= now)
+    return { kind: "never", why: "Slack takes answers to a command for 30 minutes" };
   const { text, blocks } = card(story, { pageUrl, buttons: false });
   const body = { response_type: "ephemeral", replace_original: false, text, blocks };
   return post(reply.url, body, null, "hook");
@@ -99,7 +104,7 @@ export function replyRef(url: string, until: number): string {
   return `${until} ${url}`;
 }
 
-export function readReplyRef(ref: string | null): { url: string; until: number } | null {
+function readReplyRef(ref: string | null): { url: string; until: number } | null {
   const [, until, url] = /^(\d+) (\S+)$/.exec(ref ?? "") ?? [];
   return url === undefined ? null : { url, until: Number(until) };
 }

@@ -5,7 +5,7 @@ import type { Outbox } from "../jobs/outbox.ts";
 import { jobStory } from "../jobs/person-calls.ts";
 import { readableStory } from "../jobs/stored-report.ts";
 import type { Store } from "../jobs/store.ts";
-import { deliverDue } from "./deliver.ts";
+import { deliverNext } from "./deliver.ts";
 import { outputsFor, type Destinations } from "./destinations.ts";
 
 /** `transaction` runs a step of storage as one. */
@@ -34,8 +34,13 @@ export function openTeller(books: {
         if (outputs.includes(output)) outbox.want(after.id, output, now);
     },
 
-    deliverDue: (): Promise<void> =>
-      deliverDue(
+    /** What the card shows of a job stands in its trail alone: no other message has news. */
+    retouch(job: Job, now: number): void {
+      if (outputs.includes("card")) outbox.want(job.id, "card", now);
+    },
+
+    deliverNext: (): Promise<void> =>
+      deliverNext(
         {
           outbox,
           to,
