@@ -22,8 +22,8 @@ CREATE INDEX IF NOT EXISTS due_messages ON messages (due) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS pauses (way TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
 const COLUMNS = "job, output, wanted, sent, tries, ref, failed";
-/** A card before its thread: the reply needs something to reply to. */
-const ORDER = "ORDER BY due, job, output = 'thread'";
+/** A card before its thread, which needs something to reply to and must not say more than the card. */
+const ORDER = "ORDER BY output = 'thread', due, job";
 
 /** What goes to one service waits together when that service asks for a pause. */
 const wayOf = (output: Output): string => (output === "thread" ? "card" : output);
