@@ -77,8 +77,9 @@ describe("docs/settings.md", () => {
   });
 
   test("names every variable of the Worker, and no other", () => {
-    const variables = /const Variables = z\.object\(\{([^]*?)\n\}\);/.exec(text("src/config.ts"));
-    const known = found(/^ {2}([A-Z][A-Z0-9_]+):/gm, variables?.[1] ?? "");
+    const main = /const Variables = z\.object\(\{([^]*?)\n\}\);/.exec(text("src/config.ts"));
+    const more = /MessageVariables = \{([^]*?)\n\};/.exec(text("src/config-messages.ts"));
+    const known = found(/^ {2}([A-Z][A-Z0-9_]+):/gm, `${main?.[1]}\n${more?.[1]}`);
     const named = worker.map(([name]) => code(name)).toSorted();
     expect(named).toEqual(known.toSorted());
   });
@@ -128,6 +129,8 @@ describe("docs/api.md", () => {
   test("has a heading for every route that is registered, and for no other", () => {
     const routes = [
       ...routesOf("src/app.ts", ""),
+      // Registered with the page's own files, which are no part of the API.
+      "GET /openapi.json",
       ...filesIn("src/routes").flatMap((path) => routesOf(path, "/v1")),
     ];
     expect(routes.length).toBeGreaterThan(15);

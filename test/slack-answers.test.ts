@@ -1,0 +1,226 @@
+// Who is told where there is no card: the answer to a command or a click, an incoming webhook, the
+// signed webhook; and what is left of all that when the Worker starts again.
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startSlack, type FakeSlack } from "./sim/slack.ts";
+import {
+  channelOf,
+  NOTIFY_SECRET,
+  startToldClusters,
+  until,
+  type ToldCluster,
+  type ToldClusters,
+} from "./support/told-clusters.ts";
+
+/** Without a channel: `alone`, `stranger`, and those of the webhook. */
+const WITH_CARD = ["broken", "late"];
+const CLUSTERS = [...WITH_CARD, "alone", "stranger", "hook", "gone", "flaky", "away"];
+
+let told: ToldClusters;
+let elsewhere: FakeSlack;
+beforeAll(async () => {
+  elsewhere = await startSlack();
+  told = await startToldClusters(CLUSTERS, ({ url }) => ({
+    SLACK_BOT_TOKEN: "xoxb-of-the-tests",
+    SLACK_CHANNELS: WITH_CARD.map((name) => `${name}=${channelOf(name)}`).join(","),
+    NOTIFY_URL: `${url}/any/webhook?key=1`,
+    NOTIFY_SECRET,
+  }));
+});
+afterAll(async () => {
+  await told.close();
+  await elsewhere.close();
+});
+
+const settled = (cluster: ToldCluster): Promise<void> =>
+  until(async () => (await cluster.messages()).waiting === 0);
+const jobIn = (answer: string): string => /`([0-9a-z-]+)`/.exec(answer)?.[1] ?? "none";
+
+describe("who asked by a command", () => {
+  test.concurrent("is told there how it ended, where the cluster has no channel", async () => {
+    const cluster = await told.cluster("alone");
+    await cluster.slash("diagnose alone", `${told.slack.hooksUrl}/commands/alone`);
+    await cluster.done(await cluster.claim(), { outcome: "observed" });
+    await until(() => told.slack.at("/hooks/commands/alone").length === 1);
+
+    expect(told.slack.at("/hooks/commands/alone")[0]?.body).toMatchObject({
+      response_type: "ephemeral",
+      replace_original: false,
+      text: "alone: diagnosis: looked only",
+    });
+  });
+
+  test.concurrent("is told there when the card failed for good", async () => {
+    const cluster = await told.cluster("broken");
+    told.slack.fault(cluster.channel, { error: "channel_not_found" });
+    await cluster.slash("fix broken", `${told.slack.hooksUrl}/commands/broken`);
+    await until(() => told.slack.at("/hooks/commands/broken").length === 1);
+    await cluster.done(await cluster.claim());
+    await until(() => told.slack.at("/hooks/commands/broken").length === 2);
+
+    const texts = told.slack.at("/hooks/commands/broken").map(({ body }) => body.text);
+    expect(texts).toEqual(["broken: fix: queued", "broken: fix: recovered"]);
+  });
+
+  test.concurrent("is told nothing at an address that is not Slack's", async () => {
+    const cluster = await told.cluster("stranger");
+    const id = jobIn(await cluster.slash("fix stranger", `${elsewhere.hooksUrl}/commands/x`));
+    await cluster.done(await cluster.claim());
+    await settled(cluster);
+
+    expect(elsewhere.calls).toEqual([]);
+    expect((await cluster.job(id)).events.map(({ detail }) => detail)).toContain(
+      "reply: the command came with no address to answer to",
+    );
+  });
+});
+
+describe("who clicked too late", () => {
+  test.concurrent("is told so, at Slack's own address alone", async () => {
+    const cluster = await told.cluster("late");
+    const id = await cluster.request("remediate");
+    await cluster.asks(await cluster.claim());
+    await cluster.decide(id, "dismiss");
+    await cluster.click("approve", `late ${id} h1`, `${elsewhere.hooksUrl}/actions/late`);
+    await cluster.click("approve", `late ${id} h1`, `${told.slack.hooksUrl}/actions/late`);
+    await until(() => told.slack.at("/hooks/actions/late").length === 1);
+
+    expect(told.slack.at("/hooks/actions/late")[0]?.body).toEqual({
+      response_type: "ephemeral",
+      replace_original: false,
+      text: expect.stringMatching(
+        /^Nothing was done: job \S+ is finished \(dismissed\): approve is not possible now\.$/,
+      ),
+    });
+    expect(elsewhere.calls).toEqual([]);
+  });
+});
+
+describe("the signed webhook", () => {
+  test.concurrent("tells each move of a job, in order, so that it can be verified", async () => {
+    const cluster = await told.cluster("hook");
+    const id = await cluster.request("remediate");
+    await until(() => told.slack.at("hook").length === 1);
+    const job = await cluster.claim();
+    await until(() => told.slack.at("hook").length === 2);
+    await cluster.stage(job, "probe");
+    await cluster.done(job);
+    await until(() => told.slack.at("hook").length === 3);
+
+    const calls = told.slack.at("hook");
+    for (const { headers, raw } of calls) {
+      const timestamp = String(headers["x-backon-timestamp"]);
+      const mac = createHmac("sha256", NOTIFY_SECRET).update(`${timestamp}.${raw}`).digest("hex");
+      expect(headers["x-backon-signature"]).toBe(`sha256=${mac}`);
+      expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(60);
+    }
+    expect(calls.map(({ path }) => path)).toEqual(Array(3).fill("/any/webhook?key=1"));
+    expect(calls.map(({ body }) => body)).toMatchObject([
+      { event: "job", revision: 1, job: { id, state: "queued" }, verdict: null },
+      { revision: 2, job: { id, state: "leased" } },
+      { revision: 3, job: { id, outcome: "recovered" }, verdict: "ipv6-tls-stall" },
+    ]);
+  });
+
+  test.concurrent.each([
+    ["is refused", "gone", { status: 404 }, "HTTP 404"],
+    ["is sent elsewhere", "away", { status: 307, headers: { location: "/elsewhere" } }, "HTTP 307"],
+  ] as const)("that %s is not sent again, and said", async (_, name, fault, why) => {
+    const cluster = await told.cluster(name);
+    told.slack.fault(name, fault);
+    const id = await cluster.request("remediate");
+    await until(async () => (await cluster.messages()).failed !== null);
+    await cluster.done(await cluster.claim());
+    await settled(cluster);
+
+    expect((await cluster.messages()).failed).toBe(`webhook of job ${id}: ${why}`);
+    expect(told.slack.at(name)).toHaveLength(1);
+    expect(told.slack.at("/elsewhere")).toEqual([]);
+  });
+
+  test.concurrent("comes again after a 5xx, the same revision", async () => {
+    const cluster = await told.cluster("flaky");
+    told.slack.fault("flaky", { status: 502 }, 1);
+    await cluster.request("remediate");
+    await until(() => told.slack.at("flaky").length === 2);
+
+    const [first, second] = told.slack.at("flaky");
+    expect(second?.raw).toBe(first?.raw);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
+  });
+});
+
+test("with an incoming webhook alone a question and an end are told, without buttons", async () => {
+  const hooks = await startToldClusters(["home"], ({ hooksUrl }) => ({
+    SLACK_WEBHOOK_URL: `${hooksUrl}/services/T1/B1/secret`,
+  }));
+  try {
+    const cluster = await hooks.cluster("home");
+    const id = await cluster.request("remediate");
+    await cluster.asks(await cluster.claim());
+    await until(() => hooks.slack.calls.length === 1);
+    await cluster.decide(id, "approve", { planHash: "h1" });
+    await cluster.done(await cluster.claim());
+    await until(() => hooks.slack.calls.length === 2);
+
+    expect(hooks.slack.calls.map(({ path, body: { text } }) => [path, text])).toEqual([
+      ["/hooks/services/T1/B1/secret", "home: fix: waits for a person"],
+      ["/hooks/services/T1/B1/secret", "home: fix: recovered"],
+    ]);
+    const sent = hooks.slack.calls.map(({ raw }) => raw).join("");
+    expect(sent).not.toMatch(/"(approve|dismiss|undo)"/);
+    expect(sent).toContain(`https://backon.example/clusters/home/jobs/${id}`);
+  } finally {
+    await hooks.close();
+  }
+});
+
+test("what waits to be sent is sent after the Worker has started again", async () => {
+  const again = await startToldClusters(["home"], () => ({
+    SLACK_BOT_TOKEN: "xoxb-of-the-tests",
+    SLACK_CHANNELS: "home=CHOME",
+  }));
+  try {
+    const cluster = await again.cluster("home");
+    again.slack.fault("CHOME", { status: 503 });
+    await cluster.request("remediate");
+    await until(() => again.slack.calls.length === 1);
+    expect(await cluster.messages()).toEqual({ waiting: 1, failed: null });
+    await again.restart();
+    again.slack.heal("CHOME");
+    expect(await cluster.messages()).toEqual({ waiting: 1, failed: null });
+    await until(() => again.slack.messages("CHOME").length === 1);
+
+    expect(again.slack.messages("CHOME")[0]?.texts).toEqual(["home: fix: queued"]);
+  } finally {
+    await again.close();
+  }
+});
+
+/** The example of docs/api.md is run as it stands there. */
+test("the documented way to verify takes what was sent, and nothing that was changed", async () => {
+  const [, code = ""] =
+    /```js\n(\/\/ verify[^]*?)```/.exec(readFileSync("docs/api.md", "utf8")) ?? [];
+  const module: unknown = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const { verify } = module as {
+    verify: (secret: string, headers: Headers, body: string) => Promise<boolean> | boolean;
+  };
+  const cluster = await told.cluster("hook");
+  await cluster.request("diagnose");
+  await until(() => told.slack.at("hook").some(({ raw }) => raw.includes('"diagnose"')));
+  const { headers, raw } = told.slack.at("hook").at(-1) ?? { raw: "" };
+  const given = (changes: Record<string, string> = {}): Headers =>
+    new Headers({
+      "x-backon-timestamp": String(headers?.["x-backon-timestamp"]),
+      "x-backon-signature": String(headers?.["x-backon-signature"]),
+      ...changes,
+    });
+
+  expect(await verify(NOTIFY_SECRET, given(), raw)).toBe(true);
+  expect(await verify(NOTIFY_SECRET, given(), `${raw} `)).toBe(false);
+  expect(await verify("another secret", given(), raw)).toBe(false);
+  expect(await verify(NOTIFY_SECRET, given({ "x-backon-timestamp": "1" }), raw)).toBe(false);
+  expect(await verify(NOTIFY_SECRET, given({ "x-backon-signature": "sha256=" }), raw)).toBe(false);
+  expect(await verify(NOTIFY_SECRET, new Headers(), raw)).toBe(false);
+});
