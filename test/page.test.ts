@@ -31,8 +31,8 @@ async function aTab(options?: Parameters<typeof openTab>[1]): Promise<Tab> {
 }
 
 /** Signs in by a link with a code, as `npm start` prints one. */
-async function signIn({ page }: Tab, { call, tokens }: QuickSystem): Promise<void> {
-  const { body } = await call("POST", "/v1/codes", tokens.operator);
+async function signIn({ page }: Tab, started: QuickSystem): Promise<void> {
+  const { body } = await started.call("POST", "/v1/codes", started.tokens.operator);
   await page.goto((body as { link: string }).link);
   await page.getByRole("heading", { name: "Clusters" }).waitFor();
 }

@@ -1,12 +1,9 @@
 // Real Chromium, as a person has it: pages that note every error, and what axe-core finds in them.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { findTool } from "./tools.ts";
 
 export const CHROMIUM = findTool("chromium", "chromium-browser", "google-chrome");
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function openBrowser(): Promise<Browser> {
   if (CHROMIUM.path === null) throw new Error(`LAB=required, but${CHROMIUM.note}`);
@@ -33,7 +30,7 @@ type Violation = { id: string; impact: string | null; nodes: { html: string }[] 
 
 /** The faults that axe-core calls serious or critical, one line each. */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<Violation[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
   );
