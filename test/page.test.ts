@@ -88,7 +88,9 @@ describe.skipIf(CHROMIUM.skip)(`the page in Chromium${CHROMIUM.note}`, () => {
   });
 
   it("shows a story from queued to recovered without a reload, and undoes its rule", async () => {
-    system = await startQuickSystem("ipv6-stall");
+    // A picture shows the limits that clients really have.
+    const agent = PICTURES === null ? {} : { TLS_TIMEOUT_MS: "10000", TRY_GAP_MS: "400" };
+    system = await startQuickSystem("ipv6-stall", { agent });
     const id = await system.alert();
     const tab = await aTab({ viewport: { width: 1100, height: 900 } });
     const { page } = tab;

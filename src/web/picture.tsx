@@ -4,9 +4,9 @@ import { visible } from "../story/plain-text.ts";
 import { duration } from "../story/table.ts";
 
 /** All in units of the picture, which grows and shrinks with the page. */
-const WIDTH = 720;
-const LABELS = 250;
-const BARS = WIDTH - LABELS - 90;
+const WIDTH = 780;
+const LABELS = 270;
+const BARS = WIDTH - LABELS - 130;
 const ROW = 30;
 const BAR = 16;
 const TOP = 26;
@@ -137,5 +137,5 @@ function length({ ms }: PathStage): number {
 /** Host names may have 253 characters; the table beside the picture has them whole. */
 function short(host: string): string {
   const line = visible(host);
-  return line.length > 30 ? `${line.slice(0, 14)}…${line.slice(-15)}` : line;
+  return line.length > 28 ? `${line.slice(0, 13)}…${line.slice(-14)}` : line;
 }
