@@ -21,17 +21,18 @@ export function codeLine(text: string, most: number = LONGEST): string {
 /** One line, cut, with everything that hides itself shown by its number; not yet escaped for anything. */
 export function visible(text: string, most: number = LONGEST): string {
   // Cut first: the work is then bounded, whatever came in. Half a surrogate pair is shown as such.
-  const cut = text.length > most;
+  // And after: a number is longer than what it stands for.
   const line = text
     .slice(0, most)
     .replaceAll(/[\s\p{Zl}\p{Zp}]+/gu, " ")
     .replaceAll(/\p{Cc}/gu, "")
     .replaceAll(/[\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu, numbered)
     .trim();
-  return cut ? `${line}… [cut: ${text.length} characters]` : line;
+  if (text.length <= most && line.length <= most) return line;
+  const short = line.length <= most ? line : line.slice(0, most).replace(/⟨[^⟩]*$/u, "");
+  return `${short}… [cut: ${text.length} characters]`;
 }
 
-/** GitHub links a mail address after it has undone escapes and entities, so its sign is shown by number. */
 function escaped(line: string): string {
   return line
     .replaceAll("&", "&amp;")

@@ -9,7 +9,9 @@ import { Fact, Table, Text, Time } from "./parts.tsx";
 
 /** The JSON of the job has all; more would make the page slow on a phone. */
 const MOST_PATHS = 24;
-const MOST_ROWS = 100;
+const MOST_ROWS = 50;
+const MOST_VERDICTS = 10;
+const MOST_COMMANDS = 20;
 
 export function Chapters({ report }: { report: Report }) {
   return (
@@ -75,7 +77,7 @@ function Verdicts({ report: { verdicts } }: { report: Report }) {
     <>
       <h2>Verdict</h2>
       <ul>
-        {verdicts.slice(0, 20).map(({ name, host, sentence, advice }) => (
+        {verdicts.slice(0, MOST_VERDICTS).map(({ name, host, sentence, advice }) => (
           <li>
             <strong>
               <Text of={name} most={100} />
@@ -116,9 +118,9 @@ function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
         <details>
           <summary>By hand, in the router's console</summary>
           <pre tabindex={0}>
-            {plan.commands.slice(0, 50).map((line) => (
+            {plan.commands.slice(0, MOST_COMMANDS).map((line) => (
               <>
-                <Text of={line} most={1_000} />
+                <Text of={line} most={500} />
                 {"\n"}
               </>
             ))}

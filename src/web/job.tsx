@@ -11,7 +11,7 @@ import { ruleWords } from "./cluster.tsx";
 import { Fact, jobPath, Standing, Table, Text, Time } from "./parts.tsx";
 
 /** The JSON of the job has all; more would make the page slow on a phone. */
-const MOST_ROWS = 100;
+const MOST_ROWS = 50;
 
 export function JobPage({ story }: { story: Story }) {
   const { job, events } = story;
@@ -159,7 +159,7 @@ function Trail({ events }: { events: readonly LoggedEvent[] }) {
             <Time at={at} />,
             <Text of={what} />,
             <Text of={by} most={100} />,
-            <Text of={detail} most={500} />,
+            <Text of={detail} />,
           ])}
         more={events.length - MOST_ROWS}
       />

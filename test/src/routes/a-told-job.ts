@@ -71,7 +71,8 @@ const LEFT: PodStory = {
   retriesAt: NOW + 300_000,
 };
 
-const TOLD: Report = aReport({
+/** What the agent told of it. */
+export const TOLD: Report = aReport({
   startedAt: NOW,
   endedAt: NOW + 21_500,
   summary: "The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.",
