@@ -61,11 +61,13 @@ export class Agent {
 
   /** Asks a person to approve the plan with hash h1. */
   asks(job: ClaimedJob, changes: CallChanges = {}): Promise<Reply> {
-    const plan = { plan: PLAN, planHash: "h1" };
+    const planHash = typeof changes["planHash"] === "string" ? changes["planHash"] : "h1";
+    const report = aReport({ planHash });
     return this.#call(job, "report", {
       disposition: "ask",
-      report: aReport(),
-      ...plan,
+      report,
+      plan: PLAN,
+      planHash,
       ...changes,
     });
   }

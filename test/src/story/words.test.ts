@@ -1,0 +1,103 @@
+// A job in a person's words.
+import { expect, test } from "vitest";
+import { jobView } from "../../../src/jobs/job-view.ts";
+import { Outcome, Stage } from "../../../src/protocol/report.ts";
+import { standing, toneOf, whatApprovalDoes } from "../../../src/story/words.ts";
+import {
+  aFinishedJob,
+  aLeasedJob,
+  anApproval,
+  anAwaitingJob,
+  aQueuedJob,
+  PLAN,
+} from "../support/a-job.ts";
+import { aReport } from "../support/a-report.ts";
+
+test.each([
+  [aQueuedJob(), "queued"],
+  [aQueuedJob({ approval: anApproval() }), "approved, waits for the agent"],
+  [aLeasedJob(), "the agent works"],
+  [aLeasedJob({ stage: "probe" }), "probes the path"],
+  [aLeasedJob({ stage: "probe", cancelBy: "anna" }), "stopping"],
+  [anAwaitingJob(), "waits for a person"],
+  [aFinishedJob(), "gave up"],
+  [aFinishedJob({ outcome: "recovered" }), "recovered"],
+])("%# stands at %s", (job, words) => {
+  expect(standing(jobView(job))).toBe(words);
+});
+
+test("each outcome has words and a tone, each stage has words", () => {
+  const ended = Outcome.options.map((outcome) => jobView(aFinishedJob({ outcome })));
+  const working = Stage.options.map((stage) => jobView(aLeasedJob({ stage })));
+
+  expect(
+    Object.fromEntries(ended.map((job) => [job.outcome, `${toneOf(job)}: ${standing(job)}`])),
+  ).toEqual({
+    recovered: "good: recovered",
+    "partly-recovered": "bad: recovered in part",
+    "still-failing": "bad: pods still fail",
+    "no-better": "bad: did not help, taken back",
+    "rule-uncertain": "bad: the rule is uncertain: look at the router",
+    observed: "no: looked only",
+    "stood-down": "no: stood down",
+    "nothing-failing": "good: nothing fails",
+    withdrawn: "good: rule withdrawn",
+    healed: "good: the path has healed, rule withdrawn",
+    "not-healed": "no: the path has not healed",
+    "held-by-person": "no: a person took the rule off",
+    "router-failed": "bad: the router failed",
+    refused: "no: refused by the agent's policy",
+    "plan-changed": "bad: the plan kept changing",
+    dismissed: "no: dismissed",
+    cancelled: "no: cancelled",
+    expired: "bad: nobody took it in time",
+    "gave-up": "bad: gave up",
+  });
+  for (const job of working) expect(standing(job)).toMatch(/^[a-z ]{5,}$/);
+});
+
+test("an open job has no tone yet, and one that left the router uncertain is never good", () => {
+  expect(toneOf(jobView(aQueuedJob()))).toBe("open");
+  const doubt = aFinishedJob({ outcome: "recovered", routerUncertain: true });
+  expect(toneOf(jobView(doubt))).toBe("bad");
+});
+
+test("an outcome of a newer agent is shown as it is", () => {
+  const view = { ...jobView(aFinishedJob()), outcome: "teleported" };
+
+  expect([standing(view), toneOf(view)]).toEqual(["teleported", "no"]);
+});
+
+const RULE = {
+  chain: "forward",
+  action: "reject",
+  "reject-with": "icmp-address-unreachable",
+  protocol: "tcp",
+  "dst-port": "443",
+  comment: "c",
+} as const;
+
+test("an approval is told by the rule, where it holds, and whom it restarts", () => {
+  const rule = { ...RULE, "dst-address": "2600:1f18::/32" };
+
+  expect(whatApprovalDoes(aReport({ plan: { ...PLAN, rule } }))).toEqual([
+    "The agent probes again first, and acts only if it comes to this very plan.",
+    "It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.",
+    "It restarts at most 50 pods that fail now, in apps (evict).",
+    "What does not help is taken back.",
+  ]);
+});
+
+test("a list's entries are told, and so is a plan without a rule", () => {
+  const entries = { list: "l", hosts: ["a.example"], prefixLength: 64, lifetimeMs: 1 };
+  const rule = { ...RULE, "dst-address-list": "l" };
+  const restart = { ...PLAN.restart, namespaces: ["*"] };
+
+  const listed = whatApprovalDoes(aReport({ plan: { ...PLAN, rule, entries, restart } }));
+
+  expect(listed).toContain("It fills the list with the /64 of a.example.");
+  expect(listed.join(" ")).toContain("TCP 443 to the list l.");
+  expect(listed.join(" ")).toContain("in all allowed namespaces (evict).");
+  expect(whatApprovalDoes(aReport())).toContain("No rule is added.");
+  expect(whatApprovalDoes(aReport({ plan: null }))).toEqual(["Nothing: there is no plan."]);
+});
