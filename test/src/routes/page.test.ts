@@ -69,7 +69,7 @@ function expectSafe(headers: Headers): void {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "strict-transport-security": "max-age=15552000; includeSubDomains",
     "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
