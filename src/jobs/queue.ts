@@ -242,8 +242,9 @@ export class ClusterQueue extends DurableObject<Env> {
 
   async #setAlarm(now: number): Promise<void> {
     const moments = [this.#ledger.nextMoment(now), this.#outbox.dueAt(), now + SWEEP_EVERY_MS];
-    const next = Math.min(...moments.filter((at) => at !== null));
+    const next = Math.max(now + 1, Math.min(...moments.filter((at) => at !== null)));
     const alarm = await this.ctx.storage.getAlarm();
-    if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(Math.max(next, now + 1));
+    // Set anew it costs a row: one that is overdue goes off by itself.
+    if (alarm === null || alarm > next) await this.ctx.storage.setAlarm(next);
   }
 }
