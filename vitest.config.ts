@@ -18,6 +18,7 @@ export default defineConfig({
                 SLACK_APP_ID: "A1APP",
                 SLACK_MAY_SEE: "U1SEES",
                 SLACK_MAY_REQUEST: "U1FIXES",
+                SLACK_MAY_APPROVE: "U1APPROVES",
               },
             },
           }),
