@@ -35,12 +35,16 @@ type ChatMessage = {
   body: Body;
 };
 
-/** Instead of the usual answer: a status with headers, `ok: false`, no answer, or a cut connection. */
+/**
+ * Instead of the usual answer: a status with headers, `ok: false`, no answer, or a cut connection.
+ * `deleted`: somebody has just deleted every message of the channel.
+ */
 export type SlackFault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly error: string }
   | "hang"
-  | "close";
+  | "close"
+  | "deleted";
 
 export type FakeSlack = {
   readonly url: string;
@@ -52,8 +56,6 @@ export type FakeSlack = {
   /** The next calls from there meet this fault; all of them until `heal` if `times` is left out. */
   fault(where: string, fault: SlackFault, times?: number): void;
   heal(where: string): void;
-  /** Somebody has deleted every message of the channel. */
-  clear(channel: string): void;
   /** Fails if a message broke a rule of Slack's. */
   close(): Promise<void>;
 };
@@ -75,7 +77,8 @@ export async function startSlack(): Promise<FakeSlack> {
       const due = faults.get(where);
       if (due !== undefined && due.left > 0) {
         due.left -= 1;
-        return misbehave(response, due.fault);
+        if (due.fault !== "deleted") return misbehave(response, due.fault);
+        channels.delete(body.channel ?? "");
       }
       if (path.startsWith("/api/")) return send(response, 200, JSON.stringify(api(path, body)));
       if (path.startsWith("/hooks/")) note(path, body);
@@ -125,7 +128,6 @@ export async function startSlack(): Promise<FakeSlack> {
     at: (where) => calls.filter((call) => call.where === where),
     fault: (where, fault, times = Infinity) => void faults.set(where, { fault, left: times }),
     heal: (where) => void faults.delete(where),
-    clear: (channel) => void channels.delete(channel),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -140,7 +142,7 @@ function whereOf(path: string, { channel, job, thread_ts: thread }: Body): strin
   return path.startsWith("/hooks/") ? path : (job?.cluster ?? path);
 }
 
-function misbehave(response: http.ServerResponse, fault: SlackFault): void {
+function misbehave(response: http.ServerResponse, fault: Exclude<SlackFault, "deleted">): void {
   if (fault === "hang") return;
   if (fault === "close") return void response.destroy();
   if ("error" in fault)
