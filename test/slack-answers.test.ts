@@ -14,7 +14,7 @@ import {
 } from "./support/told-clusters.ts";
 
 /** Without a channel: `alone`, `stranger`, and those of the webhook. */
-const WITH_CARD = ["broken", "late"];
+const WITH_CARD = ["broken", "late", "vain"];
 const CLUSTERS = [...WITH_CARD, "alone", "stranger", "hook", "gone", "flaky", "away"];
 
 let told: ToldClusters;
@@ -94,6 +94,29 @@ describe("who clicked too late", () => {
       ),
     });
     expect(elsewhere.calls).toEqual([]);
+  });
+});
+
+describe("who clicked in vain", () => {
+  test.concurrent("is told why, and a second one who was first", async () => {
+    const cluster = await told.cluster("vain");
+    const id = await cluster.request("remediate");
+    await cluster.asks(await cluster.claim());
+    const where = `${told.slack.hooksUrl}/actions/vain`;
+    const answers = () => told.slack.at("/hooks/actions/vain");
+    const said = async (hash: string, who = {}): Promise<string | undefined> => {
+      const before = answers().length;
+      await cluster.click("approve", `vain ${id} ${hash}`, where, who);
+      await until(() => answers().length > before);
+      return answers().at(-1)?.body.text;
+    };
+
+    expect(await said("h1", { user: "U9OTHER" })).toContain("are not in SLACK_MAY_APPROVE");
+    expect(await said("h1", { team: "T9OTHER" })).toContain("T9OTHER");
+    expect(await said("h0")).toMatch(/^Nothing was done: .*plan/);
+    await cluster.click("approve", `vain ${id} h1`, where);
+    expect(await said("h1")).toBe("<@U1PERSON> has approved this already.");
+    expect(answers()).toHaveLength(4);
   });
 });
 

@@ -176,12 +176,18 @@ async function cluster(name: string, url: () => string) {
         response_url: responseUrl,
         trigger_id: randomUUID(),
       }),
-    click: (action: string, value: string, responseUrl: string): Promise<string> =>
+    /** By the person who may do all, unless a test says otherwise. */
+    click: (
+      action: string,
+      value: string,
+      responseUrl: string,
+      { user = PERSON, team = "T1TEAM" } = {},
+    ): Promise<string> =>
       fromSlack("/v1/slack/interactions", {
         payload: JSON.stringify({
           type: "block_actions",
-          user: { id: PERSON },
-          team: { id: "T1TEAM" },
+          user: { id: user },
+          team: { id: team },
           api_app_id: "A1APP",
           response_url: responseUrl,
           actions: [{ action_id: action, value }],
