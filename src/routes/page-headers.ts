@@ -19,6 +19,4 @@ export const pageHeaders: MiddlewareHandler = async (c, next) => {
   if (c.res.status === 101) return;
   c.res.headers.set("content-security-policy", POLICY);
   c.res.headers.set("cache-control", "no-store");
-  // With no-referrer browsers say `Origin: null` even with our own forms.
-  c.res.headers.set("referrer-policy", "same-origin");
 };

@@ -1,5 +1,6 @@
 // Whoever may start a pod writes its names: on the page they are text, and hide nothing.
 import { expect, test } from "vitest";
+import type { Report } from "../../../src/protocol/report.ts";
 import type { Story } from "../../../src/story/post-mortem.ts";
 import { JobPage } from "../../../src/web/job.tsx";
 import { anOperator, idIn } from "../support/an-operator.ts";
@@ -117,8 +118,9 @@ async function pagesWith({ name, report }: Poison): Promise<string[]> {
   const intent = { on: "router", what: name.slice(0, 200) };
   const progress = { protocol: 1, fence, seq: 0, stage: "apply", intent };
   await ask("POST", `${at}/progress`, { token, body: progress });
-  const asks = { protocol: 1, fence, seq: 1, disposition: "ask", report, planHash: "h1" };
-  const asked = await ask("POST", `${at}/report`, { token, body: { ...asks, plan: TOLD.plan } });
+  const told = { ...(report as Report), planHash: "h1" };
+  const asks = { protocol: 1, fence, seq: 1, disposition: "ask", report: told, planHash: "h1" };
+  const asked = await ask("POST", `${at}/report`, { token, body: { ...asks, plan: told.plan } });
   expect([asked.status, asked.text]).toEqual([200, asked.text]);
   const paths = ["/", "/clusters/home", `/clusters/home/jobs/${id}`];
   const shown = [];

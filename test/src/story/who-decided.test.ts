@@ -60,7 +60,7 @@ test("an undo, once", async () => {
   await submit(`/clusters/home/jobs/${id}/undo`, {}, session);
   await submit(`/clusters/home/jobs/${id}/undo`, {}, session);
 
-  expect(await decided(operator, id)).toEqual(["anna asked for an undo"]);
+  expect(await decided(operator, id)).toEqual(["operator:anna asked for an undo"]);
 });
 
 test("what an undo cancels is the person's, what the Worker cancels is nobody's", async () => {
