@@ -92,7 +92,8 @@ const REPORT = {
   actions: [],
 };
 
-const ASKS = { disposition: "ask", report: REPORT, plan: PLAN, planHash: "abc123" };
+const ASKED = { plan: PLAN, planHash: "abc123" };
+const ASKS = { disposition: "ask", report: { ...REPORT, ...ASKED }, ...ASKED };
 
 type Claimed = { readonly id: string; readonly fence: number };
 

@@ -67,10 +67,13 @@ function podLines({ pods }: Report): Block[] {
   const restarted = pods.filter(({ decision }) => decision === "restart");
   if (restarted.length === 0) return [];
   const pulled = restarted.filter(({ became }) => became === "pulled").length;
+  const begun = restarted.some(({ became, restarted: how }) => (became ?? how) !== undefined);
   const lines = restarted.slice(0, PODS_SHOWN).map(podLine);
   const more = restarted.length - lines.length;
   const text = [
-    `*Pods* ${pulled} of ${restarted.length} have their image`,
+    begun
+      ? `*Pods* ${pulled} of ${restarted.length} have their image`
+      : `*Pods* ${restarted.length} to be restarted`,
     ...lines,
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join("\n");
