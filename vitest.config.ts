@@ -23,7 +23,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "worker", include: ["test/src/**/*.test.ts"] },
+        test: { name: "worker", include: ["test/src/**/*.test.ts"], maxWorkers: 2 },
       },
       {
         test: {
@@ -37,6 +37,8 @@ export default defineConfig({
             "test/*.test.ts",
           ],
           testTimeout: 30_000,
+          // Most of them wait for sockets: two at once, on a machine with two cores as well.
+          maxWorkers: 2,
         },
       },
       {
