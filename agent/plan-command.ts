@@ -2,14 +2,10 @@
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
 import type { Settings } from "./config.ts";
 import { asDuration } from "./duration.ts";
+import { ruleAsConsole } from "../src/protocol/rule-as-console.ts";
 import { planFor } from "./plan.ts";
 import { policyOf } from "./policy.ts";
-import {
-  entriesAsConsole,
-  ruleAsConsole,
-  undoAsConsole,
-  undoEntriesAsConsole,
-} from "./rule-as-console.ts";
+import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "./rule-as-console.ts";
 import { TEST_PORTS } from "./test-ports.ts";
 import type { Policy } from "./world.ts";
 

@@ -1,9 +1,10 @@
 // Verdicts → plan: the one rule to ensure and the restarts, as plain printable values. Pure.
 import { createHash } from "node:crypto";
+import { PLAN_HASH_LENGTH, planText } from "../src/protocol/plan-text.ts";
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
+import { ruleAsConsole } from "../src/protocol/rule-as-console.ts";
 import { ENTRY_PREFIX_LENGTH } from "./entry-prefix-length.ts";
 import { TEST_PORTS } from "./test-ports.ts";
-import { ruleAsConsole } from "./rule-as-console.ts";
 import type { VerdictName } from "./verdicts.ts";
 import type { Policy } from "./world.ts";
 
@@ -60,21 +61,7 @@ export function planFor(
   };
 }
 
-/**
- * What a person approves: verdict, profile, rule fields, entries, restart method, namespaces, ceiling.
- * Never uids or single addresses, so that the same finding an hour later has the same hash.
- */
+/** The hash that a person approves (src/protocol/plan-text.ts says what it covers). */
 export function planHash(plan: Plan): string {
-  const rule = plan.rule === null ? null : Object.entries(plan.rule).map(([k, v]) => `${k}=${v}`);
-  const { method, namespaces, ceiling } = plan.restart;
-  const said = [
-    plan.verdict,
-    plan.profile,
-    rule?.toSorted() ?? null,
-    plan.entries,
-    method,
-    [...namespaces].toSorted(),
-    ceiling,
-  ];
-  return createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 32);
+  return createHash("sha256").update(planText(plan)).digest("hex").slice(0, PLAN_HASH_LENGTH);
 }

@@ -3,7 +3,6 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
 import { agentRoutes } from "./routes/agent.ts";
 import { alertmanagerRoutes } from "./routes/alertmanager.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -16,6 +15,7 @@ import { stop, type Door } from "./door.ts";
 import { logError } from "./log.ts";
 import { problem, refusalOf } from "./problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
+import { safeHeaders } from "./safe-headers.ts";
 
 /** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -23,8 +23,7 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 export const app = new Hono<Door>();
 
 app.use(requestId());
-// With no-referrer browsers say `Origin: null` even with forms of our own page.
-app.use(secureHeaders({ referrerPolicy: "same-origin" }));
+app.use(safeHeaders);
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
 app.get("/openapi.json", asset);
 for (const file of ["/app.css", "/app.js"]) app.get(file, asset);

@@ -27,7 +27,7 @@ const channels = z
   .check(z.regex(/^\s*([a-z0-9-]+=[A-Z0-9]{2,64}\s*(,\s*|$))+$/, pairsRule));
 
 export const MessageVariables = {
-  SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-\S+$/, "a bot token, xoxb-…"))),
+  SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-[\w-]+$/, "a bot token, xoxb-…"))),
   SLACK_CHANNELS: z.optional(channels),
   SLACK_WEBHOOK_URL: z.optional(address),
   NOTIFY_URL: z.optional(address),

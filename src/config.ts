@@ -162,12 +162,12 @@ function describe(issues: readonly z.core.$ZodIssue[], env: object): string {
   const lines = issues.map((issue) => {
     const name = String(issue.path[0] ?? "?");
     const value = values.get(name);
+    const text = JSON.stringify(value) ?? "(not set)";
+    // A user in an address, which none may have, comes with a password.
     const shown =
-      value === undefined
-        ? "(not set)"
-        : SECRETS.includes(name)
-          ? "(a secret)"
-          : JSON.stringify(value);
+      value !== undefined && (SECRETS.includes(name) || /\/\/[^/]*@/.test(text))
+        ? "(a secret)"
+        : text;
     return `${name}=${shown}: ${issue.message}`;
   });
   return inOne(lines);

@@ -32,7 +32,7 @@ export type Claims = z.infer<typeof Claims>;
 const KEY_LENGTH = 32;
 const OPERATOR_TTL_SECONDS = 90 * 24 * 60 * 60;
 /** Ours are under 600 characters; no work is done for anything much longer. */
-const TOKEN_LENGTH = 4096;
+export const TOKEN_LENGTH = 4096;
 
 /**
  * Signs a new token. `now` is in milliseconds since the epoch. Operator tokens live 90 days unless

@@ -92,7 +92,7 @@ const REPORT = {
   actions: [],
 };
 
-const ASKED = { plan: PLAN, planHash: "abc123" };
+const ASKED = { plan: PLAN, planHash: "07a6881a7e404dc7ea4b8c8e672fb210" };
 const ASKS = { disposition: "ask", report: { ...REPORT, ...ASKED }, ...ASKED };
 
 type Claimed = { readonly id: string; readonly fence: number };

@@ -70,6 +70,25 @@ describe.skipIf(CHROMIUM.skip)(`the page in Chromium${CHROMIUM.note}`, () => {
     expect(first.errors).toEqual([]);
   });
 
+  it("lets nobody's link change who is signed in", async () => {
+    system = await startQuickSystem("ipv6-stall");
+    const { page } = await aTab();
+    await signIn({ page, errors: [] }, system);
+    const other = await system.call("POST", "/v1/tokens", system.tokens.operator, {
+      role: "operator",
+      cluster: "*",
+      sub: "mallory",
+    });
+    const { token } = other.body as { token: string };
+    const { body } = await system.call("POST", "/v1/codes", token);
+
+    await page.goto("about:blank");
+    await page.goto((body as { link: string }).link);
+    await page.getByRole("heading", { name: "Clusters" }).waitFor();
+
+    expect(await page.getByRole("banner").innerText()).toContain("operator");
+  });
+
   it("signs in with an operator token by the keyboard alone", async () => {
     system = await startQuickSystem("ipv6-stall");
     const tab = await aTab();

@@ -1,5 +1,6 @@
 // Who is told where there is no card: the answer to a command or a click, an incoming webhook, the
 // signed webhook; and what is left of all that when the Worker starts again.
+import { PLAN_HASH } from "./src/support/a-job.ts";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,8 +83,12 @@ describe("who clicked too late", () => {
     const id = await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
     await cluster.decide(id, "dismiss");
-    await cluster.click("approve", `late ${id} h1`, `${elsewhere.hooksUrl}/actions/late`);
-    await cluster.click("approve", `late ${id} h1`, `${told.slack.hooksUrl}/actions/late`);
+    await cluster.click("approve", `late ${id} ${PLAN_HASH}`, `${elsewhere.hooksUrl}/actions/late`);
+    await cluster.click(
+      "approve",
+      `late ${id} ${PLAN_HASH}`,
+      `${told.slack.hooksUrl}/actions/late`,
+    );
     await until(() => told.slack.at("/hooks/actions/late").length === 1);
 
     expect(told.slack.at("/hooks/actions/late")[0]?.body).toEqual({
@@ -111,11 +116,11 @@ describe("who clicked in vain", () => {
       return answers().at(-1)?.body.text;
     };
 
-    expect(await said("h1", { user: "U9OTHER" })).toContain("are not in SLACK_MAY_APPROVE");
-    expect(await said("h1", { team: "T9OTHER" })).toContain("T9OTHER");
+    expect(await said(PLAN_HASH, { user: "U9OTHER" })).toContain("are not in SLACK_MAY_APPROVE");
+    expect(await said(PLAN_HASH, { team: "T9OTHER" })).toContain("T9OTHER");
     expect(await said("h0")).toMatch(/^Nothing was done: .*plan/);
-    await cluster.click("approve", `vain ${id} h1`, where);
-    expect(await said("h1")).toBe("<@U1PERSON> has approved this already.");
+    await cluster.click("approve", `vain ${id} ${PLAN_HASH}`, where);
+    expect(await said(PLAN_HASH)).toBe("<@U1PERSON> has approved this already.");
     expect(answers()).toHaveLength(4);
   });
 });
@@ -183,7 +188,7 @@ test("with an incoming webhook alone a question and an end are told, without but
     const id = await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
     await until(() => hooks.slack.calls.length === 1);
-    await cluster.decide(id, "approve", { planHash: "h1" });
+    await cluster.decide(id, "approve", { planHash: PLAN_HASH });
     await cluster.done(await cluster.claim());
     await until(() => hooks.slack.calls.length === 2);
 

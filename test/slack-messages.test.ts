@@ -1,5 +1,6 @@
 // What Slack gets to see of jobs: the real Worker in workerd, over sockets. What Slack's faults do is
 // in slack-faults.test.ts.
+import { PLAN_HASH } from "./src/support/a-job.ts";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -64,9 +65,9 @@ describe("one message a job", () => {
     await cluster.asks(await cluster.claim());
     await shows(cluster, "*ask: fix: waits for a person*");
     const [card] = told.slack.messages(cluster.channel);
-    expect(JSON.stringify(card?.body)).toContain('"value":"ask ' + id + ' h1"');
+    expect(JSON.stringify(card?.body)).toContain(`"value":"ask ${id} ${PLAN_HASH}"`);
 
-    await cluster.decide(id, "approve", { planHash: "h1" });
+    await cluster.decide(id, "approve", { planHash: PLAN_HASH });
     await cluster.done(await cluster.claim(), { outcome: "no-better" });
     await shows(cluster, "*ask: fix: did not help, taken back*");
     await settled(cluster);

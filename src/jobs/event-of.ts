@@ -4,13 +4,6 @@ import type { ReportRequest } from "../protocol/calls.ts";
 import type { Job } from "../protocol/job.ts";
 import type { JobEvent } from "./lifecycle-event.ts";
 
-/** A person approves the hash of the plan that the report shows: they must be the same. */
-export function asksForItsOwnPlan(request: ReportRequest): boolean {
-  if (request.disposition !== "ask") return true;
-  const { plan, planHash, report } = request;
-  return planHash === report.planHash && JSON.stringify(plan) === JSON.stringify(report.plan);
-}
-
 /** Null if a report `done` does not say its outcome. */
 export function reportEvent(request: ReportRequest, digest: string, at: number): JobEvent | null {
   const call = { at, digest, fence: request.fence, seq: request.seq };

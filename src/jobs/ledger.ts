@@ -13,7 +13,7 @@ import {
   type HoldTimes,
 } from "./admit.ts";
 import { callsForAgent, nextMoment } from "./due.ts";
-import { asksForItsOwnPlan, reportEvent, whatOf, whoOf } from "./event-of.ts";
+import { reportEvent, whatOf, whoOf } from "./event-of.ts";
 import type { HealingTimes } from "./healing.ts";
 import { openHoldBook } from "./hold-book.ts";
 import { nextDue, transition } from "./lifecycle.ts";
@@ -152,7 +152,7 @@ export function openLedger(store: Store, rules: Rules) {
       event: Extract<JobEvent, { kind: "approve" | "dismiss" | "cancel" }>,
     ): Settled<{ job: Job; answer: Answer }> {
       const stays = event.kind === "cancel" && job.kind === "withdraw" && hold()?.until === null;
-      return apply(job, event, stays ? NO_END : "");
+      return apply(job, event, event.kind === "approve" ? event.hash : stays ? NO_END : "");
     },
 
     /** Lets time have its effect: lapsed leases, jobs too old. First in every call. */
@@ -215,8 +215,6 @@ export function openLedger(store: Store, rules: Rules) {
     ): Settled<{ job: Job; answer: Answer }> {
       const event = reportEvent(request, digest, now);
       if (event === null) return refuse(422, "a report `done` must name its outcome");
-      if (!asksForItsOwnPlan(request))
-        return refuse(422, "plan: an `ask` must be for the plan that its report shows");
       const moved = transition(job, event, rules.limits);
       const { report } = request;
       if (moved.ok && moved.keepReport && report !== null) {

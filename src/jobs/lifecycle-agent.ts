@@ -81,17 +81,32 @@ function report(
     case "ask":
       return ask(job, event, limits);
     case "retry":
-      return job.state === "leased" ? retry(job, event.at, limits) : reported(job, null);
+      return job.state === "leased" ? retry(job, event.at, limits) : late(job, event, true);
     case "release":
       return job.state === "leased"
         ? handBack(job, event, limits)
-        : release(job, event.withReport, null);
+        : late(job, event, event.withReport);
   }
 }
 
 function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
   const moved = again(job, at, limits, false);
   return moved.ok ? reported(moved.job, moved.opens) : moved;
+}
+
+/**
+ * News from a lease that is over: kept once. Not beside an approval: what a person read and approved
+ * stays what is shown.
+ */
+function late(job: JobIn<"queued">, event: AgentEvent, withReport: boolean): Transition {
+  if (!withReport) return keep(job);
+  if (job.approval !== null)
+    return conflict(`job ${job.id} waits with an approved plan: its report stays`);
+  if (job.lateFence === event.fence)
+    return conflict(
+      `the lease under fence ${event.fence} is over, and was reported on late already`,
+    );
+  return reported({ ...job, lateFence: event.fence }, null);
 }
 
 /** Restarts of a node or a roll-out of the agent stay far below; an agent that only restarts not. */

@@ -45,7 +45,13 @@ export type JobEvent =
   | { readonly kind: "lapse"; readonly at: number }
   | { readonly kind: "expire"; readonly at: number }
   | { readonly kind: "approve"; readonly at: number; readonly by: string; readonly hash: string }
-  | { readonly kind: "dismiss"; readonly at: number; readonly by: string }
+  | {
+      readonly kind: "dismiss";
+      readonly at: number;
+      readonly by: string;
+      /** The plan that the person has read; left out: whichever waits. */
+      readonly hash?: string;
+    }
   | { readonly kind: "cancel"; readonly at: number; readonly by: string }
   | { readonly kind: "signal"; readonly at: number; readonly reason: Reason };
 

@@ -45,6 +45,7 @@ export function commonOf(job: Job): Common {
     restartsAt: job.restartsAt,
     routerUncertain: job.routerUncertain,
     hasReport: job.hasReport,
+    lateFence: job.lateFence,
     lastCall: job.lastCall,
   };
 }

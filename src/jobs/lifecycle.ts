@@ -31,9 +31,7 @@ export function transition(job: Job, event: JobEvent, limits: Limits): Transitio
     case "approve":
       return approve(job, event, limits);
     case "dismiss":
-      return job.state === "awaiting"
-        ? keep(finish(job, event.at, "dismissed", event.by), reasonToReopen(job))
-        : refuse(job, event);
+      return dismiss(job, event);
     case "cancel":
       return cancel(job, event);
     case "signal":
@@ -115,6 +113,13 @@ function approve(
     }),
     answer: { approvedBy: event.by, already: false },
   };
+}
+
+function dismiss(job: Job, event: Extract<JobEvent, { kind: "dismiss" }>): Transition {
+  if (job.state !== "awaiting") return refuse(job, event);
+  if (event.hash !== undefined && event.hash !== job.planHash)
+    return conflict(`the plan is now ${job.planHash}, not ${event.hash}: read it again`);
+  return keep(finish(job, event.at, "dismissed", event.by), reasonToReopen(job));
 }
 
 function approveAgain(

@@ -28,6 +28,7 @@ export function newJob(wanted: {
     restartsAt: null,
     routerUncertain: false,
     hasReport: false,
+    lateFence: 0,
     lastCall: null,
     state: "queued",
     notBefore,

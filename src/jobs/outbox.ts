@@ -97,7 +97,7 @@ export function openOutbox(sql: SqlStorage) {
         wanted,
         ref,
         wanted,
-        now,
+        free(output, now),
         job,
         output,
       );

@@ -26,7 +26,8 @@ export function jobStory(store: Store, id: string): Settled<JobStory> {
 /** Approve carries the hash of the plan that the person has read. */
 export type Decision =
   | { readonly kind: "approve"; readonly hash: string }
-  | { readonly kind: "dismiss" | "cancel" };
+  | { readonly kind: "dismiss"; readonly hash?: string }
+  | { readonly kind: "cancel" };
 
 export type Decided = {
   job: JobView;

@@ -164,9 +164,15 @@ export class ClusterQueue extends DurableObject<Env> {
   /** A code that signs in once: the first to show it may, nobody after. */
   redeem(caller: Caller, code: string): Promise<Settled<null>> {
     return this.#call<null>(caller, (now) => {
-      if (this.#store.isRevoked(code))
+      if (!this.#store.useCode(code, now))
         return refuse(401, "this code was used before; ask for a new link");
-      this.#store.revoke(code, now);
+      this.#store.log({
+        at: now,
+        job: null,
+        what: "signed in by a link",
+        by: caller.by,
+        detail: "",
+      });
       return { ok: true, value: null };
     });
   }

@@ -8,10 +8,17 @@ const KEEP_MS = 90 * 86_400_000;
 const KEEP_FINISHED = 1_000;
 const KEEP_RESOLVED = 5_000;
 const KEEP_IDEMPOTENCY_MS = 86_400_000;
+/** A code lives ten minutes. */
+const KEEP_CODES_MS = 3_600_000;
 const TARGETS_A_JOB = 100;
 /** A detail tells, the report has the whole story; a job with all its events must fit one answer. */
 const DETAIL_LENGTH = 500;
 const EVENTS_SHOWN = 500;
+/** No flood of an agent's events may hide who decided what. */
+const DECISIONS_SHOWN = 50;
+const DECIDED = ["approve: %", "dismiss: %", "cancel%", "undo asked"]
+  .map((what) => `what LIKE '${what}'`)
+  .join(" OR ");
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, open INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL);
@@ -23,6 +30,7 @@ CREATE TABLE IF NOT EXISTS targets (job TEXT NOT NULL, key TEXT NOT NULL, doc TE
 CREATE TABLE IF NOT EXISTS resolved (fingerprint TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, digest TEXT NOT NULL, job TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS codes (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
 `;
 
@@ -80,16 +88,16 @@ export function openStore(sql: SqlStorage) {
         event.detail.slice(0, DETAIL_LENGTH),
       );
     },
-    /** The newest ones, in the order in which they happened. */
+    /** The newest ones and what people decided, in the order in which they happened. */
     events: (job: string): LoggedEvent[] =>
       sql
         .exec<LoggedEvent>(
-          "SELECT at, job, what, by, detail FROM events WHERE job = ? ORDER BY seq DESC LIMIT ?",
+          `SELECT at, job, what, by, detail FROM events WHERE seq IN (SELECT seq FROM events WHERE job = ?1 ORDER BY seq DESC LIMIT ?2) OR seq IN (SELECT seq FROM events WHERE job = ?1 AND (${DECIDED}) ORDER BY seq LIMIT ?3) ORDER BY seq`,
           job,
           EVENTS_SHOWN,
+          DECISIONS_SHOWN,
         )
-        .toArray()
-        .toReversed(),
+        .toArray(),
     /** Adds the targets that the job does not have yet, up to 100 in all; how many were added. */
     addTargets: (job: string, targets: readonly Target[]): number => addTargets(sql, job, targets),
     targets: (job: string): Target[] => targetsOf(sql, job).map(({ doc }) => JSON.parse(doc)),
@@ -109,6 +117,11 @@ export function openStore(sql: SqlStorage) {
       number("SELECT at AS v FROM revoked WHERE jti = ?", jti) !== null,
     revoke: (jti: string, at: number): void => {
       sql.exec("INSERT OR IGNORE INTO revoked VALUES (?, ?)", jti, at);
+    },
+    /** False if it was used before. Remembered for longer than any code lives. */
+    useCode(code: string, at: number): boolean {
+      const used = sql.exec("INSERT OR IGNORE INTO codes VALUES (?, ?)", code, at);
+      return used.rowsWritten > 0;
     },
     answered(key: string, now: number): { digest: string; job: string } | null {
       const query = "SELECT digest, job FROM idempotency WHERE key = ? AND at > ?";
@@ -148,6 +161,7 @@ function sweep(sql: SqlStorage, now: number): void {
     "DELETE FROM facts WHERE name = 'verdict' AND json_extract(doc, '$.job') NOT IN (SELECT id FROM jobs)",
   );
   sql.exec("DELETE FROM events WHERE at < ?", old);
+  sql.exec("DELETE FROM codes WHERE at < ?", now - KEEP_CODES_MS);
   sql.exec("DELETE FROM idempotency WHERE at < ?", now - KEEP_IDEMPOTENCY_MS);
 }
 

@@ -6,6 +6,8 @@ export type Delivery =
   | { readonly kind: "sent"; readonly ref: string | null }
   /** `afterMs`: the service said when; nothing else goes there before. */
   | { readonly kind: "later"; readonly why: string; readonly afterMs: number | null }
+  /** What it shows now can't be shown; what it shows next may. */
+  | { readonly kind: "refused"; readonly why: string }
   /** What was to be edited is gone: it is posted anew. */
   | { readonly kind: "anew"; readonly why: string }
   | { readonly kind: "never"; readonly why: string };
@@ -30,21 +32,26 @@ const FINAL = new Set([
   "cant_update_message",
   "channel_not_found",
   "edit_window_closed",
-  "invalid_arguments",
   "invalid_auth",
-  "invalid_blocks",
   "is_archived",
   "missing_scope",
-  "msg_blocks_too_long",
-  "msg_too_long",
   "no_permission",
-  "no_text",
   "not_authed",
   "not_in_channel",
   "org_login_required",
   "restricted_action",
   "token_expired",
   "token_revoked",
+]);
+/** It is the content that Slack does not take. */
+const REFUSED = new Set([
+  "invalid_arguments",
+  "invalid_attachments",
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "msg_blocks_too_long",
+  "msg_too_long",
+  "no_text",
 ]);
 const GONE = new Set(["message_not_found", "thread_not_found"]);
 
@@ -55,14 +62,14 @@ export function readApiAnswer(answered: Answered): Delivery {
   const parsed = SlackAnswer.safeParse(jsonOf(answered.text));
   if (!parsed.success) return later("an answer that is not Slack's");
   const { ok, error = "no reason given", channel, ts } = parsed.data;
-  if (ok)
-    return {
-      kind: "sent",
-      ref: channel === undefined || ts === undefined ? null : `${channel}/${ts}`,
-    };
+  if (ok && channel !== undefined && ts !== undefined)
+    return { kind: "sent", ref: `${channel}/${ts}` };
+  // It may well be shown: posted again it would be shown twice, and edited it can't be.
+  if (ok) return { kind: "never", why: "an answer that does not say which message it is about" };
   // Anybody could sit behind a wrong address: no text of it goes on but a plain word.
   const word = /^[a-z_]{1,60}$/.test(error) ? error : "an odd error";
   if (GONE.has(word)) return { kind: "anew", why: word };
+  if (REFUSED.has(word)) return { kind: "refused", why: word };
   return FINAL.has(word) ? { kind: "never", why: word } : later(word);
 }
 

@@ -2,8 +2,9 @@
 import { decisions } from "../story/decisions.ts";
 import type { Story } from "../story/post-mortem.ts";
 import { visible } from "../story/plain-text.ts";
-import { kindWord, standing, whatApprovalDoes } from "../story/words.ts";
+import { kindWord, standing, whatApprovalDoes, whatPlanDoes } from "../story/words.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
+import { ruleAsConsole } from "../protocol/rule-as-console.ts";
 import { plain, rich, type Block, type Button } from "./blocks.ts";
 import { buttonValue } from "./button-value.ts";
 import { mrkdwn, mrkdwnCode, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";
@@ -16,7 +17,6 @@ export type Where = { readonly pageUrl: string | null; readonly buttons: boolean
 /** Header text is at most 150 characters, a section's 3,000, a field's 2,000 (Slack's limits). */
 const HEADLINE = 150;
 const PODS_SHOWN = 5;
-const COMMANDS_SHOWN = 5;
 
 /** `text` is for notifications and screen readers; it says what the header says. */
 export function card(story: Story, where: Where): Card {
@@ -27,7 +27,7 @@ export function card(story: Story, where: Where): Card {
     text: mrkdwn(title, HEADLINE),
     blocks: [
       { type: "header", text: plain(visible(title, HEADLINE).slice(0, HEADLINE)) },
-      ...(report === null ? [] : [{ type: "section", text: rich(summary(report)) } as const]),
+      ...(report === null ? [] : said(summary(report))),
       { type: "section", fields: fields(story, report).map(rich) },
       ...(report === null ? [] : podLines(report)),
       ...(job.state === "awaiting" && report !== null ? planLines(report) : []),
@@ -40,6 +40,11 @@ export function card(story: Story, where: Where): Card {
 /** `home: fix: recovered`. */
 function headline({ job }: Story): string {
   return `${job.cluster}: ${kindWord(job.kind)}: ${standing(job)}`;
+}
+
+/** Slack takes no section without a text. */
+function said(text: string): Block[] {
+  return text === "" ? [] : [{ type: "section", text: rich(text) }];
 }
 
 function summary({ summary: said, error }: Report): string {
@@ -86,9 +91,8 @@ function podLine({ namespace, name, became, restarted }: PodStory): string {
 
 function planLines(report: Report): Block[] {
   const said = whatApprovalDoes(report).map((line) => `• ${mrkdwn(line, 400)}`);
-  const commands = report.plan?.commands.slice(0, COMMANDS_SHOWN) ?? [];
-  const code = commands.map((line) => mrkdwnCode(line, 250)).join("\n");
-  const byHand = code === "" ? "" : `\n\`\`\`${code}\`\`\``;
+  const rule = report.plan?.rule ?? null;
+  const byHand = rule === null ? "" : `\n\`\`\`${mrkdwnCode(ruleAsConsole(rule), 900)}\`\`\``;
   return [{ type: "section", text: rich(`*Plan*\n${said.join("\n")}${byHand}`) }];
 }
 
@@ -113,7 +117,7 @@ function decisionButtons({ job, events }: Story, report: Report | null): Button[
 }
 
 function approve(cluster: string, id: string, planHash: string, report: Report): Button {
-  const what = whatApprovalDoes(report).join(" ");
+  const what = whatPlanDoes(report).join(" ");
   return {
     type: "button",
     action_id: "approve",

@@ -11,6 +11,9 @@ import { send } from "./send.ts";
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const MOST_TRIES = 12;
+/** Slack takes about one message a second and channel (its documentation, rate limits). */
+const PACE_MS = 1_000;
+const ONE_A_SECOND: readonly Message["output"][] = ["card", "thread", "hook"];
 
 export type Desk = {
   readonly outbox: Outbox;
@@ -55,6 +58,7 @@ function settle(message: Message, delivery: Delivery, desk: Desk, now: number): 
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** message.tries, LONGEST_PAUSE_MS);
   switch (delivery.kind) {
     case "sent":
+      if (ONE_A_SECOND.includes(message.output)) outbox.pause(message.output, now + PACE_MS);
       return outbox.sent(message, delivery.ref, now);
     case "anew":
       // A thread is gone with its card; the card's next edit finds that out.
@@ -66,6 +70,9 @@ function settle(message: Message, delivery: Delivery, desk: Desk, now: number): 
       if (delivery.afterMs !== null) outbox.pause(message.output, now + afterMs);
       return later(message, afterMs, delivery.why, desk, now);
     }
+    case "refused":
+      outbox.sent(message, null, now);
+      return say(message, delivery.why, desk, now);
     case "never":
       return giveUp(message, delivery.why, desk, now);
   }
@@ -77,11 +84,15 @@ function later(message: Message, afterMs: number, why: string, desk: Desk, now: 
   desk.outbox.later(message, now + afterMs);
 }
 
+function say(message: Message, why: string, desk: Desk, now: number): void {
+  desk.gaveUp(message, why, now);
+  logError(message.job, "message", `${message.output}: ${why}`);
+}
+
 /** Said once, in the log and in the job's trail. A reply that was in vain is told by nothing else. */
 function giveUp(message: Message, why: string, desk: Desk, now: number): void {
   desk.outbox.fail(message, why);
-  desk.gaveUp(message, why, now);
-  logError(message.job, "message", `${message.output}: ${why}`);
+  say(message, why, desk, now);
   // Whoever asked by a command is told that way, if the card can't.
   if (message.output === "card") desk.outbox.want(message.job, "reply", now);
 }

@@ -133,7 +133,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     caller: "operator",
     summary: "Let the plan that you have read be carried out",
     query: cluster,
-    body: { schema: "Approve", example: { planHash: "358b3d49b67e12b5" } },
+    body: { schema: "Approve", example: { planHash: "5e8199ff9be5b5d993ed59d74ce86cc7" } },
     answers: { 200: { what: "The job, queued again", schema: "Job" } },
     problems: [404, 409],
   },

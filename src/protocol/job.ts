@@ -59,6 +59,8 @@ const common = {
   /** The lease lapsed after an intent to write: nobody knows whether the router was changed. */
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),
+  /** The fence whose lease was over when its agent reported all the same; 0: none did. */
+  lateFence: z._default(z.number(), 0),
   lastCall: z.nullable(LastCall),
 };
 

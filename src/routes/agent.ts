@@ -10,8 +10,11 @@ import {
   REPORT_LIMIT_BYTES,
   ReportRequest,
 } from "../protocol/calls.ts";
+import { PLAN_HASH_LENGTH, planText } from "../protocol/plan-text.ts";
 import { VERSION } from "../protocol/version.ts";
 import { digestOf, jsonBody, parseBody } from "./body.ts";
+
+type Asking = Extract<ReportRequest, { disposition: "ask" }>;
 
 const Spoken = z.object({ protocol: z.int() });
 
@@ -41,6 +44,7 @@ agentRoutes.post("/agent/jobs/:id/report", async (c) => {
   if (bytes > REPORT_LIMIT_BYTES)
     stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${bytes}`);
   const request = parseBody(ReportRequest, value);
+  if (request.disposition === "ask") await isOfItsPlan(request);
   const digest = await digestOf(`report ${text}`);
   return c.json(await settled(queue.report(caller, { id: idOf(c), request, digest })));
 });
@@ -59,6 +63,14 @@ agentRoutes.get("/agent/doorbell", async (c) => {
     ? stop(401, await answer.text())
     : new Response(null, { status: 101, webSocket: answer.webSocket });
 });
+
+/** What a person reads and what they approve must be one: nobody's word is taken for the hash. */
+async function isOfItsPlan({ plan, planHash, report }: Asking): Promise<void> {
+  const made = (await digestOf(planText(plan))).slice(0, PLAN_HASH_LENGTH);
+  if (planHash !== made) stop(422, `planHash: the hash of this plan is ${made}`);
+  if (report.planHash !== made || JSON.stringify(report.plan) !== JSON.stringify(plan))
+    stop(422, "report.plan: an `ask` must be for the plan that its report shows");
+}
 
 function idOf(c: Context<Door>): string {
   return c.req.param("id") ?? "";

@@ -17,7 +17,7 @@ import { endSession, sessionOf } from "../web/session.ts";
 import { askPage, decisionPage, DECISIONS, REQUESTED } from "../web/questions.tsx";
 import { parseBody } from "./body.ts";
 import { IdempotencyKey } from "./jobs.ts";
-import { ownForms } from "./own-forms.ts";
+import { isOwnOrigin, ownForms } from "./own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { refusalPage } from "./page-refusal.tsx";
 
@@ -55,8 +55,7 @@ pageRoutes.get("/clusters/:cluster/live", async (c) => {
   const entry = await entryOf(c);
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     stop(426, "this is a WebSocket: send an Upgrade");
-  if (c.req.header("origin") !== new URL(c.req.url).origin)
-    stop(403, "this WebSocket is for our own page only");
+  if (!isOwnOrigin(c)) stop(403, "this WebSocket is for our own page only");
   const inner = new Request(`https://queue/page?jti=${entry.caller.jti}`, {
     headers: { upgrade: "websocket" },
   });
@@ -115,9 +114,11 @@ pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
       await settled(queue.decide(caller, id, { kind: "approve", hash: planHash }));
       return backTo(c, id);
     }
-    case "dismiss":
-      await settled(queue.decide(caller, id, { kind: "dismiss" }));
+    case "dismiss": {
+      const { planHash = "" } = await fieldsOf(c);
+      await settled(queue.decide(caller, id, { kind: "dismiss", hash: planHash }));
       return backTo(c, id);
+    }
     case "cancel":
       await settled(queue.decide(caller, id, { kind: "cancel" }));
       return backTo(c, id);

@@ -33,7 +33,12 @@ async function decide(c: Ctx, click: SlackClick): Promise<string | null> {
       return already ? `${mrkdwnWho(approvedBy ?? "somebody")} has approved this already.` : null;
     }
     case "dismiss":
-      await settled(queue.decide(caller, id, { kind: "dismiss" }));
+      await settled(
+        queue.decide(caller, id, {
+          kind: "dismiss",
+          ...(planHash === null ? {} : { hash: planHash }),
+        }),
+      );
       return null;
     case "undo": {
       const signal = signalOf({ verb: "undo", registry: null }, slackName(click));

@@ -5,7 +5,6 @@ import {
   helpText,
   parseCommand,
   signalOf,
-  slackEscape,
   slackName,
   unknownText,
   type JobCommand,
@@ -98,15 +97,15 @@ function statusText(cluster: string, status: ClusterStatus): string {
     `*${cluster}*`,
     agent === null
       ? "No agent has called yet."
-      : `Agent ${agent.version} on ${agent.node ?? "an unnamed node"}, last seen ${agent.lastSeen}.`,
+      : `Agent ${mrkdwn(agent.version, 60)} on ${mrkdwn(agent.node ?? "an unnamed node", 260)}, last seen ${agent.lastSeen}.`,
     rule === null ? "No rule of ours is known." : `Our rule on the router: ${rule.state}.`,
     hold === null || (hold.until !== null && hold.until < Date.now())
       ? "No hold."
-      : `Hold: ${hold.why}${hold.until === null ? ", until a person asks" : ` until ${new Date(hold.until).toISOString()}`}.`,
+      : `Hold: ${mrkdwn(hold.why)}${hold.until === null ? ", until a person asks" : ` until ${new Date(hold.until).toISOString()}`}.`,
     open.length === 0
       ? `No open job; ${counts.finished} finished.`
       : open.map((job) => `Job ${job.id}: ${job.kind}, ${job.state}.`).join("\n"),
-    ...(messages.failed === null ? [] : [`Not delivered: ${messages.failed}.`]),
+    ...(messages.failed === null ? [] : [`Not delivered: ${mrkdwn(messages.failed)}.`]),
   ];
-  return lines.map((line, at) => (at === 0 ? line : slackEscape(line))).join("\n");
+  return lines.join("\n");
 }

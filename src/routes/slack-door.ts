@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { entryTo, type Door, type Entry } from "../door.ts";
 import { slackEscape, slackName } from "../intake/slack.ts";
 import { logError } from "../log.ts";
+import { mrkdwn } from "../messages/mrkdwn.ts";
 
 type Ctx = Context<Door>;
 
@@ -60,7 +61,7 @@ export async function orWhy(c: Ctx, failed: string, text: () => Promise<string>)
   } catch (cause) {
     if (!(cause instanceof HTTPException)) throw cause;
     if (cause.cause instanceof Error) logError(c.var.requestId, "store", cause.cause.message);
-    return `${failed}: ${slackEscape(cause.message)}.`;
+    return `${failed}: ${mrkdwn(cause.message, 600)}.`;
   } finally {
     clearTimeout(timer);
   }

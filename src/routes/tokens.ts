@@ -25,7 +25,14 @@ export const Mint = z.strictObject({
   role: TokenRole,
   cluster: z.union([ClusterName, z.literal("*")], "the name of a cluster, or * for an operator"),
   sub: z.optional(
-    z.string().check(z.regex(/^[\w.@-]{1,64}$/, "a name for the log: letters, digits, . _ @ -")),
+    z
+      .string()
+      .check(
+        z.regex(
+          /^(?!backon$)[\w.@-]{1,64}$/,
+          "a name for the log: letters, digits, . _ @ -, not backon",
+        ),
+      ),
   ),
   days: z.optional(z.int().check(z.minimum(1), z.maximum(366))),
 });
@@ -72,9 +79,10 @@ tokenRoutes.post("/codes", async (c) => {
   if (claims.role !== "operator") return stop(403, "a code is for operators");
   await tokenAdmitted(c, claims);
   const { code, until } = await mintCode(c, claims);
-  const { origin } = new URL(c.req.url);
+  await settled(everyClusters(c).note(callerOf(claims), "sign-in link made", ""));
+  const page = c.var.config.messages.publicUrl ?? new URL(c.req.url).origin;
   const expiresAt = new Date(until).toISOString();
-  return c.json({ code, link: `${origin}/sign-in#${code}`, expiresAt }, 201);
+  return c.json({ code, link: `${page}/sign-in#${code}`, expiresAt }, 201);
 });
 
 async function everyCluster(c: Context<Door>): Promise<Caller> {

@@ -1,11 +1,11 @@
 // What was planned, what was done, and the rule that was left behind.
 import type { Report } from "../protocol/report.ts";
+import { ruleAsConsole } from "../protocol/rule-as-console.ts";
 import { codeLine, plainText } from "./plain-text.ts";
 import { duration, shortTable, table, time } from "./table.ts";
 
 const MOST_ROWS = 200;
-/** A plan has a handful; longer than a line of RouterOS ever is. */
-const MOST_COMMANDS = 50;
+/** Longer than a line of RouterOS ever is. */
 const COMMAND_LENGTH = 1_000;
 
 /** Each action in the order in which it was done; a sentence if there was none. */
@@ -40,18 +40,17 @@ export function planLines({ plan, planHash }: Report): string[] {
       : [["list", `${entries.list}: /${entries.prefixLength} of ${entries.hosts.join(", ")}`]]),
     ["restarts", `${restart.method}, at most ${restart.ceiling} in ${namespaces(plan)}`],
   ];
-  const commands = plan.commands.slice(0, MOST_COMMANDS);
   const cells = rows.map((cells) => cells.map((cell) => plainText(cell, COMMAND_LENGTH)));
   return [
     ...table(["plan", ""], cells),
-    ...(commands.length === 0
+    ...(rule === null
       ? []
       : [
           "",
           "The same by hand, in the router's console:",
           "",
           "```",
-          ...commands.map((line) => codeLine(line, COMMAND_LENGTH)),
+          codeLine(ruleAsConsole(rule), COMMAND_LENGTH),
           "```",
         ]),
   ];

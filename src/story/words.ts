@@ -74,14 +74,23 @@ export function kindWord(kind: JobView["kind"]): string {
 }
 
 /** What exactly an approval makes happen, one sentence a line. */
-export function whatApprovalDoes({ plan }: Report): string[] {
+export function whatApprovalDoes(report: Report): string[] {
+  if (report.plan === null) return whatPlanDoes(report);
+  return [
+    "The agent probes again first, and acts only if it comes to this very plan.",
+    ...whatPlanDoes(report),
+    "What does not help is taken back.",
+  ];
+}
+
+/** The plan itself: the rule, the list, the restarts. */
+export function whatPlanDoes({ plan }: Report): string[] {
   if (plan === null) return ["Nothing: there is no plan."];
   const { rule, entries, restart } = plan;
   const where = restart.namespaces.includes("*")
     ? "all allowed namespaces"
     : restart.namespaces.join(", ");
   return [
-    "The agent probes again first, and acts only if it comes to this very plan.",
     ...(rule === null
       ? ["No rule is added."]
       : [
@@ -91,7 +100,6 @@ export function whatApprovalDoes({ plan }: Report): string[] {
       ? []
       : [`It fills the list with the /${entries.prefixLength} of ${entries.hosts.join(", ")}.`]),
     `It restarts at most ${restart.ceiling} pods that fail now, in ${where} (${restart.method}).`,
-    "What does not help is taken back.",
   ];
 }
 

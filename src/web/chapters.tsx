@@ -1,6 +1,7 @@
 // The chapters of a job's story that stand on the agent's report.
 import type { Child } from "hono/jsx";
 import type { PodStory, Report } from "../protocol/report.ts";
+import { ruleAsConsole } from "../protocol/rule-as-console.ts";
 import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../story/table.ts";
@@ -11,7 +12,6 @@ import { Fact, Table, Text, Time } from "./parts.tsx";
 const MOST_PATHS = 24;
 const MOST_ROWS = 50;
 const MOST_VERDICTS = 10;
-const MOST_COMMANDS = 20;
 
 export function Chapters({ report }: { report: Report }) {
   return (
@@ -114,16 +114,11 @@ function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
         />
         <Fact name="Hash" value={<code>{visible(planHash ?? "none")}</code>} />
       </dl>
-      {plan.commands.length === 0 ? null : (
+      {plan.rule === null ? null : (
         <details>
           <summary>By hand, in the router's console</summary>
           <pre tabindex={0}>
-            {plan.commands.slice(0, MOST_COMMANDS).map((line) => (
-              <>
-                <Text of={line} most={500} />
-                {"\n"}
-              </>
-            ))}
+            <Text of={ruleAsConsole(plan.rule)} most={1_000} />
           </pre>
         </details>
       )}

@@ -72,6 +72,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
           happens={["Nothing is changed.", "Alerts of this cluster start nothing for a day."]}
           {...{ action, back }}
           yes="Dismiss"
+          fields={{ planHash: job.planHash ?? "" }}
         />
       );
     case "cancel":

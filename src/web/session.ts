@@ -5,7 +5,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { sign } from "hono/jwt";
 import * as z from "zod/mini";
 import type { Door } from "../door.ts";
-import { Claims, verifiedPayload } from "../tokens.ts";
+import { Claims, TOKEN_LENGTH, verifiedPayload } from "../tokens.ts";
 
 type Ctx = Context<Door>;
 type OperatorClaims = Extract<Claims, { role: "operator" }>;
@@ -23,7 +23,13 @@ const identity = {
   exp: z.number(),
 };
 const Session = z.object({ role: z.literal("session"), ...identity });
-const Code = z.object({ role: z.literal("code"), code: z.string(), ...identity });
+/** `until`: when the token ends, and with it the session that the code opens. */
+const Code = z.object({
+  role: z.literal("code"),
+  code: z.string(),
+  until: z.number(),
+  ...identity,
+});
 
 /** Sets the cookie. A session never outlives its token. */
 export async function startSession(c: Ctx, claims: OperatorClaims): Promise<void> {
@@ -56,7 +62,8 @@ export async function mintCode(
   const exp = Math.min(claims.exp, iat + CODE_SECONDS);
   const { sub, cluster, jti } = claims;
   const key = c.var.config.tokenKeys[0] ?? "";
-  const payload = { role: "code", code: crypto.randomUUID(), sub, cluster, jti, iat, exp };
+  const until = claims.exp;
+  const payload = { role: "code", code: crypto.randomUUID(), until, sub, cluster, jti, iat, exp };
   return { code: await sign(payload, key, "HS256"), until: exp * 1000 };
 }
 
@@ -65,9 +72,11 @@ export async function readCode(
   c: Ctx,
   code: string,
 ): Promise<{ claims: OperatorClaims; id: string } | null> {
+  if (code.length > TOKEN_LENGTH) return null;
   const read = Code.safeParse(await verifiedPayload(code, c.var.config.tokenKeys));
   const claims = read.success ? operator(read.data) : null;
-  return claims === null || !read.success ? null : { claims, id: read.data.code };
+  if (claims === null || !read.success) return null;
+  return { claims: { ...claims, exp: read.data.until }, id: read.data.code };
 }
 
 /** As the operator token that it stands for; null if its time is over. */
@@ -87,7 +96,8 @@ function attributes(c: Ctx) {
   return { path: "/", httpOnly: true, sameSite: "Strict", secure: isSecure(c) } as const;
 }
 
-/** Plain http is `npm start` on this very machine. */
+/** Plain http is `npm start` on this very machine, or the last step behind a proxy that ends TLS. */
 function isSecure(c: Ctx): boolean {
-  return new URL(c.req.url).protocol === "https:";
+  const { publicUrl } = c.var.config.messages;
+  return [c.req.url, publicUrl ?? ""].some((url) => url.startsWith("https:"));
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ruleFor } from "../../agent/plan.ts";
-import { ruleAsConsole } from "../../agent/rule-as-console.ts";
+import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
 import { setupAsConsole, type RouterSetup } from "../../agent/setup-as-console.ts";
 import { aPolicy } from "../support/a-policy.ts";
 

@@ -3,11 +3,10 @@ import { expect, test } from "vitest";
 import { ruleFor } from "../../agent/plan.ts";
 import {
   moveFirstAsConsole,
-  ruleAsConsole,
   undoAsConsole,
   undoEntriesAsConsole,
-  wordOf,
 } from "../../agent/rule-as-console.ts";
+import { ruleAsConsole, wordOf } from "../../src/protocol/rule-as-console.ts";
 import { aPolicy } from "../support/a-policy.ts";
 
 const rule = ruleFor(aPolicy());

@@ -84,6 +84,13 @@ test("Slack's lists are user ids between commas", () => {
   expect(slack?.mayRequest).toEqual(["U1", "U2"]);
 });
 
+test("a password in an address is not shown, though the address is no secret", () => {
+  const message = fault({ SLACK_API_URL: "https://anna:hunter2@proxy.example/api" });
+
+  expect(message).toContain("SLACK_API_URL=(a secret): an https:// address without a user");
+  expect(message).not.toContain("hunter2");
+});
+
 test("a cluster's channel, and where else messages go", () => {
   const { messages, slack } = config({
     SLACK_SIGNING_SECRET: "s".repeat(32),

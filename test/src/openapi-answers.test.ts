@@ -1,5 +1,6 @@
 // What the Worker answers is what its OpenAPI document says: each good answer of every route, once,
 // and what it refuses.
+import { PLAN_HASH } from "./support/a-job.ts";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { OPERATIONS, type Caller } from "../../src/openapi/operations.ts";
@@ -47,7 +48,10 @@ async function told(): Promise<Map<string, Reply[]>> {
   note("POST /v1/agent/jobs/{id}/progress", await agent.progress(job));
   note("POST /v1/agent/jobs/{id}/report", await agent.asks(job));
   note("GET /v1/status", await get("/v1/status"));
-  note("POST /v1/jobs/{id}/approve", await operator.decide(job.id, "approve", { planHash: "h1" }));
+  note(
+    "POST /v1/jobs/{id}/approve",
+    await operator.decide(job.id, "approve", { planHash: PLAN_HASH }),
+  );
   const again = await agent.work();
   const { report } = aStory();
   if (report === null || report === "unreadable") throw new Error("a told job has a report");

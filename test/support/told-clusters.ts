@@ -9,7 +9,7 @@ import type { Report } from "../../src/protocol/report.ts";
 import { mintToken, type TokenRole } from "../../src/tokens.ts";
 import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
 import { startSlack, type FakeSlack } from "../sim/slack.ts";
-import { PLAN } from "../src/support/a-job.ts";
+import { PLAN, PLAN_HASH } from "../src/support/a-job.ts";
 import { aReport } from "../src/support/a-report.ts";
 
 const TOKEN_KEY = "a-key-for-tests-of-the-messages-here";
@@ -162,7 +162,7 @@ async function cluster(name: string, url: () => string) {
         disposition: "ask",
         report: aReport(),
         plan: PLAN,
-        planHash: "h1",
+        planHash: PLAN_HASH,
       }),
     /** `/backon TEXT`, from a channel of nobody unless the text names a cluster. */
     slash: (text: string, responseUrl: string): Promise<string> =>

@@ -103,21 +103,23 @@ function signInByLink(): void {
   const form = document.querySelector<HTMLFormElement>("#sign-in");
   if (form === null) return;
   const code = location.hash.slice(1);
-  if (code !== "") {
-    history.replaceState(null, "", location.pathname + location.search);
+  history.replaceState(null, "", location.pathname + location.search);
+  const next = form.dataset["next"] ?? "/";
+  if (code === "" && document.referrer.startsWith(location.origin)) return;
+  void goOn(next).then((gone) => {
+    if (gone || code === "") return;
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name: "code", value: code });
     form.append(field);
     form.submit();
-    return;
-  }
-  const next = form.dataset["next"] ?? "/";
-  if (document.referrer.startsWith(location.origin)) return;
-  void goOn(next);
+  });
 }
 
-async function goOn(next: string): Promise<void> {
+/** Somebody else's link must not change who is signed in: whoever is, goes on as that. */
+async function goOn(next: string): Promise<boolean> {
   const answer = await fetch(next, { redirect: "manual" }).catch(() => null);
   // Offline: the form is there, and says so itself when it is sent.
-  if (answer?.ok) location.replace(next);
+  if (!answer?.ok) return false;
+  location.replace(next);
+  return true;
 }

@@ -1,6 +1,6 @@
 // A person's word on one job: approve, dismiss, cancel.
 import { expect, test } from "vitest";
-import { HOUR, MINUTE } from "../support/a-job.ts";
+import { HOUR, MINUTE, PLAN_HASH } from "../support/a-job.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent, type Agent } from "../support/an-agent.ts";
 import { anOperator, idIn, type Operator } from "../support/an-operator.ts";
@@ -8,7 +8,7 @@ import { freshWorldEachTest, pass } from "../support/worker.ts";
 
 freshWorldEachTest();
 
-/** A fix whose plan, h1, waits for a person. */
+/** A fix whose plan waits for a person. */
 async function anAskedJob(): Promise<{ id: string; agent: Agent; operator: Operator }> {
   const operator = await anOperator();
   const agent = await anAgent();
@@ -22,7 +22,11 @@ test("a plan that waits is shown with its hash, and nobody can claim it", async 
 
   const { body } = await operator.job(id);
 
-  expect(body).toMatchObject({ state: "awaiting", planHash: "h1", report: { planHash: "h1" } });
+  expect(body).toMatchObject({
+    state: "awaiting",
+    planHash: PLAN_HASH,
+    report: { planHash: PLAN_HASH },
+  });
   expect((await agent.claim()).job).toBe(null);
 });
 
@@ -32,23 +36,23 @@ test("approving another plan is refused with both hashes, and nothing changes", 
   const reply = await operator.decide(id, "approve", { planHash: "h2" });
 
   expect(reply.status).toBe(409);
-  expect(reply.body["detail"]).toMatch(/h1.*h2/);
+  expect(reply.body["detail"]).toMatch(new RegExp(`${PLAN_HASH}.*h2`));
   expect((await operator.job(id)).body["state"]).toBe("awaiting");
 });
 
 test("the approved plan is claimed again, with the approval", async () => {
   const { id, agent, operator } = await anAskedJob();
 
-  const reply = await operator.decide(id, "approve", { planHash: "h1" });
+  const reply = await operator.decide(id, "approve", { planHash: PLAN_HASH });
 
   expect(reply).toMatchObject({ status: 200, body: { state: "queued" } });
   const job = await agent.work();
-  expect(job).toMatchObject({ id, asks: 1, approval: { hash: "h1", by: "operator:anna" } });
+  expect(job).toMatchObject({ id, asks: 1, approval: { hash: PLAN_HASH, by: "operator:anna" } });
 });
 
 test("an approval is worth nothing after 15 minutes", async () => {
   const { id, agent, operator } = await anAskedJob();
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
   pass(15 * MINUTE);
 
   expect((await agent.work()).approval).toBe(null);
@@ -56,19 +60,19 @@ test("an approval is worth nothing after 15 minutes", async () => {
 
 test("a second approval is answered with who was first", async () => {
   const { id, operator } = await anAskedJob();
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
 
-  const reply = await (await anOperator("ben")).decide(id, "approve", { planHash: "h1" });
+  const reply = await (await anOperator("ben")).decide(id, "approve", { planHash: PLAN_HASH });
 
   expect(reply.body["approvedBy"]).toBe("operator:anna");
 });
 
 test.each([
-  ["another plan's hash", 0, "h2", /h1.*h2/],
-  ["the same hash after 15 minutes", 15 * MINUTE, "h1", /run out/],
+  ["another plan's hash", 0, "h2", new RegExp(`${PLAN_HASH}.*h2`)],
+  ["the same hash after 15 minutes", 15 * MINUTE, PLAN_HASH, /run out/],
 ])("a second approval with %s is refused and says why", async (_, laterMs, planHash, says) => {
   const { id, operator } = await anAskedJob();
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
   pass(laterMs);
 
   const reply = await operator.decide(id, "approve", { planHash });
@@ -79,9 +83,9 @@ test.each([
 
 test("the third time that an agent asks, the plan has changed too often", async () => {
   const { id, agent, operator } = await anAskedJob();
-  for (const hash of ["h1", "h2"]) {
-    await operator.decide(id, "approve", { planHash: hash });
-    await agent.asks(await agent.work(), { planHash: "h2" });
+  for (let again = 0; again < 2; again += 1) {
+    await operator.decide(id, "approve", { planHash: PLAN_HASH });
+    await agent.asks(await agent.work());
   }
 
   expect((await operator.job(id)).body).toMatchObject({ outcome: "plan-changed" });
@@ -91,7 +95,7 @@ test("a plan that nobody decides on expires after 30 minutes", async () => {
   const { id, operator } = await anAskedJob();
   pass(30 * MINUTE);
 
-  const reply = await operator.decide(id, "approve", { planHash: "h1" });
+  const reply = await operator.decide(id, "approve", { planHash: PLAN_HASH });
 
   expect(reply.status).toBe(409);
   expect((await operator.job(id)).body["outcome"]).toBe("expired");
@@ -116,7 +120,7 @@ test.each(["approve", "dismiss"] as const)(
     const operator = await anOperator();
     const id = idIn(await operator.request("remediate"));
 
-    const reply = await operator.decide(id, what, { planHash: "h1" });
+    const reply = await operator.decide(id, what, { planHash: PLAN_HASH });
 
     expect(reply.status).toBe(409);
   },
@@ -179,7 +183,7 @@ test("a finished job can be neither cancelled nor approved", async () => {
   const replies = [
     await operator.decide(id, "cancel"),
     await operator.decide(id, "dismiss"),
-    await operator.decide(id, "approve", { planHash: "h1" }),
+    await operator.decide(id, "approve", { planHash: PLAN_HASH }),
   ];
 
   expect(replies.map(({ status }) => status)).toEqual([409, 409, 409]);
@@ -187,7 +191,7 @@ test("a finished job can be neither cancelled nor approved", async () => {
 
 test("the job tells its story: who did what, and when", async () => {
   const { id, agent, operator } = await anAskedJob();
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
   await agent.done(await agent.work());
 
   const events = (await operator.job(id)).body["events"] as { what: string; by: string }[];

@@ -1,7 +1,7 @@
 // The doorbell: it rings when there is something to claim or to stop, and carries nothing else.
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
-import { MINUTE } from "../support/a-job.ts";
+import { MINUTE, PLAN_HASH } from "../support/a-job.ts";
 import { aDoorbell, askForDoorbell, type Doorbell } from "../support/a-doorbell.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { Agent } from "../support/an-agent.ts";
@@ -102,7 +102,7 @@ test("an approval rings", async () => {
   await doorbell.ping();
   const heard = doorbell.next();
 
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
 
   expect(await heard).toBe("ring");
 });

@@ -45,11 +45,11 @@ test("every state meets every event as the design's table says", () => {
     leased + ask -> awaiting, asks=1, planHash=h1, until=+1800s, report stored, answer state:awaiting
     awaiting + ask -> 409
     finished + ask -> finished gave-up, report stored, answer state:finished outcome:gave-up
-    queued + retry -> queued, report stored, answer state:queued
+    queued + retry -> queued, lateFence=5, report stored, answer state:queued
     leased + retry -> queued, attempts=2, notBefore=+30s, report stored, answer state:queued
     awaiting + retry -> 409
     finished + retry -> finished gave-up, report stored, answer state:finished outcome:gave-up
-    queued + release -> queued, report stored, answer state:queued
+    queued + release -> queued, lateFence=5, report stored, answer state:queued
     leased + release -> queued, releases=1, notBefore=+0s, report stored, answer state:queued
     awaiting + release -> 409
     finished + release -> finished gave-up, report stored, answer state:finished outcome:gave-up

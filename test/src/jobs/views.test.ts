@@ -1,7 +1,7 @@
 // What operators see: the cluster at a glance, the list, one job, and how long things are kept.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { aFinishedJob, HOUR, MINUTE } from "../support/a-job.ts";
+import { aFinishedJob, HOUR, MINUTE, PLAN_HASH } from "../support/a-job.ts";
 import { aReport } from "../support/a-report.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent } from "../support/an-agent.ts";
@@ -145,7 +145,7 @@ test("an unknown job is 404 on every route that names one", async () => {
 
   const replies = [
     await operator.job(gone.id),
-    await operator.decide(gone.id, "approve", { planHash: "h1" }),
+    await operator.decide(gone.id, "approve", { planHash: PLAN_HASH }),
     await operator.decide(gone.id, "dismiss"),
     await operator.decide(gone.id, "cancel"),
     await agent.progress(gone),

@@ -15,6 +15,7 @@ function said(delivery: Delivery): string {
     case "later":
       return `later${delivery.afterMs === null ? "" : ` in ${delivery.afterMs} ms`}: ${delivery.why}`;
     case "anew":
+    case "refused":
     case "never":
       return `${delivery.kind}: ${delivery.why}`;
   }
@@ -63,12 +64,12 @@ test("Slack's Web API", () => {
     ]),
   ).toMatchInlineSnapshot(`
         "200 {"ok":true,"channel":"C1","ts":"1.2"} → sent as C1/1.2
-        200 {"ok":true} → sent
+        200 {"ok":true} → never: an answer that does not say which message it is about
         200 {"ok":false,"error":"channel_not_found"} → never: channel_not_found
         200 {"ok":false,"error":"not_in_channel"} → never: not_in_channel
         200 {"ok":false,"error":"invalid_auth"} → never: invalid_auth
         200 {"ok":false,"error":"token_revoked"} → never: token_revoked
-        200 {"ok":false,"error":"invalid_blocks"} → never: invalid_blocks
+        200 {"ok":false,"error":"invalid_blocks"} → refused: invalid_blocks
         200 {"ok":false,"error":"message_not_found"} → anew: message_not_found
         200 {"ok":false,"error":"thread_not_found"} → anew: thread_not_found
         200 {"ok":false,"error":"internal_error"} → later: internal_error

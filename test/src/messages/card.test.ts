@@ -64,9 +64,9 @@ test("a plan that waits says what approving it does, and offers both answers", (
   • It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.
   • It restarts at most 50 pods that fail now, in apps (evict).
   • What does not help is taken back.
-  \`\`\`/ipv6 firewall filter add chain=forward action=reject comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]"\`\`\`
+  \`\`\`/ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]\`\`\`
   [Approve] home j1 h1
-      Carry the plan out? The agent probes again first, and acts only if it comes to this very plan. It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict). What does not help is taken back.
+      Carry the plan out? It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict).
   [Dismiss] home j1 h1
       Dismiss the plan? Nothing is changed, and alerts of this cluster wait for a day.
   [Open] https://backon.example/clusters/home/jobs/j1
@@ -207,7 +207,7 @@ describe("a name that holds", () => {
     const said = lines(card(everywhere("*b* `c` ~s~ _i_ a_b"), HERE)).join("\n");
 
     expect(said).toContain("∗b∗ ˋcˋ ∼s∼ ＿i＿ a_b");
-    expect(said).toContain("```*b* 'c' ~s~ _i_ a_b");
+    expect(said).toContain(`comment="*b* 'c' ~s~ _i_ a_b"`);
   });
 
   test("a mention stays readable", () => {

@@ -1,4 +1,5 @@
 // Links that sign in once: the codes in them, and how they differ from tokens and sessions.
+import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { MINUTE } from "../support/a-job.ts";
 import { aSession, ORIGIN, sessionFrom, signedIn, submit, visit } from "../support/a-session.ts";
@@ -6,8 +7,11 @@ import {
   aBriefToken,
   aToken,
   ask,
+  alarm,
   freshWorldEachTest,
   pass,
+  queueOf,
+  stored,
   type Token,
 } from "../support/worker.ts";
 
@@ -99,4 +103,41 @@ test("codes and sessions are no bearer tokens, nor each other, nor do tokens sig
   ])
     expect(await submit("/sign-in", fields)).toMatchObject({ status: 401, cookie: null });
   expect((await submit("/sign-in", { code })).status).toBe(303);
+});
+
+test("a session by a link lasts as long as one by its token, not as long as the code", async () => {
+  const code = await aCode(await aToken("operator"));
+  pass(9 * MINUTE);
+
+  const sent = await submit("/sign-in", { code });
+
+  expect(sent.headers.get("set-cookie")).toContain("Max-Age=43200;");
+  pass(11 * 60 * MINUTE);
+  expect(await signedIn(sessionFrom(sent))).toBe(true);
+});
+
+test("making a link and signing in by it are told in the trail of all clusters", async () => {
+  const code = await aCode(await aToken("operator"));
+  await submit("/sign-in", { code });
+
+  const { text } = await stored("*");
+
+  expect(text).toContain("sign-in link made");
+  expect(text).toContain("signed in by a link");
+  expect(text).not.toContain(code);
+});
+
+test("used codes are forgotten once they are too old to be used", async () => {
+  for (let one = 0; one < 5; one += 1)
+    await submit("/sign-in", { code: await aCode(await aToken("operator")) });
+  const codes = (): Promise<number> =>
+    runInDurableObject(
+      queueOf("*"),
+      (_, state) => state.storage.sql.exec("SELECT id FROM codes").toArray().length,
+    );
+
+  expect(await codes()).toBe(5);
+  pass(2 * 24 * 60 * MINUTE);
+  await alarm("*");
+  expect(await codes()).toBe(0);
 });

@@ -17,7 +17,7 @@ import {
   stored,
   type Ask,
 } from "../support/worker.ts";
-import { BEARERS, expected, PLAN_HASH, RULES, type Bearer, type Rule } from "./door-rules.ts";
+import { BEARERS, expected, RULES, type Bearer, type Rule } from "./door-rules.ts";
 
 freshWorldEachTest();
 
@@ -65,7 +65,7 @@ async function arranged({ job }: Rule): Promise<string> {
   if (job === "queued") return id;
   const agent = await anAgent();
   const work = await agent.work();
-  if (job === "awaiting") await agent.asks(work, { planHash: PLAN_HASH });
+  if (job === "awaiting") await agent.asks(work);
   if (job === "finished") await agent.done(work);
   return id;
 }

@@ -1,5 +1,6 @@
 // GET /v1/jobs/{id}.md: the page of a job, for those who may read the job.
 import { expect, test } from "vitest";
+import { PLAN_HASH } from "../support/a-job.ts";
 import { alert, anAlertmanager } from "../support/alerts.ts";
 import { anAgent } from "../support/an-agent.ts";
 import { anOperator, idIn } from "../support/an-operator.ts";
@@ -34,7 +35,7 @@ test("a job that waits says which plan a person may approve", async () => {
   const { text } = await page(id);
 
   expect(text).toContain("# home: ipv6-tls-stall, waits for a person\n");
-  expect(text).toContain("approve the plan h1, or dismiss it");
+  expect(text).toContain(`approve the plan ${PLAN_HASH}, or dismiss it`);
 });
 
 test("a job cancelled before an agent came has a page without a report", async () => {

@@ -1,7 +1,7 @@
 // The page's bell: it rings when there is something new to see, and costs nothing while there is not.
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
-import { HOUR, MINUTE } from "../support/a-job.ts";
+import { HOUR, MINUTE, PLAN_HASH } from "../support/a-job.ts";
 import type { Doorbell } from "../support/a-doorbell.ts";
 import { aLivePage, askForLive } from "../support/a-live-page.ts";
 import { anAgent } from "../support/an-agent.ts";
@@ -48,7 +48,7 @@ test("it rings at each change of a job, once", async () => {
   const job = await agent.work();
   expect(await during(() => agent.progress(job, { stage: "look" }))).toEqual(["ring"]);
   expect(await during(() => agent.asks(job))).toEqual(["ring"]);
-  const approve = () => operator.decide(job.id, "approve", { planHash: "h1" });
+  const approve = () => operator.decide(job.id, "approve", { planHash: PLAN_HASH });
   expect(await during(approve)).toEqual(["ring"]);
   const again = await agent.work();
   expect(await during(() => agent.done(again))).toEqual(["ring"]);

@@ -1,4 +1,5 @@
 // The page's forms: only our own page sends them, and whatever is refused leads back.
+import { PLAN_HASH } from "../support/a-job.ts";
 import { expect, test } from "vitest";
 import { anAgent } from "../support/an-agent.ts";
 import { aSession, ORIGIN, submit, visit } from "../support/a-session.ts";
@@ -29,7 +30,7 @@ test.each<[string, Record<string, string>]>([
   const before = await stored();
   const forms = [
     ["/clusters/home/jobs", { kind: "diagnose" }],
-    [`/clusters/home/jobs/${id}/approve`, { planHash: "h1" }],
+    [`/clusters/home/jobs/${id}/approve`, { planHash: PLAN_HASH }],
     [`/clusters/home/jobs/${id}/dismiss`, {}],
     [`/clusters/home/jobs/${id}/cancel`, {}],
     [`/clusters/home/jobs/${id}/undo`, {}],
@@ -79,7 +80,7 @@ test.each(
     const path = `/clusters/home/jobs/${await aJobIn(state)}`;
 
     const asked = await visit(`${path}/${decision}`, session);
-    const sent = await submit(`${path}/${decision}`, { planHash: "h1" }, session);
+    const sent = await submit(`${path}/${decision}`, { planHash: PLAN_HASH }, session);
 
     expect(asked.status).toBe(200);
     expect(asked.text.includes('method="post" action="/clusters')).toBe(status === 303);
@@ -104,8 +105,8 @@ test("approving twice is approving once", async () => {
   const session = await aSession();
   const path = `/clusters/home/jobs/${await aJobIn("awaiting")}`;
 
-  await submit(`${path}/approve`, { planHash: "h1" }, session);
-  const again = await submit(`${path}/approve`, { planHash: "h1" }, session);
+  await submit(`${path}/approve`, { planHash: PLAN_HASH }, session);
+  const again = await submit(`${path}/approve`, { planHash: PLAN_HASH }, session);
 
   expect(again).toMatchObject({ status: 303, location: path });
   expect((await visit(path, session)).text.match(/operator:anna approved/g)).toHaveLength(1);
@@ -180,10 +181,19 @@ test("the same yes twice is one job, also after that job has ended", async () =>
 test("a number of the question that is none of ours is refused, however long", async () => {
   const session = await aSession();
 
-  for (const once of ["x".repeat(100_000), "", "ä", "a\nb"]) {
+  for (const once of ["x".repeat(10_000), "", "ä", "a\nb"]) {
     const sent = await submit("/clusters/home/jobs", { kind: "diagnose", once }, session);
     await expectHelp(sent, 422, session);
   }
 
+  expect(await jobsStored()).toBe(0);
+});
+
+test("a form longer than any of ours is refused before it is read", async () => {
+  const session = await aSession();
+  const long = { kind: "diagnose", once: "x".repeat(20_000) };
+
+  await expectHelp(await submit("/clusters/home/jobs", long, session), 413, session);
+  expect((await submit("/sign-in", { token: "x".repeat(20_000) })).status).toBe(413);
   expect(await jobsStored()).toBe(0);
 });

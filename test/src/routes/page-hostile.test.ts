@@ -1,6 +1,8 @@
 // Whoever may start a pod writes its names: on the page they are text, and hide nothing.
 import { expect, test } from "vitest";
-import type { Report } from "../../../src/protocol/report.ts";
+import { PLAN_HASH_LENGTH, planText } from "../../../src/protocol/plan-text.ts";
+import { Report, type Plan } from "../../../src/protocol/report.ts";
+import { digestOf } from "../../../src/routes/body.ts";
 import type { Story } from "../../../src/story/post-mortem.ts";
 import { JobPage } from "../../../src/web/job.tsx";
 import { anOperator, idIn } from "../support/an-operator.ts";
@@ -102,6 +104,11 @@ function frame(main: string): string {
 
 type Poison = { readonly name: string; readonly report: unknown };
 
+async function hashOf(plan: Plan | null): Promise<string> {
+  if (plan === null) throw new Error("nobody asks for no plan");
+  return (await digestOf(planText(plan))).slice(0, PLAN_HASH_LENGTH);
+}
+
 /** The pages of a cluster in which this name stands everywhere. */
 async function pagesWith({ name, report }: Poison): Promise<string[]> {
   const session = await aSession();
@@ -118,15 +125,23 @@ async function pagesWith({ name, report }: Poison): Promise<string[]> {
   const intent = { on: "router", what: name.slice(0, 200) };
   const progress = { protocol: 1, fence, seq: 0, stage: "apply", intent };
   await ask("POST", `${at}/progress`, { token, body: progress });
-  const told = { ...(report as Report), planHash: "h1" };
-  const asks = { protocol: 1, fence, seq: 1, disposition: "ask", report: told, planHash: "h1" };
+  const planHash = await hashOf(Report.parse(report).plan);
+  const told = { ...(report as Report), planHash };
+  const asks = {
+    protocol: 1,
+    fence,
+    seq: 1,
+    disposition: "ask",
+    report: told,
+    planHash,
+  };
   const asked = await ask("POST", `${at}/report`, { token, body: { ...asks, plan: told.plan } });
   expect([asked.status, asked.text]).toEqual([200, asked.text]);
   const paths = ["/", "/clusters/home", `/clusters/home/jobs/${id}`];
   const shown = [];
   for (const path of [...paths, `/clusters/home/jobs/${id}/approve`])
     shown.push(await visit(path, session));
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash });
   for (const path of paths) shown.push(await visit(path, session));
   expect(shown.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
   return shown.map(({ text }) => text);

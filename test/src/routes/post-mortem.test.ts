@@ -73,7 +73,7 @@ test("a job that recovered is told from the title to the advice", () => {
 
     | plan |  |
     | --- | --- |
-    | hash | h1 |
+    | hash | 5e8199ff9be5b5d993ed59d74ce86cc7 |
     | verdict | ipv6-tls-stall |
     | hosts | registry-1.docker.io |
     | rule | prefix: chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment=Block Docker Hub IPv6 - forces IPv4 fallback \\[backon\\] |
@@ -82,7 +82,7 @@ test("a job that recovered is told from the title to the advice", () => {
     The same by hand, in the router's console:
 
     \`\`\`
-    /ipv6 firewall filter add chain=forward action=reject comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]"
+    /ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]
     \`\`\`
 
     ## Rule on the router

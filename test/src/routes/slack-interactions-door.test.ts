@@ -1,6 +1,7 @@
 // What makes a request a click of ours: Slack's signature, a payload that is one, and no more than fits.
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { PLAN_HASH } from "../support/a-job.ts";
 import { app } from "../../../src/app.ts";
 import { anOperator } from "../support/an-operator.ts";
 import { clickPayload, CLICKS, interact, signed, signedAsk } from "../support/slack.ts";
@@ -42,7 +43,7 @@ test.each([
 ])("a click signed with %s is 401 and changes nothing", async (_, how) => {
   const world = await waiting();
 
-  const reply = await interact(clickPayload("approve", `home ${world.id} h1`), how);
+  const reply = await interact(clickPayload("approve", `home ${world.id} ${PLAN_HASH}`), how);
 
   expect(reply).toMatchObject({ status: 401, type: "application/problem+json" });
   expect((await storyOf(world)).state).toBe("awaiting");
@@ -51,14 +52,14 @@ test.each([
 test.each([300_000, -300_000])("a click signed %i ms from now counts", async (ms) => {
   const world = await waiting();
 
-  await interact(clickPayload("approve", `home ${world.id} h1`), { at: START + ms });
+  await interact(clickPayload("approve", `home ${world.id} ${PLAN_HASH}`), { at: START + ms });
 
   expect((await storyOf(world)).state).toBe("queued");
 });
 
 test("the signature is over the bytes as they came, whatever they decode to", async () => {
   const world = await waiting();
-  const payload = JSON.stringify(clickPayload("approve", `home ${world.id} h1`));
+  const payload = JSON.stringify(clickPayload("approve", `home ${world.id} ${PLAN_HASH}`));
   const form = new URLSearchParams({ payload }).toString();
   const good = await signedAsk(form, {});
 
@@ -99,7 +100,7 @@ test("Slack's certificate check is answered, unsigned, with an empty 200", async
 test("a message of 100 KiB comes along with a click; over 128 KiB is 413", async () => {
   const world = await waiting();
   const with_ = (bytes: number): object => ({
-    ...clickPayload("approve", `home ${world.id} h1`),
+    ...clickPayload("approve", `home ${world.id} ${PLAN_HASH}`),
     message: { text: "x".repeat(bytes) },
   });
 

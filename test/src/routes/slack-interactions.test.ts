@@ -1,7 +1,7 @@
 // The buttons against the real store: whose clicks count, what they change, and which of several wins.
 // What makes a request a click at all is in slack-interactions-door.test.ts.
 import { expect, test } from "vitest";
-import { MINUTE } from "../support/a-job.ts";
+import { MINUTE, PLAN_HASH } from "../support/a-job.ts";
 import { anAgent } from "../support/an-agent.ts";
 import { anOperator, idIn } from "../support/an-operator.ts";
 import { APPROVES, click, FIXES, SEES } from "../support/slack.ts";
@@ -13,25 +13,33 @@ freshWorldEachTest();
 test("Approve queues the job again with the approval, in the name of who clicked", async () => {
   const world = await waiting();
 
-  const reply = await click("approve", `home ${world.id} h1`);
+  const reply = await click("approve", `home ${world.id} ${PLAN_HASH}`);
 
   expect(reply).toMatchObject({ status: 200, text: "" });
   expect(await storyOf(world)).toMatchObject({
     state: "queued",
     approvedBy: "slack:T1TEAM/U1APPROVES",
   });
-  expect(await world.agent.work()).toMatchObject({ id: world.id, approval: { hash: "h1" } });
+  expect(await world.agent.work()).toMatchObject({ id: world.id, approval: { hash: PLAN_HASH } });
 });
 
 test("Dismiss ends the job, in the name of who clicked", async () => {
   const world = await waiting();
 
-  await click("dismiss", `home ${world.id} h1`);
+  await click("dismiss", `home ${world.id} ${PLAN_HASH}`);
 
   expect(await storyOf(world)).toMatchObject({
     outcome: "dismissed",
     endedBy: "slack:T1TEAM/U1APPROVES",
   });
+});
+
+test("Dismiss on a card of another plan dismisses nothing", async () => {
+  const world = await waiting();
+
+  await click("dismiss", `home ${world.id} 07a6881a7e404dc7ea4b8c8e672fb210`);
+
+  expect((await storyOf(world)).state).toBe("awaiting");
 });
 
 test("Undo clicked twice opens one job", async () => {
@@ -68,7 +76,7 @@ test.each([
 ])("%s changes nothing by %s", async (_, action, who) => {
   const world = await waiting();
 
-  const reply = await click(action, `home ${world.id} h1`, who);
+  const reply = await click(action, `home ${world.id} ${PLAN_HASH}`, who);
 
   expect(reply).toMatchObject({ status: 200, text: "" });
   expect((await storyOf(world)).state).toBe("awaiting");
@@ -85,8 +93,8 @@ test("who may approve, but not ask, can't undo", async () => {
 test.each([
   ["of an older plan", (id: string) => `home ${id} h0`],
   ["without a plan", (id: string) => `home ${id}`],
-  ["of another cluster", (id: string) => `branch ${id} h1`],
-  ["of a cluster that is no more", (id: string) => `gone ${id} h1`],
+  ["of another cluster", (id: string) => `branch ${id} ${PLAN_HASH}`],
+  ["of a cluster that is no more", (id: string) => `gone ${id} ${PLAN_HASH}`],
   ["of a job that is none", () => "home 0-0 h1"],
 ])("an Approve %s changes nothing", async (_, value) => {
   const world = await waiting();
@@ -121,16 +129,16 @@ test.each(Object.entries(late))("a click on a job that is %s is answered", async
   await end(world);
 
   for (const action of ["approve", "dismiss"])
-    expect((await click(action, `home ${world.id} h1`)).status).toBe(200);
+    expect((await click(action, `home ${world.id} ${PLAN_HASH}`)).status).toBe(200);
 
   expect(await storyOf(world)).toMatchObject({ state: "finished", outcome });
 });
 
 test("a second Approve leaves the first one's name", async () => {
   const world = await waiting();
-  await world.operator.decide(world.id, "approve", { planHash: "h1" });
+  await world.operator.decide(world.id, "approve", { planHash: PLAN_HASH });
 
-  await click("approve", `home ${world.id} h1`);
+  await click("approve", `home ${world.id} ${PLAN_HASH}`);
 
   expect(await storyOf(world)).toMatchObject({ approvedBy: "operator:anna" });
 });
@@ -145,7 +153,9 @@ test("of two Approve and one Dismiss at the same instant exactly one wins, 200 t
     // Each of them is first once in three rounds.
     const turned = [...clicks.slice(round % 3), ...clicks.slice(0, round % 3)];
 
-    const replies = await Promise.all(turned.map(({ action }) => click(action, `home ${id} h1`)));
+    const replies = await Promise.all(
+      turned.map(({ action }) => click(action, `home ${id} ${PLAN_HASH}`)),
+    );
 
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
     const story = await storyOf({ agent, operator, id });

@@ -1,4 +1,5 @@
 // Who decided what about a job, as its audit trail has it.
+import { PLAN_HASH } from "../support/a-job.ts";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { decisions } from "../../../src/story/decisions.ts";
@@ -31,7 +32,7 @@ test("an approval, and a stop while the agent works", async () => {
   const [operator, agent] = [await anOperator(), await anAgent()];
   const id = idIn(await operator.request("remediate"));
   await agent.asks(await agent.work());
-  await operator.decide(id, "approve", { planHash: "h1" });
+  await operator.decide(id, "approve", { planHash: PLAN_HASH });
   await agent.work();
   await (await anOperator("ben")).decide(id, "cancel");
 

@@ -24,6 +24,9 @@ export const ANNA: Origin = { via: "api", by: "anna", person: true };
 export const FROM_ALERTS: Reason = { origin: ALERTS, registry: null };
 export const FROM_ANNA: Reason = { origin: ANNA, registry: "ghcr.io" };
 
+/** Of PLAN, as the agent makes it; the Worker refuses any other. */
+export const PLAN_HASH = "5e8199ff9be5b5d993ed59d74ce86cc7";
+
 export const PLAN: Plan = {
   verdict: "ipv6-tls-stall",
   hosts: ["registry-1.docker.io"],
@@ -56,6 +59,7 @@ const common: Omit<JobIn<"queued">, "state" | "notBefore" | "dirty" | "approval"
   restartsAt: null,
   routerUncertain: false,
   hasReport: false,
+  lateFence: 0,
   lastCall: null,
 };
 

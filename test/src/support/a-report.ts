@@ -1,5 +1,5 @@
 import type { Report } from "../../../src/protocol/report.ts";
-import { NOW, PLAN } from "./a-job.ts";
+import { NOW, PLAN, PLAN_HASH } from "./a-job.ts";
 
 /** A short report of a job that ended well. */
 export function aReport(changes: Partial<Report> = {}): Report {
@@ -16,7 +16,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     rounds: [],
     after: [],
     plan: PLAN,
-    planHash: "h1",
+    planHash: PLAN_HASH,
     pods: [],
     rule: null,
     recheck: null,

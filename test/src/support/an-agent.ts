@@ -1,7 +1,7 @@
 // The agent's side: claims, progress and reports as src/protocol says them.
 import { ClaimReply, type ClaimedJob } from "../../../src/protocol/calls.ts";
 import type { Report } from "../../../src/protocol/report.ts";
-import { PLAN } from "./a-job.ts";
+import { PLAN, PLAN_HASH } from "./a-job.ts";
 import { aReport } from "./a-report.ts";
 import { aToken, ask, type Reply, type Token } from "./worker.ts";
 
@@ -59,9 +59,9 @@ export class Agent {
     return this.#call(job, "report", { disposition: "done", report: aReport(report), ...changes });
   }
 
-  /** Asks a person to approve the plan with hash h1. */
+  /** Asks a person to approve PLAN. */
   asks(job: ClaimedJob, changes: CallChanges = {}): Promise<Reply> {
-    const planHash = typeof changes["planHash"] === "string" ? changes["planHash"] : "h1";
+    const planHash = typeof changes["planHash"] === "string" ? changes["planHash"] : PLAN_HASH;
     const report = aReport({ planHash });
     return this.#call(job, "report", {
       disposition: "ask",
