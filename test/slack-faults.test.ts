@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SlackFault } from "./sim/slack.ts";
 import {
   channelOf,
+  channelsOf,
   startToldClusters,
   until,
-  type ToldCluster,
   type ToldClusters,
 } from "./support/told-clusters.ts";
 
@@ -30,12 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => told.close());
 
-const texts = ({ channel }: ToldCluster): string[] =>
-  told.slack.messages(channel).flatMap((message) => message.texts);
-const shows = (cluster: ToldCluster, text: string): Promise<void> =>
-  until(() => texts(cluster).some((one) => one.includes(text)));
-const settled = (cluster: ToldCluster): Promise<void> =>
-  until(async () => (await cluster.messages()).waiting === 0);
+const { shows, settled } = channelsOf(() => told);
 
 describe("when Slack", () => {
   test.concurrent("asks for a pause, nothing goes there before it is over", async () => {

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   channelOf,
+  channelsOf,
   startToldClusters,
   until,
-  type ToldCluster,
   type ToldClusters,
 } from "./support/told-clusters.ts";
 
@@ -25,12 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => told.close());
 
-const texts = ({ channel }: ToldCluster): string[] =>
-  told.slack.messages(channel).flatMap((message) => message.texts);
-const shows = (cluster: ToldCluster, text: string): Promise<void> =>
-  until(() => texts(cluster).some((one) => one.includes(text)));
-const settled = (cluster: ToldCluster): Promise<void> =>
-  until(async () => (await cluster.messages()).waiting === 0);
+const { shows, settled, texts } = channelsOf(() => told);
 
 describe("one message a job", () => {
   test.concurrent("is edited in place, in order, from the queue to the end", async () => {

@@ -39,6 +39,22 @@ export type ToldClusters = {
 };
 export type ToldCluster = Awaited<ReturnType<typeof cluster>>;
 
+/** What the fake Slack shows of a cluster, and waiting for it. `told` is asked when it is needed. */
+export function channelsOf(told: () => ToldClusters) {
+  const texts = ({ channel }: ToldCluster): string[] =>
+    told()
+      .slack.messages(channel)
+      .flatMap((message) => message.texts);
+  return {
+    texts,
+    shows: (cluster: ToldCluster, text: string): Promise<void> =>
+      until(() => texts(cluster).some((one) => one.includes(text))),
+    /** Nothing waits to be sent any more. */
+    settled: (cluster: ToldCluster): Promise<void> =>
+      until(async () => (await cluster.messages()).waiting === 0),
+  };
+}
+
 /** Where the variables of a test send messages: Slack's addresses are those of the fake. */
 export async function startToldClusters(
   clusters: readonly string[],

@@ -9,6 +9,7 @@ import { anOperator, idIn } from "../support/an-operator.ts";
 import { aSession, visit } from "../support/a-session.ts";
 import { aToken, ask, freshWorldEachTest } from "../support/worker.ts";
 import { aStory, TOLD } from "./a-told-job.ts";
+import { poisoned } from "./poisoned.ts";
 
 freshWorldEachTest();
 
@@ -28,47 +29,6 @@ const HOSTILE = [
   ["half a pair", "a\uD83Db\uDC00"],
   ["control characters", "\u0000\u001B[31m\u0007\u009D"],
 ] as const;
-
-/** Closed words: their schemas let nothing else in. */
-const CLOSED = [
-  "outcome",
-  "family",
-  "role",
-  "reached",
-  "decision",
-  "restarted",
-  "became",
-  "stage",
-  "state",
-  "source",
-  "profile",
-  "method",
-  "chain",
-  "action",
-  "protocol",
-  "dst-port",
-  "life",
-  // Of the job: the Worker's own.
-  "id",
-  "cluster",
-  "kind",
-  "via",
-  "createdAt",
-  "finishedAt",
-];
-
-/** The same value with this text in every place where a text of any kind may stand. */
-function poisoned(value: unknown, text: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => poisoned(one, text));
-  if (typeof value === "string") return text;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [
-      key,
-      CLOSED.includes(key) ? one : poisoned(one, text),
-    ]),
-  );
-}
 
 /** The elements of a page, and its text as it is shown, as a real parser finds them. */
 async function parsed(html: string) {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { postMortem, type Story } from "../../../src/story/post-mortem.ts";
 import { aStory } from "./a-told-job.ts";
+import { poisoned } from "./poisoned.ts";
 
 const HOSTILE = [
   ["a script", "<script>alert(1)</script>"],
@@ -12,36 +13,6 @@ const HOSTILE = [
   ["control characters and headings", "\u0000\u001B]0;t\u0007\n\n## owned\n\n"],
   ["10 kB", "x".repeat(10_240)],
 ] as const;
-
-/** The same story with this text in every place where a text of any kind may stand. */
-function poisoned(value: unknown, text: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => poisoned(one, text));
-  if (typeof value === "string") return text;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [
-      key,
-      FIXED.includes(key) ? one : poisoned(one, text),
-    ]),
-  );
-}
-/** Closed words: their schemas let nothing else in. */
-const FIXED = [
-  "state",
-  "kind",
-  "via",
-  "outcome",
-  "family",
-  "role",
-  "reached",
-  "decision",
-  "restarted",
-  "became",
-  "stage",
-  "createdAt",
-  "finishedAt",
-  "leaseUntil",
-];
 
 test.each(HOSTILE)("%s in every place changes no markup of the page", (_, text) => {
   const page = postMortem(poisoned(aStory(), text) as Story);
