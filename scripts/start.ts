@@ -188,7 +188,7 @@ In another terminal, in this folder, try:
   ${curl} ${json} -d '{"kind":"diagnose"}' ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"withdraw"}' ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"remediate"}' ${worker.url}/v1/jobs
-  ${curl} -X POST ${worker.url}/v1/codes      (another link to the page)
+  ${curl} -X POST ${worker.url}/v1/codes   # another link to the page
   curl -s -H "Authorization: Bearer $(cat ${FOLDER}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
 `);
   await told;

@@ -64,7 +64,8 @@ export function channelsOf(text: string | undefined): Readonly<Record<string, st
   return Object.fromEntries(pairs);
 }
 
-export function destinationsOf(found: Found): Destinations {
+/** A fault here turns one way out off and is told in the status: no message may stop a job. */
+export function destinationsOf(found: Found, clusters: readonly string[]): Destinations {
   const { NOTIFY_URL: url, NOTIFY_SECRET: secret } = found;
   return {
     slack:
@@ -77,11 +78,12 @@ export function destinationsOf(found: Found): Destinations {
     webhook: url === undefined || secret === undefined ? null : { url, secret },
     publicUrl: found.PUBLIC_URL ?? null,
     limitMs: found.SEND_LIMIT_MS,
+    faults: messageFaults(found, clusters),
   };
 }
 
 /** What no single variable can show to be wrong: `VARIABLE: what to do`, one a fault. */
-export function messageFaults(found: Found, clusters: readonly string[]): string[] {
+function messageFaults(found: Found, clusters: readonly string[]): string[] {
   const named = Object.keys(channelsOf(found.SLACK_CHANNELS));
   const unknown = named.filter((cluster) => !clusters.includes(cluster));
   return [

@@ -5,7 +5,6 @@ import {
   channelsOf,
   destinationsOf,
   MESSAGE_SECRETS,
-  messageFaults,
   MessageVariables,
 } from "./config-messages.ts";
 import { inWords } from "./fault-words.ts";
@@ -103,8 +102,6 @@ export function readConfig(
   const parsed = Variables.safeParse(withoutEmpty(env), inWords);
   if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
   const found = parsed.data;
-  const faults = messageFaults(found, found.CLUSTERS);
-  if (faults.length > 0) return { ok: false, message: inOne(faults) };
   const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];
   return {
     ok: true,
@@ -123,7 +120,7 @@ export function readConfig(
               mayApprove: found.SLACK_MAY_APPROVE,
               channels: channelsOf(found.SLACK_CHANNELS),
             },
-      messages: destinationsOf(found),
+      messages: destinationsOf(found, found.CLUSTERS),
       limits: {
         leaseMs: found.LEASE_MS,
         leaseMostMs: found.LEASE_MOST_MS,
@@ -170,9 +167,5 @@ function describe(issues: readonly z.core.$ZodIssue[], env: object): string {
         : text;
     return `${name}=${shown}: ${issue.message}`;
   });
-  return inOne(lines);
-}
-
-function inOne(faults: readonly string[]): string {
-  return `the Worker's settings have ${faults.length} fault(s): ${faults.join("; ")}`;
+  return `the Worker's settings have ${lines.length} fault(s): ${lines.join("; ")}`;
 }

@@ -151,7 +151,7 @@ export class ClusterQueue extends DurableObject<Env> {
   status(caller: Caller): Promise<Settled<ClusterStatus>> {
     return this.#call<ClusterStatus>(caller, () => {
       const pingedAt = this.#doorbell.pingedAt();
-      const messages = this.#outbox.state();
+      const messages = this.#teller.state();
       return { ok: true, value: clusterStatus(this.#store, this.#ledger, pingedAt, messages) };
     });
   }

@@ -19,9 +19,9 @@ const Agent = z.object({
 const Verdict = z.nullable(z.object({ name: z.string(), job: z.string(), at: z.number() }));
 type Verdict = z.infer<typeof Verdict>;
 
-/** A recheck's word on the path is in `healing`. */
+/** A recheck's word on the path is in `healing`; an undo measures nothing. */
 export function seenVerdict(store: Store, job: Job, name: string, now: number): void {
-  if (job.kind !== "recheck" && name !== "")
+  if (job.kind !== "recheck" && job.kind !== "withdraw" && name !== "")
     store.setFact("verdict", { name: name.slice(0, 100), job: job.id, at: now });
 }
 

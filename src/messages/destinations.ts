@@ -17,6 +17,8 @@ export type Destinations = {
   readonly publicUrl: string | null;
   /** How long one request may take, in ms. */
   readonly limitMs: number;
+  /** What is wrong with these settings, `VARIABLE: what to do`: that way out is off. */
+  readonly faults: readonly string[];
 };
 
 /** The messages that a cluster's jobs have. Bot and incoming webhook would say everything twice. */

@@ -34,6 +34,12 @@ export function openTeller(books: {
         if (outputs.includes(output)) outbox.want(after.id, output, now);
     },
 
+    /** What waits, and what went wrong; a fault of the settings before one of a message. */
+    state(): { waiting: number; failed: string | null } {
+      const { waiting, failed } = outbox.state();
+      return { waiting, failed: to.faults[0] ?? failed };
+    },
+
     /** What the card shows of a job stands in its trail alone: no other message has news. */
     retouch(job: Job, now: number): void {
       if (outputs.includes("card")) outbox.want(job.id, "card", now);

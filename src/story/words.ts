@@ -2,8 +2,8 @@
 import type { JobView } from "../jobs/job-view.ts";
 import type { Report } from "../protocol/report.ts";
 
-/** `good`: it is well now. `no`: nothing was changed, for a named reason. `bad`: somebody must look. */
-export type Tone = "good" | "no" | "bad" | "open";
+/** `good`: it is well now. `no`: nothing was changed, for a named reason. `bad`: somebody must look. `ask`: a person decides. */
+export type Tone = "good" | "no" | "bad" | "open" | "ask";
 
 const ENDINGS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = {
   recovered: ["good", "recovered"],
@@ -29,7 +29,7 @@ const ENDINGS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = 
 
 /** Unknown outcomes of a newer agent are shown as they are. */
 export function toneOf({ state, outcome, routerUncertain }: JobView): Tone {
-  if (state !== "finished") return "open";
+  if (state !== "finished") return state === "awaiting" ? "ask" : "open";
   if (routerUncertain) return "bad";
   return ENDINGS[outcome ?? ""]?.[0] ?? "no";
 }
@@ -79,7 +79,7 @@ export function whatApprovalDoes(report: Report): string[] {
   return [
     "The agent probes again first, and acts only if it comes to this very plan.",
     ...whatPlanDoes(report),
-    "What does not help is taken back.",
+    "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
   ];
 }
 
@@ -107,7 +107,7 @@ export function whatPlanDoes({ plan }: Report): string[] {
 export const WHAT_REQUEST_DOES: Readonly<Record<"diagnose" | "remediate" | "withdraw", string>> = {
   diagnose: "The agent looks and probes. Nothing is changed.",
   remediate:
-    "The agent looks and probes. Where the evidence and its policy allow it, it adds the one rule and restarts the pods that fail now; what does not help is taken back. A hold is lifted.",
+    "The agent looks and probes. Where the evidence and its policy allow it, it adds the one rule and restarts the pods that fail now. If clients do not move to IPv4 within seconds, the rule is removed again; restarts can't be undone. A hold is lifted.",
   withdraw:
     "The agent takes our rule off the router; a rule that a person typed stays. Open fixes are cancelled, and alerts start nothing until a person asks for a fix.",
 };

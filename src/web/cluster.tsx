@@ -36,7 +36,12 @@ function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
       <dt>Agent</dt>
       <dd>{agent === null ? <NoAgent /> : <AgentWords agent={agent} now={now} />}</dd>
       <dt>Rule on the router</dt>
-      <dd>{ruleWords(rule)}</dd>
+      <dd>
+        {ruleWords(
+          rule,
+          status.open.some(({ state }) => state === "leased"),
+        )}
+      </dd>
       <dt>Last verdict</dt>
       <dd>
         {verdict === null ? (
@@ -82,15 +87,19 @@ function AgentWords({ agent, now }: { agent: NonNullable<ClusterStatus["agent"]>
   return (
     <>
       <span class={silent ? "bad" : "good"}>{silent ? "silent" : "connected"}</span>,{" "}
-      {agent.doorbell ? "doorbell hangs" : "polls"}, last seen <Time at={agent.lastSeen} />, on{" "}
+      {agent.doorbell ? "" : "by polling, "}last seen <Time at={agent.lastSeen} />, on{" "}
       <Text of={agent.node ?? "an unnamed node"} />, version <Text of={agent.version} most={40} />
     </>
   );
 }
 
-export function ruleWords(rule: RuleState | null): string {
+/** `atWork`: a job is, which may be what changes the rule. */
+export function ruleWords(rule: RuleState | null, atWork = false): string {
   if (rule === null) return "none is known";
-  if (rule.state === "unknown") return "not known: a write was announced and not told of";
+  if (rule.state === "unknown")
+    return atWork
+      ? "being changed by the job that runs now"
+      : "not known: an agent began to change it and did not report; look on the router";
   if (rule.state === "absent") return "none";
   const whose = rule.ours ? "ours" : "typed by a person";
   const packets = rule.packets === undefined ? "" : `, ${visible(rule.packets, 40)} packets`;

@@ -12,6 +12,7 @@ import { Fact, jobPath, Standing, Table, Text, Time } from "./parts.tsx";
 
 /** The JSON of the job has all; more would make the page slow on a phone. */
 const MOST_ROWS = 50;
+const MOST_INTENTS = 10;
 
 export function JobPage({ story }: { story: Story }) {
   const { job, events } = story;
@@ -26,7 +27,13 @@ export function JobPage({ story }: { story: Story }) {
       </h1>
       <Head story={story} report={report} />
       <Actions job={job} report={report} events={events} />
-      {report === null ? null : <Chapters report={report} />}
+      {report === null ? null : (
+        <>
+          {isAtWork(job) ? <h2>As reported before</h2> : null}
+          {isAtWork(job) ? <Sentence report={report} /> : null}
+          <Chapters report={report} />
+        </>
+      )}
       <Targets story={story} />
       <Trail events={events} />
       <p>
@@ -36,20 +43,53 @@ export function JobPage({ story }: { story: Story }) {
   );
 }
 
-function Head({ story: { job, report: stored }, report }: { story: Story; report: Report | null }) {
-  const { origin, registry } = job;
+/** An attempt runs, or will: what is stored was reported by the one before. */
+function isAtWork({ state }: JobView): boolean {
+  return state === "queued" || state === "leased";
+}
+
+/** What the agent announced since it took the job, until it reports. */
+function AtWork({ events }: { events: readonly LoggedEvent[] }) {
+  const since = events.findLastIndex(({ what }) => what.startsWith("claim: "));
+  const said = events.slice(since + 1).filter(({ what }) => what === "intent");
   return (
     <>
-      {report === null ? null : (
-        <p class="sentence">
-          <Text of={report.summary} most={2_000} />
-        </p>
+      <p class="sentence">The result is to come; this page follows by itself.</p>
+      {said.length === 0 ? null : (
+        <ul>
+          {said.slice(-MOST_INTENTS).map(({ at, detail }) => (
+            <li>
+              Begun, <Time at={at} />: <Text of={detail} />
+            </li>
+          ))}
+        </ul>
       )}
-      {report?.error === undefined ? null : (
+    </>
+  );
+}
+
+function Sentence({ report }: { report: Report }) {
+  return (
+    <>
+      <p class="sentence">
+        <Text of={report.summary} most={2_000} />
+      </p>
+      {report.error === undefined ? null : (
         <p class="bad">
           Error: <Text of={report.error} most={2_000} />
         </p>
       )}
+    </>
+  );
+}
+
+function Head({ story, report }: { story: Story; report: Report | null }) {
+  const { job, report: stored, events } = story;
+  const { origin, registry } = job;
+  return (
+    <>
+      {isAtWork(job) ? <AtWork events={events} /> : null}
+      {report === null || isAtWork(job) ? null : <Sentence report={report} />}
       {stored === "unreadable" ? (
         <p class="bad">Another version of the agent wrote the report; the JSON has it.</p>
       ) : null}
@@ -70,8 +110,12 @@ function Head({ story: { job, report: stored }, report }: { story: Story; report
         {job.finishedAt === null ? null : (
           <Fact name="Finished" value={<Time at={job.finishedAt} />} />
         )}
-        {report === null ? null : <Fact name="Verdict" value={<Text of={report.verdict} />} />}
-        {report === null ? null : <Fact name="Rule" value={ruleWords(report.rule)} />}
+        {report === null || job.kind === "withdraw" ? null : (
+          <Fact name="Verdict" value={<Text of={report.verdict} />} />
+        )}
+        {report === null ? null : (
+          <Fact name="Rule, when reported" value={ruleWords(report.rule)} />
+        )}
       </dl>
     </>
   );
@@ -111,7 +155,7 @@ function Actions(props: { job: JobView; report: Report | null; events: readonly 
             )}
           </>
         ) : null}
-        {job.state === "queued" || job.state === "leased" ? (
+        {isAtWork(job) && job.cancelAskedBy === null ? (
           <a class="button" href={`${at}/cancel`}>
             Cancel
           </a>

@@ -1,9 +1,10 @@
 // Which questions the page asks before it does something.
-import { whatApprovalDoes, WHAT_REQUEST_DOES, kindWord } from "../story/words.ts";
+import { whatApprovalDoes, WHAT_REQUEST_DOES } from "../story/words.ts";
 import type { JobView } from "../jobs/job-view.ts";
+import type { Report } from "../protocol/report.ts";
 import type { Story } from "../story/post-mortem.ts";
 import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
-import { jobPath, Text } from "./parts.tsx";
+import { jobPath, Text, Time } from "./parts.tsx";
 
 export const REQUESTED = ["diagnose", "remediate", "withdraw"] as const;
 export const DECISIONS = ["approve", "dismiss", "cancel", "undo"] as const;
@@ -16,14 +17,16 @@ const POSSIBLE: Readonly<Record<(typeof DECISIONS)[number], readonly JobView["st
   undo: ["finished"],
 };
 
+const ASKS = { diagnose: "Diagnose", remediate: "Fix", withdraw: "Undo our rule in" } as const;
+
 /** `once` makes a second click on the same yes the same request. */
 export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
   return (
     <ConfirmPage
-      title={`${cluster}: ${kindWord(kind)}?`}
+      title={`${ASKS[kind]} ${cluster}?`}
       happens={[WHAT_REQUEST_DOES[kind]]}
       action={`/clusters/${cluster}/jobs`}
-      yes={kind === "withdraw" ? "Undo" : kind === "remediate" ? "Fix" : "Diagnose"}
+      yes={kind === "withdraw" ? "Undo" : ASKS[kind]}
       danger={kind === "withdraw"}
       back={`/clusters/${cluster}`}
       fields={{ kind, once: crypto.randomUUID() }}
@@ -31,6 +34,12 @@ export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
       {kind === "withdraw" ? null : <RegistryField />}
     </ConfirmPage>
   );
+}
+
+/** The verdict that the plan rests on, in its own sentence. */
+function whyOf({ verdict, verdicts }: Report): string {
+  const sentence = verdicts.find(({ name }) => name === verdict)?.sentence;
+  return sentence === undefined ? verdict : `${verdict}: ${sentence}`;
 }
 
 export function decisionPage(story: Story, decision: (typeof DECISIONS)[number]) {
@@ -56,10 +65,16 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
         />
       ) : (
         <ConfirmPage
-          title="Carry the plan out?"
-          happens={whatApprovalDoes(report).map((line) => (
-            <Text of={line} most={500} />
-          ))}
+          title={`${job.cluster}: carry the plan out?`}
+          happens={[
+            <>
+              Why: <Text of={whyOf(report)} most={600} />
+            </>,
+            ...whatApprovalDoes(report).map((line) => <Text of={line} most={500} />),
+            <>
+              It can be decided until <Time at={job.leaseUntil ?? ""} />.
+            </>,
+          ]}
           {...{ action, back }}
           yes="Approve"
           fields={{ planHash: job.planHash }}
@@ -68,7 +83,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
     case "dismiss":
       return (
         <ConfirmPage
-          title="Dismiss the plan?"
+          title={`${job.cluster}: dismiss the plan?`}
           happens={["Nothing is changed.", "Alerts of this cluster start nothing for a day."]}
           {...{ action, back }}
           yes="Dismiss"
@@ -78,7 +93,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
     case "cancel":
       return (
         <ConfirmPage
-          title="Cancel the job?"
+          title={`${job.cluster}: cancel the job?`}
           happens={[
             "A job that no agent has taken ends at once.",
             "An agent at work stops before its next write; what it has done stays, and is reported.",
@@ -90,7 +105,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
     case "undo":
       return (
         <ConfirmPage
-          title="Take our rule off the router?"
+          title={`${job.cluster}: take our rule off the router?`}
           happens={[WHAT_REQUEST_DOES.withdraw]}
           {...{ action, back }}
           yes="Undo"

@@ -22,7 +22,9 @@ export function SignInPage({ next, problem }: { next: string; problem: string | 
         </p>
       </form>
       <p class="quiet">
-        No token? <code>npm run token -- --cluster NAME --role operator</code> mints one.
+        No token? Ask whoever installed backon for one, or for a link that signs in once.{" "}
+        <code>npm start</code> prints such a link, and keeps its token in{" "}
+        <code>.backon/operator-token</code>.
       </p>
       <p class="quiet">
         Signed in already, and came here by a link? <a href={next}>Go on</a>.

@@ -30,6 +30,7 @@ test("a key and a cluster are enough; everything else has the design's value", (
       webhook: null,
       publicUrl: null,
       limitMs: 5_000,
+      faults: [],
     },
     limits: {
       leaseMs: 2 * MINUTE,
@@ -109,6 +110,18 @@ test("a cluster's channel, and where else messages go", () => {
   });
 });
 
+test.each([
+  [{ SLACK_CHANNELS: "branch=C1" }, "SLACK_CHANNELS: branch is not one of CLUSTERS"],
+  [{ SLACK_BOT_TOKEN: "xoxb-1" }, "SLACK_CHANNELS: SLACK_BOT_TOKEN is set, so name the channel"],
+  [{ NOTIFY_URL: "https://x.example/" }, "NOTIFY_SECRET: NOTIFY_URL and NOTIFY_SECRET go together"],
+  [{ NOTIFY_SECRET: "n".repeat(32) }, "NOTIFY_SECRET: NOTIFY_URL and NOTIFY_SECRET go together"],
+])("%j turns messages off and is told, and stops nothing else", (changes, says) => {
+  const { faults, webhook } = config(changes).messages;
+
+  expect(faults).toEqual([expect.stringContaining(says)]);
+  expect(webhook).toBe(null);
+});
+
 test("durations come as texts, in milliseconds", () => {
   expect(config({ LEASE_MS: "200", HOLD_MS: "50" })).toMatchObject({
     limits: { leaseMs: 200 },
@@ -127,9 +140,6 @@ test.each([
   [{ ATTEMPTS: "0" }, 'ATTEMPTS="0"'],
   [{ HEAL_ROUNDS: "101" }, 'HEAL_ROUNDS="101": Too big: expected number to be <=100'],
   [{ SLACK_CHANNELS: "#general" }, 'SLACK_CHANNELS="#general": CLUSTER=CHANNEL_ID pairs'],
-  [{ SLACK_CHANNELS: "branch=C1" }, "SLACK_CHANNELS: branch is not one of CLUSTERS"],
-  [{ SLACK_BOT_TOKEN: "xoxb-1" }, "SLACK_CHANNELS: SLACK_BOT_TOKEN is set, so name the channel"],
-  [{ NOTIFY_URL: "https://x.example/" }, "NOTIFY_SECRET: NOTIFY_URL and NOTIFY_SECRET go together"],
   [{ PUBLIC_URL: "http://x.example" }, 'PUBLIC_URL="http://x.example": an https:// address'],
   [{ TOKEN_KEY: undefined }, "TOKEN_KEY=(not set): at least 32 characters"],
   [{ CLUSTERS: undefined }, "CLUSTERS=(not set): names separated by commas"],

@@ -12,6 +12,8 @@ const PUSHED_OFF = 4408;
 
 localTimes();
 signInByLink();
+// A link that is pasted into a page of ours that is open already changes the fragment alone.
+addEventListener("hashchange", signInByLink);
 for (const cluster of (document.body.dataset["live"] ?? "")
   .split(" ")
   .filter((name) => name !== ""))

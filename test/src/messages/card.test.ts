@@ -63,7 +63,7 @@ test("a plan that waits says what approving it does, and offers both answers", (
   • The agent probes again first, and acts only if it comes to this very plan.
   • It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.
   • It restarts at most 50 pods that fail now, in apps (evict).
-  • What does not help is taken back.
+  • If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.
   \`\`\`/ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]\`\`\`
   [Approve] home j1 h1
       Carry the plan out? It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict).

@@ -14,6 +14,7 @@ const TO: Destinations = {
   webhook: { url: "https://x.example/hook", secret: "s".repeat(32) },
   publicUrl: "https://backon.example",
   limitMs: 5_000,
+  faults: [],
 };
 const PAGE = "https://backon.example/clusters/home/jobs/j1";
 const RESPONSE_URL = "https://hooks.slack.com/commands/T1/1/abc";

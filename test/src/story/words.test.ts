@@ -84,7 +84,7 @@ test("an approval is told by the rule, where it holds, and whom it restarts", ()
     "The agent probes again first, and acts only if it comes to this very plan.",
     "It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.",
     "It restarts at most 50 pods that fail now, in apps (evict).",
-    "What does not help is taken back.",
+    "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
   ]);
 });
 
