@@ -38,7 +38,19 @@ function whyIneffective(finding: Finding): string {
   return behindInWords(late?.behind);
 }
 
-/** What was found, what would be better than the plan, and that the plan waits. */
+/** What was found, and why the plan is only shown. */
+export function observedOnly(
+  finding: Finding,
+  plan: Plan,
+  why: string,
+  world: World,
+  report: Reporter,
+): Ending {
+  const summary = `${sentenceOf(finding, world)} ${why}`;
+  return done(report(finding, { outcome: "observed", plan, summary }));
+}
+
+/** What was found, what would be better than the plan, and that a person decides. */
 export function askPerson(
   finding: Finding,
   plan: Plan,
@@ -48,7 +60,7 @@ export function askPerson(
 ): Ending {
   const hash = planHash(plan);
   const { sentence, advice } = wordsOf(finding, world);
-  const summary = `${sentence} ${advice} ${why} Plan ${hash} waits for a person.`;
+  const summary = `${sentence} ${advice} ${why}`;
   const told = report(finding, { plan, summary });
   return { disposition: "ask", report: told, plan, planHash: hash };
 }

@@ -2,7 +2,14 @@
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { confirmed } from "./confirm.ts";
-import { askPerson, cannotLook, done, notARegistry, stoodDown, type Ending } from "./ending.ts";
+import {
+  askPerson,
+  cannotLook,
+  notARegistry,
+  observedOnly,
+  stoodDown,
+  type Ending,
+} from "./ending.ts";
 import {
   asksForRule,
   emptyFinding,
@@ -44,7 +51,7 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   const plan = planFor(gravestAt(found, toTrust), toTrust, toRule.length > 0, world.policy);
   const permission = mayAct(job, plan, asksForRule(found, toRule), world);
   if (permission.kind === "observe")
-    return done(report(found, { outcome: "observed", plan, summary: permission.why }));
+    return observedOnly(found, plan, permission.why, world, report);
   if (permission.kind === "ask") return askPerson(found, plan, permission.why, world, report);
 
   const sure = await confirmed(job, found, toRule, world, journal);
