@@ -1,6 +1,7 @@
 // A finding and what was done → the report. Pure.
 import type { Outcome, Plan, PodStory, Report, RuleState } from "../src/protocol/report.ts";
 import type { Reading } from "../src/protocol/round.ts";
+import { chooseRestarts } from "./choose-restarts.ts";
 import { explainAll } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
@@ -41,7 +42,7 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       after: [...(told.after ?? [])],
       plan,
       planHash: plan === null ? null : planHash(plan),
-      pods: [...(told.pods ?? [])],
+      pods: [...(told.pods ?? podsNamed(finding, plan, world))],
       rule: told.rule ?? ruleSeen(finding, world),
       recheck: told.recheck ?? null,
       stages: journal.stages,
@@ -49,6 +50,22 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       ...errorOf(told.error, finding.routerError),
     };
   };
+}
+
+/** Where none was restarted: every pod that fails, and what would become of it under the plan. */
+function podsNamed(finding: Finding, plan: Plan | null, world: World): PodStory[] {
+  const { clock, memory, policy } = world;
+  const choice = {
+    cases: finding.cases,
+    goodHosts: plan?.hosts ?? [],
+    quota: latestRound(finding)?.quota ?? { state: "unknown", why: "not measured" },
+    memory,
+    restartsAt: null,
+    now: clock.now(),
+  } as const;
+  return chooseRestarts(choice, policy).map((story) =>
+    story.decision === "restart" ? { ...story, why: "it would be restarted by the plan" } : story,
+  );
 }
 
 function errorOf(...errors: readonly (string | null | undefined)[]): { error?: string } {

@@ -199,6 +199,26 @@ describe("modes", () => {
     expect(JSON.stringify(job.report)).toContain("/ipv6 firewall filter add chain=forward");
   });
 
+  it("a plan that waits names the pods that it would restart, and those that it would not", async () => {
+    system = await startQuickSystem("ipv6-stall", { agent: { MODE: "approve" } });
+    system.startAgent();
+    const { report } = await system.ended(await system.alert());
+    const named = (decision: string): string[] =>
+      report.pods
+        .filter((pod) => pod.decision === decision)
+        .map(({ name }) => name.replace(/-\w+$/, ""))
+        .toSorted();
+    expect(named("restart")).toHaveLength(5);
+    expect(named("leave")).toEqual(["debug", "logs", "report"]);
+  });
+
+  it("a no names the pods that it is about", async () => {
+    system = await startQuickSystem("not-found");
+    system.startAgent();
+    const { report } = await system.ended(await system.alert());
+    expect(report.pods.map(({ decision }) => decision)).toEqual(["leave", "leave"]);
+  });
+
   it("an approved plan is carried out after probing again", async () => {
     system = await startQuickSystem("ipv6-stall", { agent: { MODE: "approve" } });
     system.startAgent();

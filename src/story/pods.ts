@@ -12,7 +12,7 @@ export function podTables({ pods }: Report): string[] {
   const left = pods.filter(({ decision }) => decision === "leave");
   return [
     ...titled(
-      `Restarted: ${restarted.length}`,
+      `${restarted.some((pod) => pod.restarted !== undefined) ? "Restarted" : "The plan would restart"}: ${restarted.length}`,
       shortTable(
         ["pod", "image", "failed with", "restart", "became"],
         restarted,

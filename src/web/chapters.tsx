@@ -180,7 +180,7 @@ function Pods({ report: { pods } }: { report: Report }) {
     <Text of={`${pod.namespace}/${pod.name}`} />,
     <Text of={pod.image} />,
     <Text of={pod.label} />,
-    pod.decision === "restart" ? (pod.restarted ?? "to be restarted") : <Text of={pod.why} />,
+    <Text of={pod.restarted ?? pod.why} />,
     pod.became ?? "–",
   ];
   return (
