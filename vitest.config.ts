@@ -23,7 +23,13 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "worker", include: ["test/src/**/*.test.ts"], maxWorkers: 2 },
+        test: {
+          name: "worker",
+          include: ["test/src/**/*.test.ts"],
+          // Five seconds are not enough for 200 clicks on a machine that does other things as well.
+          testTimeout: 30_000,
+          maxWorkers: 2,
+        },
       },
       {
         test: {
