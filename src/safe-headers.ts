@@ -1,5 +1,5 @@
-// Headers that every answer bears, whatever it is. A list of our own: hono's middleware for it is
-// larger than the page's whole sign-in.
+// Headers that every answer bears, whatever it is. A list of our own: hono's middleware for it would
+// be a good KiB of the bundle.
 import type { MiddlewareHandler } from "hono";
 
 /** With `no-referrer` browsers would say `Origin: null` even with forms of our own page. */

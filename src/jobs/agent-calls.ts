@@ -10,7 +10,7 @@ import {
 } from "../protocol/calls.ts";
 import { VERSION } from "../protocol/version.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Settled, unknownJob } from "./settled.ts";
+import { refuse, type Settled, unknownJob } from "./settled.ts";
 import { seenAgent, seenVerdict } from "./status.ts";
 import type { Store } from "./store.ts";
 
@@ -20,6 +20,9 @@ export type AgentCall<Request> = {
   readonly request: Request;
   readonly digest: string;
 };
+
+/** An attempt announces a handful. More would push who decided what out of the 500 events shown. */
+const MOST_INTENTS = 300;
 
 export function claim(
   store: Store,
@@ -46,6 +49,8 @@ export function progress(
   const job = store.job(id);
   if (job === null) return unknownJob(id);
   const { fence, seq, intent, stage } = request;
+  if (intent !== null && store.announced(id) >= MOST_INTENTS)
+    return refuse(409, `job ${id} has announced ${MOST_INTENTS} writes: report what was done`);
   const onRouter = intent?.on === "router" ? intent.what : null;
   const adds = intent?.adds ?? false;
   const restarts = intent?.on === "cluster";

@@ -13,7 +13,7 @@ import type {
   ReportRequest,
 } from "../protocol/calls.ts";
 import { newJobId } from "./job-id.ts";
-import { jobView, looksOther, type JobView } from "./job-view.ts";
+import { jobView, type JobView } from "./job-view.ts";
 import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
 import { type Bell, openBell, takeDown } from "./bell.ts";
 import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
@@ -42,8 +42,6 @@ export class ClusterQueue extends DurableObject<Env> {
   readonly #teller: ReturnType<typeof openTeller>;
   readonly #doorbell: Bell;
   readonly #pages: Bell;
-  /** Whether this call changed what a page shows. */
-  #changed = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -51,12 +49,15 @@ export class ClusterQueue extends DurableObject<Env> {
     if (!read.ok) throw new Error(read.message);
     this.#store = openStore(ctx.storage.sql);
     this.#outbox = openOutbox(ctx.storage.sql);
+    this.#doorbell = openBell(ctx, "doorbell", DOORBELLS);
+    this.#pages = openBell(ctx, "page", PAGES);
     const cluster = ctx.id.name ?? "";
     this.#teller = openTeller({
       cluster,
       store: this.#store,
       outbox: this.#outbox,
       to: read.config.messages,
+      pages: this.#pages,
       transaction: (step) => ctx.storage.transactionSync(step),
     });
     this.#ledger = openLedger(this.#store, {
@@ -65,17 +66,9 @@ export class ClusterQueue extends DurableObject<Env> {
       holds: read.config.holds,
       healing: read.config.healing,
       newId: newJobId,
-      tell: (before, after, now) => {
-        this.#changed ||= before === null || looksOther(before, after);
-        this.#teller.tell(before, after, now);
-      },
-      retouch: (job, now) => {
-        this.#changed = true;
-        this.#teller.retouch(job, now);
-      },
+      tell: this.#teller.tell,
+      retouch: this.#teller.retouch,
     });
-    this.#doorbell = openBell(ctx, "doorbell", DOORBELLS);
-    this.#pages = openBell(ctx, "page", PAGES);
   }
 
   /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */
@@ -219,7 +212,7 @@ export class ClusterQueue extends DurableObject<Env> {
       if (sweepDaily(this.#store, now)) this.#outbox.sweep();
     });
     if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
-    this.#ringPages();
+    this.#teller.ringPages();
     await this.#teller.deliverNext();
     await this.#setAlarm(Date.now());
   }
@@ -236,14 +229,9 @@ export class ClusterQueue extends DurableObject<Env> {
     // Only what is new rings: an agent that cannot take a job would else hear its own claims.
     if (this.#ledger.callsForAgent(now).some((what) => !before.includes(what)))
       this.#doorbell.ring();
-    this.#ringPages();
+    this.#teller.ringPages();
     await this.#setAlarm(now);
     return settled;
-  }
-
-  #ringPages(): void {
-    if (this.#changed) this.#pages.ring();
-    this.#changed = false;
   }
 
   async #setAlarm(now: number): Promise<void> {

@@ -14,11 +14,6 @@ const TARGETS_A_JOB = 100;
 /** A detail tells, the report has the whole story; a job with all its events must fit one answer. */
 const DETAIL_LENGTH = 500;
 const EVENTS_SHOWN = 500;
-/** No flood of an agent's events may hide who decided what. */
-const DECISIONS_SHOWN = 50;
-const DECIDED = ["approve: %", "dismiss: %", "cancel%", "undo asked"]
-  .map((what) => `what LIKE '${what}'`)
-  .join(" OR ");
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, open INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL);
@@ -88,16 +83,19 @@ export function openStore(sql: SqlStorage) {
         event.detail.slice(0, DETAIL_LENGTH),
       );
     },
-    /** The newest ones and what people decided, in the order in which they happened. */
+    /** The newest ones, in the order in which they happened. */
     events: (job: string): LoggedEvent[] =>
       sql
         .exec<LoggedEvent>(
-          `SELECT at, job, what, by, detail FROM events WHERE seq IN (SELECT seq FROM events WHERE job = ?1 ORDER BY seq DESC LIMIT ?2) OR seq IN (SELECT seq FROM events WHERE job = ?1 AND (${DECIDED}) ORDER BY seq LIMIT ?3) ORDER BY seq`,
+          "SELECT at, job, what, by, detail FROM events WHERE job = ? ORDER BY seq DESC LIMIT ?",
           job,
           EVENTS_SHOWN,
-          DECISIONS_SHOWN,
         )
-        .toArray(),
+        .toArray()
+        .toReversed(),
+    /** How many writes this job has announced. */
+    announced: (job: string): number =>
+      number("SELECT count(*) AS v FROM events WHERE job = ? AND what = 'intent'", job) ?? 0,
     /** Adds the targets that the job does not have yet, up to 100 in all; how many were added. */
     addTargets: (job: string, targets: readonly Target[]): number => addTargets(sql, job, targets),
     targets: (job: string): Target[] => targetsOf(sql, job).map(({ doc }) => JSON.parse(doc)),

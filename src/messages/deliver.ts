@@ -32,7 +32,11 @@ export type Desk = {
 export async function deliverNext(desk: Desk, clock: () => number): Promise<void> {
   const message = desk.outbox.nextDue(clock());
   if (message === null) return;
-  const delivery = await deliver(message, desk, clock());
+  const delivery = await deliver(message, desk, clock()).catch((cause: unknown): Delivery => {
+    // A bug of ours, with what one job holds: it must not keep every other message from its turn.
+    logError(message.job, "bug", cause instanceof Error ? (cause.stack ?? "") : String(cause));
+    return { kind: "later", why: "a fault of our own; the Worker's log has it", afterMs: null };
+  });
   desk.transaction(() => settle(message, delivery, desk, clock()));
 }
 

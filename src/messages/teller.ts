@@ -1,5 +1,8 @@
-// Who is told of a cluster's jobs: what a change makes due, and the sending of what is due.
+// Who is told of a cluster's jobs: the open pages by their bell, everybody else by messages, which a
+// change makes due and the object's alarm sends.
 import type { Job } from "../protocol/job.ts";
+import type { Bell } from "../jobs/bell.ts";
+import { looksOther } from "../jobs/job-view.ts";
 import { mustLook, newsFor } from "../jobs/news.ts";
 import type { Outbox } from "../jobs/outbox.ts";
 import { jobStory } from "../jobs/person-calls.ts";
@@ -14,9 +17,12 @@ export function openTeller(books: {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly to: Destinations;
+  readonly pages: Bell;
   readonly transaction: (step: () => void) => void;
 }) {
   const { store, outbox, to } = books;
+  /** What a page shows has changed since the pages rang last. */
+  let changed = false;
   const outputs = outputsFor(books.cluster, to);
 
   const storyOf = (id: string) => {
@@ -30,6 +36,7 @@ export function openTeller(books: {
   return {
     /** Part of the caller's transaction. Where nothing is to be told, no row is written. */
     tell(before: Job | null, after: Job, now: number): void {
+      changed ||= before === null || looksOther(before, after);
       for (const output of newsFor(before, after))
         if (outputs.includes(output)) outbox.want(after.id, output, now);
     },
@@ -42,7 +49,14 @@ export function openTeller(books: {
 
     /** What the card shows of a job stands in its trail alone: no other message has news. */
     retouch(job: Job, now: number): void {
+      changed = true;
       if (outputs.includes("card")) outbox.want(job.id, "card", now);
+    },
+
+    /** After the transaction: whoever looks then sees what has changed. */
+    ringPages(): void {
+      if (changed) books.pages.ring();
+      changed = false;
     },
 
     deliverNext: (): Promise<void> =>

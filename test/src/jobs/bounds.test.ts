@@ -20,7 +20,7 @@ import {
 
 freshWorldEachTest();
 
-type LoggedEvent = { readonly what: string; readonly detail: string };
+type LoggedEvent = { readonly what: string; readonly by: string; readonly detail: string };
 
 async function eventsOf(id: string): Promise<LoggedEvent[]> {
   const { body } = await (await anOperator()).job(id);
@@ -56,17 +56,30 @@ test("a long summary is 500 characters in the log and whole in the report", asyn
 
 // 510 calls: a busy machine needs longer than a test usually has.
 test("of a job's events the newest 500 are shown, in order", async () => {
-  const agent = await anAgent();
   const id = idIn(await (await anOperator()).request("remediate"));
-  const job = await agent.work();
   for (let count = 0; count < 510; count += 1)
-    await agent.progress(job, { intent: { on: "cluster", what: `evict ${count}` } });
+    await (await anOperator(`person-${count}`)).request("remediate");
 
   const events = await eventsOf(id);
 
-  expect(events.map(({ detail }) => detail)).toEqual(
-    Array.from({ length: 500 }, (_, at) => `evict ${at + 10}`),
+  expect(events.map(({ by }) => by)).toEqual(
+    Array.from({ length: 500 }, (_, at) => `person-${at + 10}`),
   );
+}, 30_000);
+
+test("a job takes 300 announced writes, and then wants to be reported", async () => {
+  const agent = await anAgent();
+  const id = idIn(await (await anOperator()).request("remediate"));
+  const job = await agent.work();
+  const statuses: number[] = [];
+  for (let count = 0; count < 302; count += 1) {
+    const intent = { on: "cluster", what: `evict ${count}` };
+    statuses.push((await agent.progress(job, { intent })).status);
+  }
+
+  expect(statuses).toEqual([...Array.from({ length: 300 }, () => 200), 409, 409]);
+  expect((await agent.progress(job)).status).toBe(200);
+  expect((await eventsOf(id)).map(({ detail }) => detail).at(-1)).toBe("evict 299");
 }, 30_000);
 
 test("an agent that only hands its job back is given up on", async () => {
