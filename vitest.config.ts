@@ -26,8 +26,6 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/src/**/*.test.ts"],
-          // Five seconds are not enough for 200 clicks on a machine that does other things as well.
-          testTimeout: 30_000,
           maxWorkers: 2,
         },
       },

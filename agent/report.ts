@@ -64,7 +64,7 @@ function podsNamed(finding: Finding, plan: Plan | null, world: World): PodStory[
     now: clock.now(),
   } as const;
   return chooseRestarts(choice, policy).map((story) =>
-    story.decision === "restart" ? { ...story, why: "it would be restarted by the plan" } : story,
+    story.decision === "restart" ? { ...story, why: "the plan would restart it" } : story,
   );
 }
 

@@ -22,7 +22,8 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export const app = new Hono<Door>();
 
-app.use(requestId());
+// Ours, whatever the caller sends: the log goes by it.
+app.use(requestId({ headerName: "" }));
 app.use(safeHeaders);
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
 app.get("/openapi.json", asset);

@@ -39,7 +39,6 @@ export function problem(c: Context<Door>, status: number, detail: string): Respo
     instance: c.var.requestId,
   };
   const headers = new Headers({ "content-type": "application/problem+json" });
-  headers.set("x-request-id", c.var.requestId);
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="backon"');
   return new Response(`${JSON.stringify(body)}\n`, { status, headers });
 }

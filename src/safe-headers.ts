@@ -1,6 +1,7 @@
 // Headers that every answer bears, whatever it is. A list of our own: hono's middleware for it would
 // be a good KiB of the bundle.
 import type { MiddlewareHandler } from "hono";
+import type { Door } from "./door.ts";
 
 /** With `no-referrer` browsers would say `Origin: null` even with forms of our own page. */
 const HEADERS = {
@@ -13,9 +14,10 @@ const HEADERS = {
   "x-permitted-cross-domain-policies": "none",
 };
 
-export const safeHeaders: MiddlewareHandler = async (c, next) => {
+export const safeHeaders: MiddlewareHandler<Door> = async (c, next) => {
   await next();
   // A WebSocket's answer has headers that can't be changed.
   if (c.res.status === 101) return;
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  c.res.headers.set("x-request-id", c.var.requestId);
 };

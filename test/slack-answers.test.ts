@@ -1,32 +1,27 @@
-// Who is told where there is no card: the answer to a command or a click, an incoming webhook, the
-// signed webhook; and what is left of all that when the Worker starts again.
+// Who is told where there is no card: the answer to a command or a click, an incoming webhook; and
+// what is left of all that when the Worker starts again.
 import { PLAN_HASH } from "./src/support/a-job.ts";
-import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSlack, type FakeSlack } from "./sim/slack.ts";
 import {
   channelOf,
-  NOTIFY_SECRET,
+  channelsOf,
   startToldClusters,
   until,
-  type ToldCluster,
   type ToldClusters,
 } from "./support/told-clusters.ts";
 
-/** Without a channel: `alone`, `stranger`, and those of the webhook. */
+/** Without a channel: `alone`, `stranger`. */
 const WITH_CARD = ["broken", "late", "vain"];
-const CLUSTERS = [...WITH_CARD, "alone", "stranger", "hook", "gone", "flaky", "away"];
+const CLUSTERS = [...WITH_CARD, "alone", "stranger"];
 
 let told: ToldClusters;
 let elsewhere: FakeSlack;
 beforeAll(async () => {
   elsewhere = await startSlack();
-  told = await startToldClusters(CLUSTERS, ({ url }) => ({
+  told = await startToldClusters(CLUSTERS, () => ({
     SLACK_BOT_TOKEN: "xoxb-of-the-tests",
     SLACK_CHANNELS: WITH_CARD.map((name) => `${name}=${channelOf(name)}`).join(","),
-    NOTIFY_URL: `${url}/any/webhook?key=1`,
-    NOTIFY_SECRET,
   }));
 });
 afterAll(async () => {
@@ -34,8 +29,7 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-const settled = (cluster: ToldCluster): Promise<void> =>
-  until(async () => (await cluster.messages()).waiting === 0);
+const { settled } = channelsOf(() => told);
 const jobIn = (answer: string): string => /`([0-9a-z-]+)`/.exec(answer)?.[1] ?? "none";
 
 describe("who asked by a command", () => {
@@ -125,60 +119,6 @@ describe("who clicked in vain", () => {
   });
 });
 
-describe("the signed webhook", () => {
-  test.concurrent("tells each move of a job, in order, so that it can be verified", async () => {
-    const cluster = await told.cluster("hook");
-    const id = await cluster.request("remediate");
-    await until(() => told.slack.at("hook").length === 1);
-    const job = await cluster.claim();
-    await until(() => told.slack.at("hook").length === 2);
-    await cluster.stage(job, "probe");
-    await cluster.done(job);
-    await until(() => told.slack.at("hook").length === 3);
-
-    const calls = told.slack.at("hook");
-    for (const { headers, raw } of calls) {
-      const timestamp = String(headers["x-backon-timestamp"]);
-      const mac = createHmac("sha256", NOTIFY_SECRET).update(`${timestamp}.${raw}`).digest("hex");
-      expect(headers["x-backon-signature"]).toBe(`sha256=${mac}`);
-      expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(60);
-    }
-    expect(calls.map(({ path }) => path)).toEqual(Array(3).fill("/any/webhook?key=1"));
-    expect(calls.map(({ body }) => body)).toMatchObject([
-      { event: "job", revision: 1, job: { id, state: "queued" }, verdict: null },
-      { revision: 2, job: { id, state: "leased" } },
-      { revision: 3, job: { id, outcome: "recovered" }, verdict: "ipv6-tls-stall" },
-    ]);
-  });
-
-  test.concurrent.each([
-    ["is refused", "gone", { status: 404 }, "HTTP 404"],
-    ["is sent elsewhere", "away", { status: 307, headers: { location: "/elsewhere" } }, "HTTP 307"],
-  ] as const)("that %s is not sent again, and said", async (_, name, fault, why) => {
-    const cluster = await told.cluster(name);
-    told.slack.fault(name, fault);
-    const id = await cluster.request("remediate");
-    await until(async () => (await cluster.messages()).failed !== null);
-    await cluster.done(await cluster.claim());
-    await settled(cluster);
-
-    expect((await cluster.messages()).failed).toBe(`webhook of job ${id}: ${why}`);
-    expect(told.slack.at(name)).toHaveLength(1);
-    expect(told.slack.at("/elsewhere")).toEqual([]);
-  });
-
-  test.concurrent("comes again after a 5xx, the same revision", async () => {
-    const cluster = await told.cluster("flaky");
-    told.slack.fault("flaky", { status: 502 }, 1);
-    await cluster.request("remediate");
-    await until(() => told.slack.at("flaky").length === 2);
-
-    const [first, second] = told.slack.at("flaky");
-    expect(second?.raw).toBe(first?.raw);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
-  });
-});
-
 test("with an incoming webhook alone a question and an end are told, without buttons", async () => {
   const hooks = await startToldClusters(["home"], ({ hooksUrl }) => ({
     SLACK_WEBHOOK_URL: `${hooksUrl}/services/T1/B1/secret`,
@@ -224,31 +164,4 @@ test("what waits to be sent is sent after the Worker has started again", async (
   } finally {
     await again.close();
   }
-});
-
-/** The example of docs/api.md is run as it stands there. */
-test("the documented way to verify takes what was sent, and nothing that was changed", async () => {
-  const [, code = ""] =
-    /```js\n(\/\/ verify[^]*?)```/.exec(readFileSync("docs/api.md", "utf8")) ?? [];
-  const module: unknown = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  const { verify } = module as {
-    verify: (secret: string, headers: Headers, body: string) => Promise<boolean> | boolean;
-  };
-  const cluster = await told.cluster("hook");
-  await cluster.request("diagnose");
-  await until(() => told.slack.at("hook").some(({ raw }) => raw.includes('"diagnose"')));
-  const { headers, raw } = told.slack.at("hook").at(-1) ?? { raw: "" };
-  const given = (changes: Record<string, string> = {}): Headers =>
-    new Headers({
-      "x-backon-timestamp": String(headers?.["x-backon-timestamp"]),
-      "x-backon-signature": String(headers?.["x-backon-signature"]),
-      ...changes,
-    });
-
-  expect(await verify(NOTIFY_SECRET, given(), raw)).toBe(true);
-  expect(await verify(NOTIFY_SECRET, given(), `${raw} `)).toBe(false);
-  expect(await verify("another secret", given(), raw)).toBe(false);
-  expect(await verify(NOTIFY_SECRET, given({ "x-backon-timestamp": "1" }), raw)).toBe(false);
-  expect(await verify(NOTIFY_SECRET, given({ "x-backon-signature": "sha256=" }), raw)).toBe(false);
-  expect(await verify(NOTIFY_SECRET, new Headers(), raw)).toBe(false);
 });

@@ -29,7 +29,7 @@ export function card(story: Story, where: Where): Card {
       { type: "header", text: plain(visible(title, HEADLINE).slice(0, HEADLINE)) },
       ...(report === null ? [] : said(summary(report))),
       { type: "section", fields: fields(story, report).map(rich) },
-      ...(report === null ? [] : podLines(report)),
+      ...(report === null ? [] : podLines(report, job.state === "awaiting")),
       ...(job.state === "awaiting" && report !== null ? planLines(report) : []),
       ...actions(story, report, where),
       { type: "context", elements: [rich(footer(story))] },
@@ -68,25 +68,27 @@ function fields({ job }: Story, report: Report | null): string[] {
   ];
 }
 
-function podLines({ pods }: Report): Block[] {
+/** `waits`: the plan that would restart them may still be approved. */
+function podLines({ pods }: Report, waits: boolean): Block[] {
   const restarted = pods.filter(({ decision }) => decision === "restart");
   if (restarted.length === 0) return [];
   const pulled = restarted.filter(({ became }) => became === "pulled").length;
   const begun = restarted.some(({ became, restarted: how }) => (became ?? how) !== undefined);
-  const lines = restarted.slice(0, PODS_SHOWN).map(podLine);
+  const otherwise = waits ? "to be restarted" : "not restarted";
+  const lines = restarted.slice(0, PODS_SHOWN).map((pod) => podLine(pod, otherwise));
   const more = restarted.length - lines.length;
   const text = [
     begun
       ? `*Pods* ${pulled} of ${restarted.length} have their image`
-      : `*Pods* ${restarted.length} to be restarted`,
+      : `*Pods* ${restarted.length} ${otherwise}`,
     ...lines,
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join("\n");
   return [{ type: "section", text: rich(text) }];
 }
 
-function podLine({ namespace, name, became, restarted }: PodStory): string {
-  return `• ${mrkdwn(`${namespace}/${name}`, 250)}: ${became ?? restarted ?? "to be restarted"}`;
+function podLine({ namespace, name, became, restarted }: PodStory, otherwise: string): string {
+  return `• ${mrkdwn(`${namespace}/${name}`, 250)}: ${became ?? restarted ?? otherwise}`;
 }
 
 function planLines(report: Report): Block[] {

@@ -35,7 +35,7 @@ export function openTeller(books: {
 
   return {
     /** Part of the caller's transaction. Where nothing is to be told, no row is written. */
-    tell(before: Job | null, after: Job, now: number): void {
+    tell: (before: Job | null, after: Job, now: number): void => {
       changed ||= before === null || looksOther(before, after);
       for (const output of newsFor(before, after))
         if (outputs.includes(output)) outbox.want(after.id, output, now);
@@ -48,7 +48,7 @@ export function openTeller(books: {
     },
 
     /** What the card shows of a job stands in its trail alone: no other message has news. */
-    retouch(job: Job, now: number): void {
+    retouch: (job: Job, now: number): void => {
       changed = true;
       if (outputs.includes("card")) outbox.want(job.id, "card", now);
     },

@@ -40,12 +40,12 @@ describe.skipIf(skip)(`diagnose in the network lab${note}`, () => {
 
   describe.each(NODES)("on %s", (_which, node) => {
     test.each<[FaultName, string, string, number]>([
-      ["none", "healthy-now", "0", 10],
-      ["a1", "ipv6-tls-stall", "1", 20],
+      ["none", "healthy-now", "0", 5],
+      ["a1", "ipv6-tls-stall", "1", 13],
       // Only a ClientHello as large as that of a Go client of today meets this fault.
-      ["a2w", "path-mtu", "1", 20],
-      ["j", "no-ipv6", "0", 10],
-      ["k", "ipv6-blob-stall", "1", 20],
+      ["a2w", "path-mtu", "1", 13],
+      ["j", "no-ipv6", "0", 5],
+      ["k", "ipv6-blob-stall", "1", 13],
     ])("%s is %s, exit code %s, in under %i s", async (fault, verdict, code, most) => {
       const ran = await diagnose(node, fault);
 

@@ -51,3 +51,12 @@ test("every answer carries the id under which the log has it", async () => {
   expect(reply.body["instance"]).toMatch(/^[0-9a-f-]{36}$/);
   expect(reply.headers.get("x-request-id")).toBe(reply.body["instance"]);
 });
+
+test("an answer bears an id of ours, whatever id the caller sends", async () => {
+  const headers = { "x-request-id": "somebodys-own" };
+
+  for (const path of ["/healthz", "/v1/status"]) {
+    const reply = await ask("GET", path, { headers });
+    expect(reply.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});

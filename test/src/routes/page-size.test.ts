@@ -69,13 +69,9 @@ function crowds(text: string): Record<string, Report> {
   };
 }
 
-test.each([
-  ["ampersands", "&".repeat(300)],
-  ["zero-width spaces", "\u200B".repeat(300)],
-  ["soft hyphens", "\u00AD".repeat(300)],
-  ["short texts", "&"],
-  ["texts of middle length", "&".repeat(60)],
-])("a page of the largest report of %s stays under 1 MB and is made in time", async (_, text) => {
+/** Shows the page of each such report; how long that took in all, ms. */
+async function shown(text: string): Promise<number> {
+  let tookMs = 0;
   for (const [what, report] of Object.entries(crowds(text))) {
     const operator = await anOperator();
     const agent = await anAgent();
@@ -83,12 +79,35 @@ test.each([
     const done = await agent.done(await agent.work(), report);
     expect([what, done.status]).toEqual([what, 200]);
 
+    const session = await aSession();
     const before = performance.now();
-    const page = await visit(`/clusters/home/jobs/${id}`, await aSession());
-    const took = performance.now() - before;
+    const page = await visit(`/clusters/home/jobs/${id}`, session);
+    tookMs += performance.now() - before;
 
     expect([what, page.status]).toEqual([what, 200]);
     expect([what, byte(page.text) < 1_000_000]).toEqual([what, true]);
-    expect(took).toBeLessThan(15_000);
   }
-});
+  return tookMs;
+}
+
+/** Of reports as large, of letters alone: what the others are compared with. */
+let ofLettersMs: number | null = null;
+
+// Some forty pages: a busy machine needs longer than a test usually has.
+test.each([
+  ["ampersands", "&".repeat(300)],
+  ["zero-width spaces", "\u200B".repeat(300)],
+  ["soft hyphens", "\u00AD".repeat(300)],
+  ["short texts", "&"],
+  ["texts of middle length", "&".repeat(60)],
+])(
+  "a page of the largest report of %s stays under 1 MB and takes no ten times as long as one of letters",
+  async (_, text) => {
+    ofLettersMs ??= await shown("x".repeat(300));
+
+    const tookMs = await shown(text);
+
+    expect(tookMs / ofLettersMs).toBeLessThan(10);
+  },
+  60_000,
+);
