@@ -23,11 +23,11 @@ const identity = {
   exp: z.number(),
 };
 const Session = z.object({ role: z.literal("session"), ...identity });
-/** `until`: when the token ends, and with it the session that the code opens. */
+/** `tokenExp`: when the token ends, and with it the session that the code opens. */
 const Code = z.object({
   role: z.literal("code"),
   code: z.string(),
-  until: z.number(),
+  tokenExp: z.number(),
   ...identity,
 });
 
@@ -62,8 +62,8 @@ export async function mintCode(
   const exp = Math.min(claims.exp, iat + CODE_SECONDS);
   const { sub, cluster, jti } = claims;
   const key = c.var.config.tokenKeys[0] ?? "";
-  const until = claims.exp;
-  const payload = { role: "code", code: crypto.randomUUID(), until, sub, cluster, jti, iat, exp };
+  const one = { role: "code", code: crypto.randomUUID(), tokenExp: claims.exp };
+  const payload = { ...one, sub, cluster, jti, iat, exp };
   return { code: await sign(payload, key, "HS256"), until: exp * 1000 };
 }
 
@@ -76,7 +76,7 @@ export async function readCode(
   const read = Code.safeParse(await verifiedPayload(code, c.var.config.tokenKeys));
   const claims = read.success ? operator(read.data) : null;
   if (claims === null || !read.success) return null;
-  return { claims: { ...claims, exp: read.data.until }, id: read.data.code };
+  return { claims: { ...claims, exp: read.data.tokenExp }, id: read.data.code };
 }
 
 /** As the operator token that it stands for; null if its time is over. */
