@@ -68,7 +68,7 @@ function seenAt(message: PullMessage): number[] {
 export type HostToJudge = { readonly host: string; readonly registry: string };
 
 /** So many hosts a job; image names are their tenants' to choose, sockets and reports are not. */
-const MOST_HOSTS = 12;
+export const MOST_HOSTS = 12;
 
 /**
  * The hosts that the probes must judge, each with the registry to which it belongs, Docker Hub's

@@ -1,7 +1,7 @@
 // How a job ends for now, and the endings that touch nothing.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import type { Plan, Report, Verdict } from "../src/protocol/report.ts";
-import { explain } from "./explain.ts";
+import { explain, explainAll } from "./explain.ts";
 import { emptyFinding, gravestOf, latestRound, type Finding } from "./finding.ts";
 import { behindInWords } from "./our-rule.ts";
 import { planHash } from "./plan.ts";
@@ -131,6 +131,9 @@ export function sentenceOf(finding: Finding, world: World): string {
 
 function wordsOf(finding: Finding, world: World): Verdict {
   const name = gravestOf(finding);
-  const host = finding.verdicts.find((verdict) => verdict.name === name)?.host ?? null;
-  return explain(name, host, latestRound(finding), world.policy);
+  const verdict = finding.verdicts.find((one) => one.name === name);
+  return (
+    explainAll(verdict === undefined ? [] : [verdict], latestRound(finding), world.policy)[0] ??
+    explain(name, null, latestRound(finding), world.policy)
+  );
 }

@@ -39,7 +39,7 @@ export function explainAll(
   const folds = unmeasured.length > MOST_UNMEASURED;
   const each = verdicts
     .filter((one) => !folds || !isUnmeasured(one))
-    .map(({ name, host }) => explain(name, host, round, policy));
+    .map((one) => explain(one.name, one.host, isUnmeasured(one) ? null : round, policy));
   return folds ? [...each, unmeasuredHosts(unmeasured, round, policy)] : each;
 }
 

@@ -61,7 +61,10 @@ export async function probeAndJudge(
   if (measured.length === 0) return { ...before, verdicts: told };
 
   const [round, view] = await journal.stage("probe", () =>
-    Promise.all([world.network.probe(targetsFor(measured, world.policy)), lookAtRouter(world)]),
+    Promise.all([
+      world.network.probe(targetsFor(measured, world.policy, cases)),
+      lookAtRouter(world),
+    ]),
   );
   const rounds = [...before.rounds, round];
   const seen = { rounds, rules: view.rules, cases };

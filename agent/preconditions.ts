@@ -4,6 +4,7 @@ import ipaddr from "ipaddr.js";
 import type { Round } from "../src/protocol/round.ts";
 import type { Case, HostToJudge } from "./cases.ts";
 import { coversAll } from "./diagnose.ts";
+import { ENTRY_PREFIX_LENGTH } from "./entry-prefix-length.ts";
 import { hostFamily } from "./family-state.ts";
 import { tokenHostOf } from "./image-reference.ts";
 import type { Lifeline, Policy } from "./world.ts";
@@ -12,75 +13,131 @@ import type { Lifeline, Policy } from "./world.ts";
 export const FRESH_MS = 120_000;
 
 export type BeforeWriting = {
+  /** The hosts that the rule is for. */
   readonly hosts: readonly HostToJudge[];
   readonly cases: readonly Case[];
-  readonly round: Round;
+  /** All rounds of this job, oldest first: one try that failed in any of them is one too many. */
+  readonly rounds: readonly [Round, ...Round[]];
   readonly lifelines: readonly Lifeline[];
   readonly now: number;
 };
 
 /** Why no rule may be written now; empty if it may. */
 export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): string[] {
-  const { round, now } = before;
-  const age = now - round.at;
+  const latest = latestOf(before);
+  const networks = blockedNetworks(before.rounds, policy);
+  const age = before.now - latest.at;
   return [
     ...(age > FRESH_MS ? [`the probes are ${Math.round(age / 1000)} s old`] : []),
-    ...ipv4Unproven(before),
+    ...ipv4Unproven(before, networks),
     ...outsideTheRule(before, policy),
-    ...(round.quota.state === "exhausted" ? ["the pull quota over IPv4 is used up"] : []),
-    ...othersCutOff(before, policy),
-    ...cutLifelines(before.lifelines, policy),
+    ...(latest.quota.state === "exhausted" ? ["the pull quota over IPv4 is used up"] : []),
+    ...quotaUnanswered(before),
+    ...notLookedUp(before),
+    ...cutLifelines(before.lifelines, networks),
     ...nodesWithoutIpv4(before.cases),
   ];
 }
 
-function neededHosts({ hosts }: BeforeWriting): ReadonlySet<string> {
-  return new Set(hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]));
+function latestOf({ rounds }: BeforeWriting): Round {
+  return rounds.at(-1) ?? rounds[0];
 }
 
-function ipv4Unproven(before: BeforeWriting): string[] {
-  const { round } = before;
-  return [...neededHosts(before)]
-    .filter((host) => hostFamily(round, host, "v4").state !== "ok")
-    .map((host) => `${host} did not answer every IPv4 try in this round`);
-}
-
-function outsideTheRule({ hosts, round }: BeforeWriting, policy: Policy): string[] {
-  return hosts.flatMap(({ host }) => {
-    if (!policy.ruleHosts.includes(host)) return [`${host} is not in RULE_HOSTS`];
-    return coversAll(policy.prefix, addressesOf(round, host))
-      ? []
-      : [`${host} has IPv6 addresses outside ${policy.prefix}`];
-  });
+/** What the rule would keep clients from: PREFIX, or the /64 of each address that RULE_HOSTS had. */
+function blockedNetworks(rounds: readonly Round[], policy: Policy): string[] {
+  if (policy.profile === "prefix") return [policy.prefix];
+  const live = rounds
+    .flatMap((round) => policy.ruleHosts.flatMap((host) => addressesOf(round, host)))
+    .filter((address) => coversAll(policy.prefix, [address]));
+  return [...new Set(live.map((address) => `${address}/${ENTRY_PREFIX_LENGTH}`))];
 }
 
 /**
- * Another host that the settings name lies in the same network, and its IPv4 is not proven. One that
- * only an image or its registry names may lie where its tenant likes: it forbids nothing.
+ * IPv4 is proven where every try of every round of this job was answered. It has to be for each host
+ * that the rule would move to IPv4: those it is for, those that their pulls need, and all that were
+ * looked up and lie inside what is blocked, whoever named them.
  */
-function othersCutOff(before: BeforeWriting, policy: Policy): string[] {
-  const { round } = before;
-  const needed = neededHosts(before);
-  const others = [...new Set([...policy.ruleHosts, ...policy.blobHosts])];
-  return others
-    .filter((host) => !needed.has(host))
-    .filter((host) => addressesOf(round, host).some((one) => coversAll(policy.prefix, [one])))
-    .filter((host) => hostFamily(round, host, "v4").state !== "ok")
-    .map((host) => `${host} lies inside ${policy.prefix} too and did not answer over IPv4`);
+function ipv4Unproven(before: BeforeWriting, networks: readonly string[]): string[] {
+  const { rounds } = before;
+  const needed = new Set(
+    before.hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]),
+  );
+  const inside = rounds
+    .flatMap(({ lookups }) => lookups.map(({ host }) => host))
+    .filter((host) => !needed.has(host) && liesInside(rounds, host, networks));
+  return [
+    ...[...needed].flatMap((host) => unproven(before, host, `${host}`)),
+    ...[...new Set(inside)].flatMap((host) =>
+      unproven(before, host, `${host} lies inside ${networks.join(" or ")} too and`),
+    ),
+  ];
+}
+
+function liesInside(rounds: readonly Round[], host: string, networks: readonly string[]): boolean {
+  return rounds.some((round) =>
+    addressesOf(round, host).some((address) =>
+      networks.some((network) => coversAll(network, [address])),
+    ),
+  );
+}
+
+/** `who`: how the sentence begins. */
+function unproven(before: BeforeWriting, host: string, who: string): string[] {
+  const measured = before.rounds
+    .map((round) => hostFamily(round, host, "v4"))
+    .filter(({ lookup }) => lookup !== null);
+  const latest = hostFamily(latestOf(before), host, "v4");
+  if (latest.lookup?.outcome === "nodata") return [`${who} has no IPv4 address`];
+  return latest.state === "ok" && measured.every(({ state }) => state === "ok")
+    ? []
+    : [`${who} did not answer every IPv4 try of this job`];
+}
+
+/** Reading the quota is a try over IPv4, too. */
+function quotaUnanswered({ rounds }: BeforeWriting): string[] {
+  const why = rounds.flatMap(({ quota }) =>
+    quota.state === "unknown" && quota.unanswered !== undefined
+      ? [`${quota.unanswered} did not answer over IPv4 when the pull quota was read`]
+      : [],
+  );
+  return [...new Set(why)];
+}
+
+/** Where a pod fails at more hosts than are looked up, nobody knows what the rule would cut off. */
+function notLookedUp(before: BeforeWriting): string[] {
+  const { lookups } = latestOf(before);
+  const named = new Set(before.cases.flatMap(({ hosts, registry }) => [...hosts, registry]));
+  const unknown = [...named]
+    .filter((host) => !host.includes(":"))
+    .filter((host) => !lookups.some((lookup) => lookup.host === host));
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const more = unknown.length > 1 ? ` and ${unknown.length - 1} more hosts of failing pods` : "";
+  return [`the addresses of ${first}${more} were not looked up`];
+}
+
+function outsideTheRule(before: BeforeWriting, policy: Policy): string[] {
+  return before.hosts.flatMap(({ host }) => {
+    if (!policy.ruleHosts.includes(host)) return [`${host} is not in RULE_HOSTS`];
+    return coversAll(policy.prefix, addressesOf(latestOf(before), host))
+      ? []
+      : [`${host} has IPv6 addresses outside ${policy.prefix}`];
+  });
 }
 
 function addressesOf(round: Round, host: string): readonly string[] {
   return hostFamily(round, host, "v6").lookup?.addresses ?? [];
 }
 
-function cutLifelines(lifelines: readonly Lifeline[], policy: Policy): string[] {
-  const prefix = ipaddr.IPv6.parseCIDR(policy.prefix);
+function cutLifelines(lifelines: readonly Lifeline[], networks: readonly string[]): string[] {
   return lifelines
     .filter(({ v4Works }) => !v4Works)
-    .filter(({ v6 }) => v6.some((address) => ipaddr.IPv6.parse(address).match(prefix)))
+    .filter(({ v6 }) =>
+      v6.some((address) => networks.some((network) => coversAll(network, [address]))),
+    )
     .map(
       ({ what, host }) =>
-        `${what} (${host}) lies inside ${policy.prefix} and does not answer over IPv4: the rule would cut it off`,
+        `${what} (${host}) lies inside ${networks.join(" or ")} and does not answer over IPv4: the rule would cut it off`,
     );
 }
 

@@ -2,6 +2,7 @@
 // any point the same job, claimed again, starts over and ends in the same state.
 import type { ClaimedJob } from "../src/protocol/calls.ts";
 import { confirmed } from "./confirm.ts";
+import { decide, type Decision } from "./decide.ts";
 import {
   askPerson,
   cannotLook,
@@ -10,20 +11,11 @@ import {
   stoodDown,
   type Ending,
 } from "./ending.ts";
-import {
-  asksForRule,
-  emptyFinding,
-  gravestAt,
-  hostsToRule,
-  hostsToTrust,
-  probeUntilClear,
-} from "./finding.ts";
+import { emptyFinding, hostsToRule, probeUntilClear, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
-import { mayAct } from "./may-act.ts";
 import { nothingFails } from "./nothing-fails.ts";
-import { planFor } from "./plan.ts";
 import { isRegistryName } from "./registry-argument.ts";
-import { reporterOf } from "./report.ts";
+import { reporterOf, type Reporter } from "./report.ts";
 import { restartAndWatch } from "./restart-and-watch.ts";
 import { setRule, tidied } from "./set-rule.ts";
 import { lookAfterRule } from "./standing-rule.ts";
@@ -46,24 +38,40 @@ export async function remediate(job: ClaimedJob, world: World, journal: Journal)
   const standing = await lookAfterRule(job, found, toRule, world, journal, report);
   if (standing.kind === "ends") return standing.ending;
 
-  const toTrust = hostsToTrust(found, toRule, world.policy);
-  if (toTrust.length === 0) return stoodDown(found, world, report);
-  const plan = planFor(gravestAt(found, toTrust), toTrust, toRule.length > 0, world.policy);
-  const permission = mayAct(job, plan, asksForRule(found, toRule), world);
-  if (permission.kind === "observe")
-    return observedOnly(found, plan, permission.why, world, report);
-  if (permission.kind === "ask") return askPerson(found, plan, permission.why, world, report);
-
-  const sure = await confirmed(job, found, toRule, world, journal);
+  const first = decide(found, job, world);
+  if (first.kind !== "act") return notActing(found, first, world, report);
+  const sure = await confirmed(job, found, first.toRule, world, journal);
   if (!sure.ok)
-    return { disposition: sure.next, report: report(sure.finding, { ...sure.told, plan }) };
+    return {
+      disposition: sure.next,
+      report: report(sure.finding, { ...sure.told, plan: first.plan }),
+    };
   const { finding } = sure;
+  // A further round may have found more than the first, which nobody has approved yet.
+  const decision = finding === found ? first : decide(finding, job, world);
+  if (decision.kind !== "act") return notActing(finding, decision, world, report);
+
+  const { plan, goodHosts } = decision;
   const rule =
     plan.rule === null
       ? await tidied(job, finding, standing.earlier, world, journal)
-      : await setRule(job, finding, toRule, plan.rule, world, journal);
+      : await setRule(job, finding, decision.toRule, plan.rule, world, journal);
   if (!rule.ok) return { disposition: rule.next, report: report(finding, { plan, ...rule.told }) };
-
-  const goodHosts = hostsToTrust(finding, toRule, world.policy);
   return restartAndWatch({ job, finding, plan, rule, goodHosts }, world, journal, report);
+}
+
+function notActing(
+  finding: Finding,
+  decision: Exclude<Decision, { kind: "act" }>,
+  world: World,
+  report: Reporter,
+): Ending {
+  switch (decision.kind) {
+    case "stand-down":
+      return stoodDown(finding, world, report);
+    case "observe":
+      return observedOnly(finding, decision.plan, decision.why, world, report);
+    case "ask":
+      return askPerson(finding, decision.plan, decision.why, world, report);
+  }
 }

@@ -21,7 +21,12 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: Failure };
 
-export type ProbeTarget = { readonly host: string; readonly role: Reading["role"] };
+export type ProbeTarget = {
+  readonly host: string;
+  readonly role: Reading["role"];
+  /** `lookup`: nothing is sent to the host, only its addresses are asked for. */
+  readonly only?: "lookup";
+};
 
 /** Something that must stay reachable while the rule stands: Worker, API server, router, resolver. */
 export type Lifeline = {

@@ -28,13 +28,18 @@ const Token = z.object({ token: z.string().min(1) });
 /** Never rejects; `unknown` says why. */
 export async function readQuota(path: NodePath, roundEnd: AbortSignal): Promise<Quota> {
   const token = await overIpv4(REALM, path, roundEnd);
-  if (!token.ok) return { state: "unknown", why: token.why };
+  if (!token.ok) return unanswered(REALM, token.why);
   if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
   const parsed = Token.safeParse(parseJson(token.answer.body));
   if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
   const authorization = `Bearer ${parsed.data.token}`;
   const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path, roundEnd);
-  return preview.ok ? quotaIn(preview.answer) : { state: "unknown", why: preview.why };
+  return preview.ok ? quotaIn(preview.answer) : unanswered(PREVIEW, preview.why);
+}
+
+/** A try over IPv4 like any other: what it met counts where IPv4 has to be proven. */
+function unanswered({ host }: Ask, why: string): Quota {
+  return { state: "unknown", why, unanswered: host };
 }
 
 function unexpected(ask: Ask, status: number): Quota {

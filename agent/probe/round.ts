@@ -80,7 +80,7 @@ function onePerHost(targets: readonly ProbeTarget[]): ProbeTarget[] {
   for (const role of STRICTEST)
     for (const target of targets) {
       const host = target.host.toLowerCase();
-      if (target.role === role && !byHost.has(host)) byHost.set(host, { host, role });
+      if (target.role === role && !byHost.has(host)) byHost.set(host, { ...target, host });
     }
   return [...byHost.values()];
 }
@@ -90,7 +90,7 @@ async function quotaOf(
   path: NodePath,
   end: AbortSignal,
 ): Promise<Quota> {
-  const hub = hosts.some((target) => target.host === "registry-1.docker.io");
+  const hub = hosts.some(({ host, only }) => host === "registry-1.docker.io" && only !== "lookup");
   return hub ? readQuota(path, end) : { state: "unknown", why: "not measured" };
 }
 
@@ -103,10 +103,13 @@ async function probeHost(
   options: RoundOptions,
   end: AbortSignal,
 ): Promise<Look> {
+  const { host, role } = target;
   const ask = (family: Family): Promise<Lookup> =>
-    lookup({ ...target, family }, path.resolving, end);
+    lookup({ host, role, family }, path.resolving, end);
   const v4 = ask("v4");
   const v6 = ask("v6").then(async (found) => withoutTranslated(found, (await v4).addresses));
+  if (target.only === "lookup")
+    return { lookups: await Promise.all([v4, v6]), readings: [], smallHello: [] };
   const [lookups, ofV4, ofV6, smallHello] = await Promise.all([
     Promise.all([v4, v6]).then(([a, aaaa]) => withPreference(a, aaaa, path)),
     v4.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),

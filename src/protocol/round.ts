@@ -72,7 +72,12 @@ const Allowance = {
  * `retryAfterS`: when the registry wants to be asked again, from its own answer.
  */
 export const Quota = z.union([
-  z.object({ state: z.literal("unknown"), why: z.string() }),
+  z.object({
+    state: z.literal("unknown"),
+    why: z.string(),
+    /** The host that did not answer over IPv4 when it was asked. */
+    unanswered: z.optional(z.string()),
+  }),
   z.object({ state: z.literal("unlimited") }),
   z.object({ state: z.literal("left"), left: z.number(), ...Allowance }),
   z.object({ state: z.literal("exhausted"), retryAfterS: z.optional(z.number()), ...Allowance }),

@@ -9,7 +9,7 @@ import type { Lifeline } from "../../agent/world.ts";
 import type { Round } from "../../src/protocol/round.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { aPolicy } from "../support/a-policy.ts";
-import { aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../support/a-round.ts";
+import { addressesOf, aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../support/a-round.ts";
 import { hub } from "../support/a-site.ts";
 
 const both = [
@@ -17,13 +17,18 @@ const both = [
   { host: TOKEN, registry: HUB },
 ];
 
-function reasons(changes: Partial<BeforeWriting> = {}, policy = aPolicy()): string[] {
-  const round = aRound({ paths: hub("ok", "tls stall") });
-  const cases = casesOf([aPod()]);
-  return reasonsAgainstRule(
-    { hosts: both, cases, round, lifelines: [], now: NOW + 11_000, ...changes },
-    policy,
-  );
+type Changes = Partial<BeforeWriting> & { readonly round?: Round };
+
+function reasons({ round, ...changes }: Changes = {}, policy = aPolicy()): string[] {
+  const latest = round ?? aRound({ paths: hub("ok", "tls stall") });
+  const before = {
+    hosts: both,
+    cases: casesOf([aPod()]),
+    rounds: [latest],
+    lifelines: [],
+    now: NOW + 11_000,
+  } as const;
+  return reasonsAgainstRule({ ...before, ...changes }, policy);
 }
 
 const lifeline = (changes: Partial<Lifeline>): Lifeline => ({
@@ -51,10 +56,38 @@ describe("what speaks against a rule", () => {
       const only = [{ host: HUB, registry: HUB }];
 
       expect(reasons({ hosts: only, round: aRound({ paths }) })).toEqual([
-        `${TOKEN} did not answer every IPv4 try in this round`,
+        v4 === "no record"
+          ? `${TOKEN} has no IPv4 address`
+          : `${TOKEN} did not answer every IPv4 try of this job`,
+      ]);
+      // The same in an earlier round of the job.
+      const good = aRound({ paths: hub("ok", "tls stall") });
+      expect(reasons({ hosts: only, rounds: [aRound({ paths }), good] })).toEqual([
+        `${TOKEN} did not answer every IPv4 try of this job`,
       ]);
     },
   );
+
+  test("an IPv4 connection of the quota's that was not answered, in any round", () => {
+    const paths = hub("ok", "tls stall");
+    const quota = { state: "unknown", why: "a TLS time-out", unanswered: HUB } as const;
+
+    expect(reasons({ rounds: [aRound({ paths, quota }), aRound({ paths })] })).toEqual([
+      `${HUB} did not answer over IPv4 when the pull quota was read`,
+    ]);
+    const refused = { state: "unknown", why: "503 of the registry" } as const;
+    expect(reasons({ round: aRound({ paths, quota: refused }) })).toEqual([]);
+  });
+
+  test("a failing pod's host that was not looked up: what lies there is not known", () => {
+    const pods = ["r1.example", "r2.example", "r3.example:5000"].map((host) =>
+      aPod({ uid: host, image: `${host}/a/b:1`, text: null }),
+    );
+
+    expect(reasons({ cases: casesOf([aPod(), ...pods]) })).toEqual([
+      "the addresses of r1.example and 1 more hosts of failing pods were not looked up",
+    ]);
+  });
 
   test("a host that is not in RULE_HOSTS", () => {
     expect(reasons({}, aPolicy({ ruleHosts: [HUB] }))).toEqual([`${TOKEN} is not in RULE_HOSTS`]);
@@ -84,17 +117,32 @@ describe("what speaks against a rule", () => {
   };
   const [inside, outside] = ["2600:1f18::77", "2001:db8::77"] as const;
 
-  test.each<[string, Round, boolean]>([
-    ["inside the prefix, IPv4 down", withAnother(inside, "tcp timeout"), true],
-    ["inside the prefix, without IPv4", withAnother(inside, "no record"), true],
-    ["inside the prefix, IPv4 fine", withAnother(inside, "ok"), false],
-    ["outside the prefix, IPv4 down", withAnother(outside, "tcp timeout"), false],
-  ])("another host of the settings, %s; of an image alone, never", (_which, round, counts) => {
-    for (const named of [{ blobHosts: [OTHER] }, { ruleHosts: [HUB, TOKEN, OTHER] }])
-      expect(reasons({ round }, aPolicy(named))).toEqual(
-        counts ? ["reg.example lies inside 2600:1f18::/32 too and did not answer over IPv4"] : [],
-      );
-    expect(reasons({ round })).toEqual([]);
+  const answers = "did not answer every IPv4 try of this job";
+  test.each<[string, Round, string | null]>([
+    ["inside the prefix, IPv4 down", withAnother(inside, "tcp timeout"), answers],
+    ["inside the prefix, IPv4 unsteady", withAnother(inside, "half stall"), answers],
+    ["inside the prefix, without IPv4", withAnother(inside, "no record"), "has no IPv4 address"],
+    ["inside the prefix, IPv4 fine", withAnother(inside, "ok"), null],
+    ["outside the prefix, IPv4 down", withAnother(outside, "tcp timeout"), null],
+  ])("another host of the round, %s, whoever named it", (_which, round, why) => {
+    const told = why === null ? [] : [`${OTHER} lies inside 2600:1f18::/32 too and ${why}`];
+    for (const named of [{}, { blobHosts: [OTHER] }, { ruleHosts: [HUB, TOKEN, OTHER] }])
+      expect(reasons({ round }, aPolicy(named))).toEqual(told);
+    // An address that only an earlier round saw is blocked all the same.
+    const later = aRound({ paths: { ...hub("ok", "tls stall"), [OTHER]: ["ok", "no record"] } });
+    expect(reasons({ rounds: [round, later] })).toEqual(
+      told.map((text) => text.replace("has no IPv4 address", answers)),
+    );
+  });
+
+  test("with `address-list` only the /64s that would be listed count", () => {
+    const policy = aPolicy({ profile: "address-list" });
+    const beside = addressesOf(HUB, "v6")[0]?.replace(/:[^:]*$/, ":77") ?? "";
+
+    expect(reasons({ round: withAnother(inside, "tcp timeout") }, policy)).toEqual([]);
+    expect(reasons({ round: withAnother(beside, "tcp timeout") }, policy)).toEqual([
+      expect.stringContaining(answers),
+    ]);
   });
 
   test("a quota that is used up", () => {

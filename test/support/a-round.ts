@@ -103,15 +103,21 @@ export type RoundOf = {
   readonly hosts?: readonly string[];
   readonly at?: number;
   readonly quota?: Quota;
+  /** IPv6 addresses of hosts that are not where they usually are. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** One round at these hosts (default: all but the blob host); what is not named is healthy. */
-export function aRound({ paths = {}, hosts, at = NOW, quota }: RoundOf = {}): Round {
+export function aRound({ paths = {}, hosts, at = NOW, quota, addresses }: RoundOf = {}): Round {
   const all = { ...HEALTHY, ...paths };
   const asked = hosts ?? Object.keys(all).filter((host) => host !== BLOB || host in paths);
   const looks = asked.flatMap((host) => {
     const [v4, v6] = all[host] ?? ["nxdomain", "nxdomain"];
-    return [look(host, "v4", v4), look(host, "v6", v6)];
+    const v6Addresses = addresses?.[host] ?? addressesOf(host, "v6");
+    return [
+      look({ host, family: "v4", addresses: addressesOf(host, "v4") }, v4),
+      look({ host, family: "v6", addresses: v6Addresses }, v6),
+    ];
   });
   return {
     at,
@@ -136,14 +142,20 @@ export function addressesOf(host: string, family: Family): readonly string[] {
 
 type Look = { lookup: Lookup; readings: Reading[]; smallHello: Reading[] };
 
-function look(host: string, family: Family, path: Path): Look {
+type Asked = {
+  readonly host: string;
+  readonly family: Family;
+  readonly addresses: readonly string[];
+};
+
+function look({ host, family, addresses: found }: Asked, path: Path): Look {
   const role = roleOf(host);
   const base = { host, role, family, source: "dns", ms: 4 } as const;
   if (path in LOOKUPS) {
     const outcome = LOOKUPS[path as keyof typeof LOOKUPS];
     return { lookup: { ...base, outcome, addresses: [] }, readings: [], smallHello: [] };
   }
-  const addresses = [...addressesOf(host, family)];
+  const addresses = [...found];
   const tries = TRIES[path as keyof typeof TRIES];
   const readings = addresses.flatMap((address, index) =>
     (index > 0 ? (AFTER_FIRST[path] ?? tries) : tries).map((one, number) => ({

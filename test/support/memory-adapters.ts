@@ -83,9 +83,21 @@ export function memoryNetwork(site: SiteInMemory): Network {
       outside(site, "probe", () => {
         const hosts = targets.map(({ host }) => host);
         const paths = Object.fromEntries(hosts.map((host) => [host, pathTo(site, host)]));
-        const round = aRound({ hosts, paths, at: site.now, quota: site.quota });
+        const round = aRound({
+          hosts,
+          paths,
+          at: site.now,
+          quota: site.quota,
+          addresses: site.addresses,
+        });
         site.now += round.ms;
-        return round;
+        const lookedUp = targets.filter(({ only }) => only === "lookup").map(({ host }) => host);
+        const tried = ({ host }: Reading): boolean => !lookedUp.includes(host);
+        return {
+          ...round,
+          readings: round.readings.filter(tried),
+          smallHello: round.smallHello.filter(tried),
+        };
       }),
     verify: ({ blocked, hosts, controls }) =>
       outside(site, "verify", () => {
@@ -129,7 +141,7 @@ function count(site: SiteInMemory, host: string): void {
 
 function dial(site: SiteInMemory, host: string): Reading {
   const through = getsThrough(site, host);
-  const [v4] = aRound({ hosts: [host] }).readings;
+  const [v4] = aRound({ hosts: [host], paths: { [host]: ["ok", "no record"] } }).readings;
   if (v4 === undefined) throw new Error(`${host} has no IPv4 address`);
   return through ? v4 : { ...v4, reached: "tcp", outcome: "timeout" };
 }

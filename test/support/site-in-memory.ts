@@ -14,6 +14,8 @@ export type SiteInMemory = {
   /** Without any rule. What is not named is healthy. */
   paths: Record<string, readonly [v4: Path, v6: Path]>;
   quota: Quota;
+  /** IPv6 addresses of hosts that are not where they usually are. */
+  addresses: Readonly<Record<string, readonly string[]>>;
   rules: RuleOnRouter[];
   pods: SimPod[];
   /** False: the router's rule is not in the packets' way. */
@@ -44,6 +46,7 @@ export function aSiteInMemory(paths: Paths, pods: readonly FailingPod[]): SiteIn
     now: NOW,
     paths: { ...HEALTHY, ...paths },
     quota: { state: "left", left: 90, limit: 100 },
+    addresses: {},
     rules: [],
     pods: pods.map((pod) => ({ pod, pulled: false, retriesAt: pod.retriesAt ?? Infinity })),
     ruleWorks: true,
@@ -77,7 +80,7 @@ export function pathTo(site: SiteInMemory, host: string): readonly [v4: Path, v6
 }
 
 export function rulesOver(site: SiteInMemory, host: string): RuleOnRouter[] {
-  const addresses = addressesOf(host, "v6");
+  const addresses = site.addresses[host] ?? addressesOf(host, "v6");
   return site.rules.filter((rule) => !rule.disabled && areBlocked(addresses, rule.networks));
 }
 
