@@ -4,7 +4,9 @@ import type { Quota } from "../src/protocol/round.ts";
 import type { Case } from "./cases.ts";
 import type { Policy, RestartMemory } from "./world.ts";
 
-const RESTARTED_BY_OWNER = ["ReplicaSet", "StatefulSet", "DaemonSet"];
+/** Kubernetes' own controllers of the group `apps`: a kind of the same name may replace nothing. */
+const REPLACING_GROUP = "apps";
+const REPLACING_KINDS = ["ReplicaSet", "StatefulSet", "DaemonSet"];
 
 export type Choice = {
   readonly cases: readonly Case[];
@@ -94,8 +96,9 @@ function leaveForItsPlace(pod: Case["pod"], policy: Policy): string | null {
   if (!allowed || deniedNamespaces.includes(pod.namespace))
     return `the namespace ${pod.namespace} is not allowed`;
   if (pod.owner === null) return "it is a bare pod: nobody would replace it; it retries by itself";
-  if (!RESTARTED_BY_OWNER.includes(pod.owner.kind))
-    return `its owner is a ${pod.owner.kind}; it retries by itself`;
+  const { group, kind } = pod.owner;
+  if (group !== REPLACING_GROUP || !REPLACING_KINDS.includes(kind))
+    return `its owner is a ${kind} of ${group === "" ? "the core API" : group}; it retries by itself`;
   if (pod.phase === "Running" && !policy.allowRunning)
     return "other containers of it run (RESTART_RUNNING=yes allows that)";
   return pod.phase === "Unknown" ? "its phase is unknown" : null;

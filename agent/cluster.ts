@@ -1,7 +1,13 @@
 // The cluster as the core needs it; agent/kubernetes is the adapter.
 import type { Result } from "./world.ts";
 
-export type PodOwner = { readonly kind: string; readonly name: string; readonly uid: string };
+export type PodOwner = {
+  /** The API group without its version; empty for the core API. */
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+};
 
 /** One text in which the kubelet (or the runtime through it) says why a pull failed. */
 export type PullMessage = {

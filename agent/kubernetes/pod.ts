@@ -42,6 +42,7 @@ export const Pod = z.object({
     ownerReferences: z
       .array(
         z.object({
+          apiVersion: z.string(),
           kind: z.string(),
           name: z.string(),
           uid: z.string(),
@@ -68,7 +69,15 @@ export type Pod = z.infer<typeof Pod>;
 /** The controller that owns the pod; null for a bare one. */
 export function ownerOf(pod: Pod): PodOwner | null {
   const owner = (pod.metadata.ownerReferences ?? []).find((one) => one.controller === true);
-  return owner === undefined ? null : { kind: owner.kind, name: owner.name, uid: owner.uid };
+  if (owner === undefined) return null;
+  const { apiVersion, kind, name, uid } = owner;
+  return { group: groupOf(apiVersion), kind, name, uid };
+}
+
+/** `apps/v1` → `apps`; the core API (`v1`) has no group. */
+function groupOf(apiVersion: string): string {
+  const end = apiVersion.indexOf("/");
+  return end < 0 ? "" : apiVersion.slice(0, end);
 }
 
 /** A static pod's shadow in the API: deleting it touches nothing. */

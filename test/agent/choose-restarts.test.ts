@@ -29,7 +29,12 @@ function choose(
   );
 }
 
-const owner = (kind: string) => ({ kind, name: "x", uid: `owner-${kind}` });
+const owner = (kind: string, group = "apps") => ({
+  group,
+  kind,
+  name: "x",
+  uid: `owner-${kind}`,
+});
 const ephemeral = { ...aPod({ kind: "ephemeral" }) };
 
 test("a pod whose own text is a 429 is left alone, whatever quota was measured without its login", () => {
@@ -77,8 +82,28 @@ describe("a pod is left alone", () => {
       "namespace shop is not allowed",
     ],
     ["that is bare", { owner: null }, {}, "it is a bare pod"],
-    ["of a Job", { owner: owner("Job") }, {}, "its owner is a Job; it retries by itself"],
-    ["of an unknown owner", { owner: owner("Rollout") }, {}, "its owner is a Rollout"],
+    [
+      "of a Job",
+      { owner: owner("Job", "batch") },
+      {},
+      "its owner is a Job of batch; it retries by itself",
+    ],
+    [
+      "of an unknown owner",
+      { owner: owner("Rollout", "argoproj.io") },
+      {},
+      "its owner is a Rollout of argoproj.io",
+    ],
+    ...(["ReplicaSet", "StatefulSet", "DaemonSet"] as const).flatMap((kind) =>
+      ["example.com", "apps.example.com", "Apps", "extensions", ""].map(
+        (group): [string, PodOf, Partial<Policy>, string] => [
+          `of a ${kind} of the API group "${group}"`,
+          { owner: owner(kind, group) },
+          {},
+          `its owner is a ${kind} of ${group === "" ? "the core API" : group}`,
+        ],
+      ),
+    ),
     ["that runs", { phase: "Running" }, {}, "other containers of it run"],
     ["of an unknown phase", { phase: "Unknown" }, { allowRunning: true }, "its phase is unknown"],
     [
@@ -179,7 +204,7 @@ describe("how many", () => {
 
   test("a pod that is left alone takes no room", () => {
     const stories = choose(
-      [aPod({ uid: "job", owner: owner("Job") }), ...many],
+      [aPod({ uid: "job", owner: owner("Job", "batch") }), ...many],
       {},
       { maxPods: 60 },
     );

@@ -14,7 +14,7 @@ import { aSiteInMemory, Died, type SiteInMemory } from "../support/site-in-memor
 /** Docker Hub stalls over IPv6; two replicas of one Deployment and a StatefulSet's pod wait. */
 function aStalledSite(): SiteInMemory {
   const stalls = { [HUB]: ["ok", "tls stall"], [TOKEN]: ["ok", "tls stall"] } as const;
-  const database = { kind: "StatefulSet", name: "db", uid: "owner-db" };
+  const database = { group: "apps", kind: "StatefulSet", name: "db", uid: "owner-db" };
   return aSiteInMemory(stalls, [
     aPod({ uid: "pod-1" }),
     aPod({ uid: "pod-2" }),

@@ -9,7 +9,7 @@ import { run } from "../support/a-world.ts";
 import { aSiteInMemory } from "../support/site-in-memory.ts";
 
 const OTHER = "reg.example";
-const owner = (name: string) => ({ kind: "ReplicaSet", name, uid: `owner-${name}` });
+const owner = (name: string) => ({ group: "apps", kind: "ReplicaSet", name, uid: `owner-${name}` });
 const hubPod = (changes: PodOf = {}) => aPod({ uid: "hub", owner: owner("hub"), ...changes });
 const podOf = (registry: string) =>
   aPod({ uid: registry, owner: owner(registry), image: `${registry}/a/b:1`, text: null });

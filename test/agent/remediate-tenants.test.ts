@@ -10,7 +10,7 @@ import { run } from "../support/a-world.ts";
 import { aSiteInMemory } from "../support/site-in-memory.ts";
 
 const LAYERS = "layers.example";
-const owner = (name: string) => ({ kind: "ReplicaSet", name, uid: `owner-${name}` });
+const owner = (name: string) => ({ group: "apps", kind: "ReplicaSet", name, uid: `owner-${name}` });
 const honest = aPod({ uid: "honest", owner: owner("honest") });
 const tenant = (pod: PodOf) => aPod({ uid: "tenant", owner: owner("tenant"), ...pod });
 const atLayers = tenant({ text: pullError("EOF", LAYERS) });

@@ -80,7 +80,7 @@ describe("what became of a restarted pod", () => {
   });
 
   test("a StatefulSet's replacement has the same name and another uid", async () => {
-    const owner = { kind: "StatefulSet", name: "db", uid: "owner-db" };
+    const owner = { group: "apps", kind: "StatefulSet", name: "db", uid: "owner-db" };
     const old = aPod({ name: "db-0", owner });
     const next = now({ uid: "new", name: "db-0", owner }, { pulled: true });
 
@@ -94,7 +94,10 @@ describe("what became of a restarted pod", () => {
   });
 
   test.each<[string, PodOf]>([
-    ["of another owner", { owner: { kind: "ReplicaSet", name: "x", uid: "owner-x" } }],
+    [
+      "of another owner",
+      { owner: { group: "apps", kind: "ReplicaSet", name: "x", uid: "owner-x" } },
+    ],
     ["older than the restart", { createdAt: NOW - 1_000 }],
     ["terminating", { terminating: true }],
   ])("a pod %s is no replacement", async (_which, pod) => {

@@ -78,7 +78,7 @@ export function setPath(site: SiteInMemory, path: Path): void {
     aPod({
       uid: `pod-b-${site.now}`,
       name: "db-0",
-      owner: { kind: "StatefulSet", name: "db", uid: "owner-db" },
+      owner: { group: "apps", kind: "StatefulSet", name: "db", uid: "owner-db" },
       text: pullError("net/http: TLS handshake timeout", TOKEN),
       failingSince,
       retriesAt,

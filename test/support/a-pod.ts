@@ -35,7 +35,7 @@ export function aPod({
     uid,
     node: "node-a",
     nodeAddresses: ["10.10.0.2", "2001:db8:10::2"],
-    owner: { kind: "ReplicaSet", name: "web", uid: "owner-web" },
+    owner: { group: "apps", kind: "ReplicaSet", name: "web", uid: "owner-web" },
     phase: "Pending",
     createdAt: failingSince,
     failingSince,

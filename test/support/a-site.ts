@@ -3,7 +3,7 @@ import { aPod } from "./a-pod.ts";
 import { HUB, TOKEN, type Path, type Paths } from "./a-round.ts";
 import { aSiteInMemory, type SiteInMemory } from "./site-in-memory.ts";
 
-const DATABASE = { kind: "StatefulSet", name: "db", uid: "owner-db" };
+const DATABASE = { group: "apps", kind: "StatefulSet", name: "db", uid: "owner-db" };
 
 /** What is written to the site where the rule helps. */
 export const FIXED = ["add rule", "evict pod-1", "evict pod-2"];

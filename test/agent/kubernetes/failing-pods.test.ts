@@ -16,7 +16,7 @@ describe("failing pods", () => {
       namespace: "shop",
       node: "node-a",
       nodeAddresses: ["192.0.2.21", "2001:db8:21::1"],
-      owner: { kind: "ReplicaSet", uid: expect.any(String) as string },
+      owner: { group: "apps", kind: "ReplicaSet", uid: expect.any(String) as string },
       phase: "Pending",
       terminating: false,
       mirror: false,
@@ -28,6 +28,20 @@ describe("failing pods", () => {
     expect(event).toMatchObject({ text: TLS_ERROR, from: "event" });
     expect(Date.now() - (pod?.failingSince ?? 0)).toBeGreaterThan(590_000);
     expect(pod?.retriesAt).toBe((event?.lastAt ?? 0) + 300_000);
+  });
+
+  it.each([
+    ["apps/v1", "apps"],
+    ["apps/v2beta1", "apps"],
+    ["example.com/v1", "example.com"],
+    ["v1", ""],
+  ])("name the API group of an owner of %s: %j", async (ownerApiVersion, group) => {
+    const { cluster, sim } = await startWorld();
+    sim.apply({ ...web, kind: "StatefulSet", name: "db", ownerApiVersion });
+
+    const [pod] = valueOf(await cluster.failingPods());
+
+    expect(pod?.owner).toMatchObject({ group, kind: "StatefulSet", name: "db" });
   });
 
   it("have their cause from the events where the kubelet is older than 1.32", async () => {

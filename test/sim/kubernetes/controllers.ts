@@ -52,6 +52,7 @@ export function createControllers({ store, kubelet, timers, settings }: World): 
   /** What a controller does once the old pod is gone. */
   function gone(place: Place, failures: Failures | null): void {
     const { owner } = place;
+    if (owner.workload.ownerApiVersion !== undefined) return;
     switch (owner.workload.kind) {
       case "DaemonSet":
       case "StatefulSet":
@@ -117,7 +118,10 @@ export function createControllers({ store, kubelet, timers, settings }: World): 
       });
       if (firstTime) {
         const place = places.get(metadata.uid);
-        if (place?.owner.workload.kind === "Deployment") replaceSoon(place, settings.replaceMs);
+        const workload = place?.owner.workload;
+        const replacedAtOnce =
+          workload?.kind === "Deployment" && workload.ownerApiVersion === undefined;
+        if (place !== undefined && replacedAtOnce) replaceSoon(place, settings.replaceMs);
         timers.after(graceSeconds === 0 ? 0 : settings.removalMs, () => void end(deleted));
       }
       return deleted;

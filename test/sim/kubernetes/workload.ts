@@ -14,6 +14,8 @@ export type Workload = {
   readonly nodes?: readonly string[];
   /** `container` if left out. `sidecar`: beside a container that runs, so the phase is Running. */
   readonly pulls?: "container" | "init" | "sidecar" | "ephemeral";
+  /** The owner's API version where it is not Kubernetes' own: then nobody replaces its pods. */
+  readonly ownerApiVersion?: string;
   /** How many failed pods a Job takes; 6 as in Kubernetes. */
   readonly backoffLimit?: number;
   /** With one of them a deleted pod stays for ever. */
@@ -48,6 +50,12 @@ export function ownerOf(workload: Workload, firstNode: string): Owner {
 }
 
 function referenceOf(workload: Workload, firstNode: string): OwnerReference | null {
+  const own = kubernetesOwn(workload, firstNode);
+  const { ownerApiVersion: apiVersion } = workload;
+  return own === null || apiVersion === undefined ? own : { ...own, apiVersion };
+}
+
+function kubernetesOwn(workload: Workload, firstNode: string): OwnerReference | null {
   const uid = randomUUID();
   const full = { uid, controller: true, blockOwnerDeletion: true } as const;
   switch (workload.kind) {
