@@ -1,7 +1,8 @@
 // Which failing pods get a restart, and why the others are left alone (DESIGN section 7). Pure.
 import type { PodStory } from "../src/protocol/report.ts";
 import type { Quota } from "../src/protocol/round.ts";
-import type { Case } from "./cases.ts";
+import { casesOf, type Case } from "./cases.ts";
+import type { FailingPod } from "./cluster.ts";
 import type { Policy, RestartMemory } from "./world.ts";
 
 /** Kubernetes' own controllers of the group `apps`: a kind of the same name may replace nothing. */
@@ -31,6 +32,15 @@ export function chooseRestarts(choice: Choice, policy: Policy): PodStory[] {
     stories.push(storyOf(cases, why));
   }
   return stories;
+}
+
+/** Why the pod, as it was read again right before its restart, is left after all; null: it is not. */
+export function reasonToLeaveNow(
+  pod: FailingPod,
+  goodHosts: readonly string[],
+  policy: Policy,
+): string | null {
+  return leaveForItsCause(casesOf([pod]), { goodHosts }) ?? leaveForItsPlace(pod, policy);
 }
 
 function byPod(cases: readonly Case[]): Case[][] {
@@ -75,7 +85,10 @@ function reasonToLeave(cases: readonly Case[], choice: Choice, policy: Policy): 
   );
 }
 
-function leaveForItsCause(cases: readonly Case[], { goodHosts }: Choice): string | null {
+function leaveForItsCause(
+  cases: readonly Case[],
+  { goodHosts }: Pick<Choice, "goodHosts">,
+): string | null {
   const text = cases.find(({ kind }) => kind === "text-decides");
   if (text !== undefined) return `its message says ${text.label}: a person must mend that`;
   if (cases.some(({ label }) => label === "registry.rate_limited"))

@@ -49,7 +49,14 @@ export type FailingPod = {
 };
 
 export type RestartResult = {
-  readonly restarted: "evicted" | "deleted" | "already-replaced" | "blocked-by-budget" | "failed";
+  /** `left`: it needs no restart any more, or something speaks against one now. */
+  readonly restarted:
+    | "evicted"
+    | "deleted"
+    | "already-replaced"
+    | "blocked-by-budget"
+    | "failed"
+    | "left";
   readonly detail: string;
 };
 
@@ -69,10 +76,14 @@ export type PodNow = {
 export interface Cluster {
   /** All pods whose images cannot be pulled, in the namespaces that the agent can see. */
   failingPods(): Promise<Result<readonly FailingPod[]>>;
-  /** Evicts (or deletes, where the policy says so) exactly the pod with this uid. */
+  /**
+   * Evicts (or deletes, where the policy says so) exactly the pod with this uid, in a state that was
+   * just read: it still fails then, and `reasonToLeave` has nothing against it.
+   */
   restart(
     pod: { readonly namespace: string; readonly name: string; readonly uid: string },
     method: "evict" | "delete",
+    reasonToLeave: (now: FailingPod) => string | null,
   ): Promise<RestartResult>;
   /** The pods of these namespaces as they are now. */
   podsNow(namespaces: readonly string[]): Promise<Result<readonly PodNow[]>>;

@@ -122,7 +122,7 @@ async function restartAgain(
   const ageMs = clock.now() - provenAt;
   if (ageMs > FRESH_MS)
     return { ok: false, next: "retry", why: `the probes are ${Math.round(ageMs / 1000)} s old` };
-  const restarted = await restartPods(chosen, world, journal);
+  const restarted = await restartPods({ chosen, goodHosts }, world, journal);
   return { ok: true, stories, cases, restarted, unfinished: restarted.length < chosen.length };
 }
 

@@ -1,5 +1,6 @@
 // Restarting the chosen pods, a few a second.
 import type { PodStory } from "../src/protocol/report.ts";
+import { reasonToLeaveNow } from "./choose-restarts.ts";
 import type { Journal } from "./journal.ts";
 import type { World } from "./world.ts";
 import type { FailingPod } from "./cluster.ts";
@@ -14,11 +15,15 @@ export type Chosen = {
 export type Watched = Chosen & { readonly at: number };
 
 /**
- * Restarts in order, at most `restartsPerSecond`. Stops as soon as the right to write has run out:
- * a slow API server can make a batch longer than the lease.
+ * Restarts in order, at most `restartsPerSecond`; each pod only if it still fails at `goodHosts`.
+ * Stops as soon as the right to write has run out: a slow API server can make a batch longer than
+ * the lease.
  */
 export async function restartPods(
-  chosen: readonly Chosen[],
+  {
+    chosen,
+    goodHosts,
+  }: { readonly chosen: readonly Chosen[]; readonly goodHosts: readonly string[] },
   world: World,
   journal: Journal,
 ): Promise<Watched[]> {
@@ -29,14 +34,21 @@ export async function restartPods(
     if (done.length > 0) await clock.sleep(gapMs);
     if (!world.lease.stillHeld()) break;
     const at = clock.now();
-    const { restarted, detail } = await world.cluster.restart(one.pod, policy.method);
+    const { restarted, detail } = await world.cluster.restart(one.pod, policy.method, (now) =>
+      world.lease.stillHeld() ? reasonToLeaveNow(now, goodHosts, policy) : "the lease ran short",
+    );
+    if (restarted === "left" && !world.lease.stillHeld()) break;
     const ok = restarted === "evicted" || restarted === "deleted";
     const what = policy.method === "evict" ? "evict pod" : "delete pod";
     const on = `${one.pod.namespace}/${one.pod.name}`;
     const told = `${restarted}: ${detail}`;
     journal.actions.push({ at, ms: clock.now() - at, what, on, ok, detail: told });
     if (ok && one.pod.owner !== null) memory.remember(one.pod.owner.uid, one.registry, at);
-    done.push({ ...one, story: { ...one.story, restarted, detail }, at });
+    const story: PodStory =
+      restarted === "left"
+        ? { ...one.story, decision: "leave", why: detail }
+        : { ...one.story, restarted, detail };
+    done.push({ ...one, story, at });
   }
   return done;
 }

@@ -6,6 +6,7 @@ import { createClient, type Client } from "./client.ts";
 import { createConnection } from "./connection.ts";
 import { failingPod, podNow, seenPod, type SeenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";
+import { lookAgain } from "./look-again.ts";
 import { Pod } from "./pod.ts";
 import { failedPulls, type FailedPulls } from "./pull-events.ts";
 import { restart } from "./restart.ts";
@@ -50,7 +51,10 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   return {
     failingPods: () => failingPods(looking),
     podsNow: (namespaces) => podsNow(looking, namespaces),
-    restart: (pod, method) => restart(client, pod, method),
+    restart: (pod, method, reasonToLeave) => {
+      const look = () => lookAgain(client, pod, options.now);
+      return restart({ client, method, look, reasonToLeave }, pod);
+    },
     missingRights: (method) => missingRights(client, options.namespaces, method),
     close: () => connection.close(),
   };

@@ -36,6 +36,7 @@ export const Pod = z.object({
     name: z.string(),
     namespace: z.string(),
     uid: z.string(),
+    resourceVersion: z.string(),
     creationTimestamp: Instant,
     deletionTimestamp: z.string().nullish(),
     annotations: z.record(z.string(), z.string()).nullish(),

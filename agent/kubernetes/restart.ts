@@ -1,52 +1,84 @@
-// One pod is evicted or deleted, exactly the one with this uid; what is unclear is looked at again.
-import type { RestartResult } from "../cluster.ts";
+// One pod is evicted or deleted, exactly as it was seen right before: a look, then a request that
+// holds for that uid and that version only. What changed or is unclear is looked at again.
+import type { FailingPod, RestartResult } from "../cluster.ts";
+import type { Result } from "../world.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 import { describe, describeRight, isBudget, type Right } from "./failures.ts";
-import { listAll } from "./list.ts";
-import { isTerminating, Pod } from "./pod.ts";
+import type { PodAgain, Target } from "./look-again.ts";
 
-type Target = { readonly namespace: string; readonly name: string; readonly uid: string };
 type Method = "evict" | "delete";
+/** The pod in the version that was seen. With the version the server does not retry a conflict. */
+type Exactly = Target & { readonly version: string };
+
+export type Restarting = {
+  readonly client: Client;
+  readonly method: Method;
+  readonly look: () => Promise<Result<PodAgain>>;
+  /** Why the pod as it is now must not be restarted; null: nothing speaks against it. */
+  readonly reasonToLeave: (now: FailingPod) => string | null;
+};
+
+/** Kubelets write a failing pod a few times a minute: a third conflict in a row is no chance. */
+const TRIES = 3;
 
 /** An answer that says what happened, or why another look is needed. */
-type Attempt = { readonly result: RestartResult } | { readonly unclear: string };
+type Attempt =
+  | { readonly result: RestartResult }
+  | { readonly unclear: string; readonly mayBeDone: boolean };
 
 /**
- * Evicts (or deletes) the pod with this uid. A timeout, a closed connection, a 5xx or a conflict does
- * not say what happened: then the pod is looked up, and asked for once more if it is still there.
+ * Evicts (or deletes) the pod with this uid if it still fails and nothing speaks against it. A
+ * timeout, a closed connection, a 5xx or a conflict does not say what happened: then the pod is
+ * looked up, and asked for again if it is still there.
  */
-export async function restart(
-  client: Client,
-  target: Target,
-  method: Method,
-): Promise<RestartResult> {
-  const first = await attempt(client, target, method);
-  if ("result" in first) return first.result;
-  const between = await look(client, target, method);
-  if (between !== "still-there") return between;
-  const second = await attempt(client, target, method);
-  if ("result" in second) return second.result;
-  const after = await look(client, target, method);
-  if (after !== "still-there") return after;
-  return failed(`asked twice, the pod is still there: ${second.unclear}`);
+export async function restart(restarting: Restarting, target: Target): Promise<RestartResult> {
+  const { method, look, reasonToLeave } = restarting;
+  let unclear: Extract<Attempt, { unclear: string }> | null = null;
+  let maybeOurs = false;
+  for (let tries = 0; ; tries++) {
+    const now = await look();
+    if (!now.ok) return failed(`${notRead(maybeOurs)}: ${now.error.message}`);
+    const { value } = now;
+    if (value.kind === "gone")
+      return maybeOurs ? done(method, "its answer was lost; the pod is gone") : replaced();
+    if (value.kind === "terminating")
+      return maybeOurs ? done(method, "found terminating") : left("it is terminating already");
+    if (value.kind === "settled") return left(value.why);
+    const against = reasonToLeave(value.pod);
+    if (against !== null) return left(against);
+    if (tries === TRIES)
+      return failed(`asked ${TRIES} times, the pod is still there: ${unclear?.unclear}`);
+    const tried = await attempt(restarting, { ...target, version: value.version });
+    if ("result" in tried) return maybeOurs ? oursIfGone(tried.result, method) : tried.result;
+    unclear = tried;
+    maybeOurs ||= tried.mayBeDone;
+  }
 }
 
-async function attempt(client: Client, target: Target, method: Method): Promise<Attempt> {
+async function attempt({ client, method }: Restarting, target: Exactly): Promise<Attempt> {
   const reply = await client.send(method === "evict" ? eviction(target) : deletion(target));
   if (reply.kind === "no-token" || reply.kind === "certificate")
     return { result: failed(describe(reply)) };
-  if (reply.kind !== "reply") return { unclear: describe(reply) };
+  if (reply.kind !== "reply") return { unclear: describe(reply), mayBeDone: true };
   if (reply.status >= 200 && reply.status < 300) return { result: done(method, reply.status) };
-  if (reply.status === 404) return { result: replaced("404: the pod is gone") };
+  if (reply.status === 404) return { result: replaced() };
   if (isBudget(reply))
     return { result: { restarted: "blocked-by-budget", detail: describe(reply) } };
-  // 409 is another uid, or a write that came between: only a look tells them apart.
-  if (reply.status === 409 || reply.status >= 500) return { unclear: describe(reply) };
+  // Another uid, or a write that came between: only a look tells them apart.
+  if (reply.status === 409) return { unclear: describe(reply), mayBeDone: false };
+  if (reply.status >= 500) return { unclear: describe(reply), mayBeDone: true };
   return { result: failed(adviceFor(reply, target, method)) };
 }
 
-function eviction({ namespace, name, uid }: Target) {
+/** A 404 after an eviction whose answer was lost is the answer. */
+function oursIfGone(result: RestartResult, method: Method): RestartResult {
+  return result.restarted === "already-replaced"
+    ? done(method, "its answer was lost; the pod is gone")
+    : result;
+}
+
+function eviction({ namespace, name, uid, version }: Exactly) {
   return {
     method: "POST",
     path: `${pathOf(namespace, name)}/eviction`,
@@ -54,36 +86,25 @@ function eviction({ namespace, name, uid }: Target) {
       apiVersion: "policy/v1",
       kind: "Eviction",
       metadata: { name, namespace },
-      deleteOptions: { preconditions: { uid } },
+      deleteOptions: { preconditions: { uid, resourceVersion: version } },
     },
   } as const;
 }
 
-function deletion({ namespace, name, uid }: Target) {
+function deletion({ namespace, name, uid, version }: Exactly) {
   return {
     method: "DELETE",
     path: pathOf(namespace, name),
-    body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } },
+    body: {
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      preconditions: { uid, resourceVersion: version },
+    },
   } as const;
 }
 
 function pathOf(namespace: string, name: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
-}
-
-/** By a list of one name, so that `list` is the only right to read that the agent needs. */
-async function look(
-  client: Client,
-  { namespace, name, uid }: Target,
-  method: Method,
-): Promise<RestartResult | "still-there"> {
-  const fieldSelector = `metadata.name=${name}`;
-  const request = { resource: "pods", namespace, fieldSelector } as const;
-  const found = await listAll(client, request, (item) => Pod.safeParse(item).data ?? null);
-  if (!found.ok) return failed(`outcome unknown: ${found.error.message}`);
-  const pod = found.value.find((one) => one.metadata.uid === uid);
-  if (pod === undefined) return replaced("a pod with this uid is not there any more");
-  return isTerminating(pod) ? done(method, "found terminating") : "still-there";
 }
 
 function adviceFor(reply: HttpReply | NoReply, { namespace }: Target, method: Method): string {
@@ -97,12 +118,22 @@ function adviceFor(reply: HttpReply | NoReply, { namespace }: Target, method: Me
     : describe(reply);
 }
 
+function notRead(maybeOurs: boolean): string {
+  return maybeOurs
+    ? "outcome unknown, the pod could not be read again"
+    : "not restarted, as the pod could not be read again";
+}
+
 function done(method: Method, how: number | string): RestartResult {
   return { restarted: method === "evict" ? "evicted" : "deleted", detail: String(how) };
 }
 
-function replaced(detail: string): RestartResult {
-  return { restarted: "already-replaced", detail };
+function replaced(): RestartResult {
+  return { restarted: "already-replaced", detail: "a pod with this uid is not there any more" };
+}
+
+function left(detail: string): RestartResult {
+  return { restarted: "left", detail };
 }
 
 function failed(detail: string): RestartResult {

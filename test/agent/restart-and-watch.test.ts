@@ -5,7 +5,7 @@ import { aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";
 import { BLOB } from "../support/a-round.ts";
 import { aSite, FIXED } from "../support/a-site.ts";
 import { aWorld, memoryLease, run } from "../support/a-world.ts";
-import type { SiteInMemory } from "../support/site-in-memory.ts";
+import type { SimPod, SiteInMemory } from "../support/site-in-memory.ts";
 
 const RETRY = { next: "retry", uncertain: false } as const;
 
@@ -33,6 +33,35 @@ describe("the pods are read again right before their restart", () => {
     expect(report.outcome).toBe("recovered");
     expect(report.pods.map(({ uid }) => uid)).toEqual(["pod-2"]);
     expect(site.evicted).toEqual(["pod-2"]);
+  });
+
+  test.each([
+    ["has its image", (one: SimPod) => void (one.pulled = true), "it recovered by itself"],
+    [
+      "fails for another cause",
+      (one: SimPod) => void (one.pod = aPod({ uid: "pod-2", text: NOT_FOUND })),
+      "its message says image.not_found: a person must mend that",
+    ],
+    [
+      "is terminating",
+      (one: SimPod) => void (one.pod = { ...one.pod, terminating: true }),
+      "it is terminating already",
+    ],
+  ])("one that %s when its turn comes is left", async (_what, happens, why) => {
+    const site = aSite();
+    const { cluster } = aWorld(site);
+    const restart: typeof cluster.restart = (pod, ...rest) => {
+      const second = site.pods.find((one) => one.pod.uid === "pod-2");
+      if (pod.uid === "pod-2" && second !== undefined) happens(second);
+      return cluster.restart(pod, ...rest);
+    };
+
+    const { report } = await run(site, {}, { cluster: { ...cluster, restart } });
+
+    expect(site.evicted).toEqual(["pod-1"]);
+    const told = report.pods.find(({ uid }) => uid === "pod-2");
+    expect(told).toMatchObject({ decision: "leave", why });
+    expect(told?.restarted).toBeUndefined();
   });
 
   test("if all pulled meanwhile, none is evicted: recovered", async () => {

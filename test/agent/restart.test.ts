@@ -29,7 +29,10 @@ async function restart(results: readonly Restarted[], heldFor = Infinity) {
     },
   };
   const done = await restartPods(
-    pods.map((pod) => ({ pod, story: aStory(pod), hosts: [TOKEN], registry: HUB })),
+    {
+      chosen: pods.map((pod) => ({ pod, story: aStory(pod), hosts: [TOKEN], registry: HUB })),
+      goodHosts: [HUB, TOKEN],
+    },
     { ...world, cluster },
     journal,
   );

@@ -32,10 +32,12 @@ export function memoryCluster(site: SiteInMemory): Cluster {
             .map(({ pod, pulled }) => ({ ...pod, pulled, waiting: pulled ? [] : pod.containers })),
         );
       }),
-    restart: ({ uid }, method) =>
+    restart: ({ uid }, method, reasonToLeave) =>
       outside(site, `restart ${uid}`, () => {
         const found = site.pods.find(({ pod }) => pod.uid === uid);
         if (found === undefined) return { restarted: "already-replaced", detail: "404" } as const;
+        const against = found.pulled ? "it recovered by itself" : reasonToLeave(found.pod);
+        if (against !== null) return { restarted: "left", detail: against } as const;
         site.evicted.push(uid);
         site.writes.push(`${method} ${uid}`);
         site.pods = [

@@ -120,7 +120,11 @@ describe("failing pods", () => {
       { ...web, kind: "StatefulSet", name: "db" },
     );
     const db = sim.pods().find((pod) => pod.name === "db-0");
-    await cluster.restart({ namespace: "shop", name: "db-0", uid: db?.uid ?? "" }, "evict");
+    await cluster.restart(
+      { namespace: "shop", name: "db-0", uid: db?.uid ?? "" },
+      "evict",
+      () => null,
+    );
 
     const pods = valueOf(await cluster.failingPods());
 
@@ -164,7 +168,11 @@ describe("failing pods", () => {
     sim.setPull(() => Promise.resolve({ ok: false, message: other }));
     sim.apply({ ...web, kind: "StatefulSet", name: "db" });
     const [old] = sim.pods();
-    await cluster.restart({ namespace: "shop", name: "db-0", uid: old?.uid ?? "" }, "evict");
+    await cluster.restart(
+      { namespace: "shop", name: "db-0", uid: old?.uid ?? "" },
+      "evict",
+      () => null,
+    );
     await vi.waitFor(() => {
       expect(sim.pods()[0]?.uid).not.toBe(old?.uid);
       expect(sim.pods()[0]?.reason).toBe("ErrImagePull");

@@ -35,7 +35,12 @@ describe("failed pulls in events", () => {
     const waiting = { reason: "ErrImagePull", message: "EOF" };
     const seen = seenPod(
       Pod.parse({
-        metadata: { ...pod, name: "web", creationTimestamp: "2026-11-23T10:00:00Z" },
+        metadata: {
+          ...pod,
+          name: "web",
+          resourceVersion: "7",
+          creationTimestamp: "2026-11-23T10:00:00Z",
+        },
         status: {
           phase: "Running",
           startTime: "2026-11-23T10:00:00Z",

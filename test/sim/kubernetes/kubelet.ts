@@ -39,6 +39,10 @@ export type Kubelet = {
   /** No further pull for this pod; done when a pull under way has ended. Tells its failures. */
   release(uid: string): Promise<Failures | null>;
   setPull(pull: Pull): void;
+  /** Ends the back-off of this pod. */
+  pullAgain(uid: string): void;
+  /** As after a new start: no back-off and no reason of a failure is known any more. */
+  restart(): void;
 };
 
 type World = {
@@ -170,6 +174,21 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
     },
     setPull(next) {
       pull = next;
+    },
+    pullAgain(uid) {
+      const task = tasks.get(uid);
+      if (task === undefined || task.pulling !== null) return;
+      task.cancel();
+      attemptSoon(task);
+    },
+    restart() {
+      for (const task of tasks.values()) {
+        if (task.pulling !== null || task.failures === null) continue;
+        task.cancel();
+        task.failures = null;
+        show(task, waiting(task.target.container, task.target.image, "ContainerCreating"));
+        attemptSoon(task);
+      }
     },
   };
 }

@@ -33,6 +33,8 @@ export type PodWorld = {
   readonly controllers: Controllers;
   readonly budgets: readonly Budget[];
   readonly evictions: Eviction[];
+  /** How long an eviction is tried again whose uid is not the Pending pod's. */
+  readonly conflictHoldMs: number;
 };
 
 export function listPods(world: PodWorld, namespace: string | null, url: URL): Reply {
@@ -98,7 +100,8 @@ export function evictPod(
   if (pod === undefined) return answers.podNotFound(place.name);
   const options = withQuery(eviction.data.deleteOptions ?? {}, query);
   const conflict = conflictOf(pod, options);
-  if (conflict !== null) return conflict;
+  if (conflict !== null)
+    return isTriedAgain(pod, options) ? { ...conflict, heldMs: world.conflictHoldMs } : conflict;
   const refused = budgetFor(world.budgets, pod, world.store.pods());
   if (refused !== null) return refused;
   if (isDryRun(options)) return answers.success(201);
@@ -115,6 +118,14 @@ function conflictOf(pod: Pod, options: Options): Reply | null {
   if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion)
     return answers.versionConflict(name, wanted.resourceVersion, resourceVersion);
   return null;
+}
+
+/**
+ * The server evicts a pod that no budget guards by update and delete, and tries a conflict again for
+ * ten seconds, unless the client named the version that it means (eviction.go).
+ */
+function isTriedAgain(pod: Pod, { preconditions }: Options): boolean {
+  return pod.status.phase !== "Running" && preconditions?.resourceVersion === undefined;
 }
 
 function asObject(pod: Pod): unknown {

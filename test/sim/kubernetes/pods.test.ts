@@ -174,6 +174,25 @@ describe("pods of the simulated cluster", () => {
     ]);
   });
 
+  it("keep whoever evicts by uid alone waiting where a successor is Pending, not by version", async () => {
+    const sim = await startSim({ conflictHoldMs: 60_000 });
+    sim.apply(web);
+    const name = sim.pods()[0]?.name ?? "";
+    const path = `/api/v1/namespaces/shop/pods/${name}/eviction`;
+    const evict = (preconditions: object) => {
+      const deleteOptions = { preconditions };
+      const body = { apiVersion: "policy/v1", kind: "Eviction", deleteOptions };
+      return ask(sim, { method: "POST", path, token: TOKEN, body });
+    };
+    let answered = false;
+    void evict({ uid: "another" }).then(() => (answered = true));
+
+    const byVersion = await evict({ uid: "another", resourceVersion: "1" });
+
+    expect(byVersion).toMatchObject({ status: 409 });
+    expect(answered).toBe(false);
+  });
+
   it("look as if they had been failing for minutes where the world starts so", async () => {
     const pulls: string[] = [];
     const sim = await startSim({

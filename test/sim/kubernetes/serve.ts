@@ -5,6 +5,7 @@ import type { Fault, Faults } from "./faults.ts";
 import { readRequest } from "./requests.ts";
 import { AGENT } from "./rights.ts";
 import * as answers from "./status-bodies.ts";
+import type { Timers } from "./timers.ts";
 import type { Reply } from "./status-bodies.ts";
 
 export type RequestLine = {
@@ -22,11 +23,17 @@ type Serving = {
   readonly world: ApiWorld;
   readonly faults: Faults;
   readonly requests: RequestLine[];
+  readonly timers: Timers;
+  /** Called with each request before it is carried out: what else happens at that moment. */
+  readonly before: (request: {
+    readonly method: string;
+    readonly path: string;
+  }) => void | Promise<void>;
 };
 
 /** Answers one request, unless a fault decides otherwise. */
 export async function serve(
-  { world, faults, requests }: Serving,
+  { world, faults, requests, timers, before }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -34,6 +41,7 @@ export async function serve(
   const path = request.url ?? "/";
   const body = await readBody(request);
   if (body === null) return send(response, bodyTooLarge());
+  await before({ method, path });
   const fault = faults.take(method, path);
   const act = () =>
     answer(world, {
@@ -48,7 +56,8 @@ export async function serve(
   requests.push({ method, path, status: reply === "silent" ? 0 : (reply?.status ?? 0) });
   if (reply === "silent") return;
   if (reply === null) return void request.socket.destroy();
-  send(response, reply);
+  if (reply.heldMs === undefined) send(response, reply);
+  else timers.after(reply.heldMs, () => send(response, reply));
 }
 
 /** Null: the connection is closed without an answer. */

@@ -21,6 +21,13 @@ export type KubernetesOptions = Partial<ControllerSettings> & {
   readonly pull: Pull;
   /** Rights of the account; left out: those of the recordings. */
   readonly rules?: readonly Rule[];
+  /** How long the server tries an eviction again that names a uid alone; 10 s on a real one. */
+  readonly conflictHoldMs?: number;
+  /** Called with each request before it is carried out: what else happens at that moment. */
+  readonly before?: (request: {
+    readonly method: string;
+    readonly path: string;
+  }) => void | Promise<void>;
   /** 0 or left out: any free port. */
   readonly port?: number;
 };
@@ -38,6 +45,12 @@ export type KubernetesSim = {
   /** The last thousand requests; status 0 where the connection was closed. */
   readonly requests: readonly RequestLine[];
   setPull(pull: Pull): void;
+  /** The back-off of this pod ends: its kubelet pulls again, with the old status until it knows more. */
+  pullAgain(uid: string): void;
+  /** Back-offs and the reasons of failures are forgotten: every waiting pod is pulled for at once. */
+  restartKubelets(): void;
+  /** Somebody writes this pod: another version, the same pod. */
+  touch(uid: string): void;
   /** From now on only this token is good. */
   setToken(token: string): void;
   setRules(rules: readonly Rule[]): void;
@@ -85,13 +98,17 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     evictions,
     token: () => token,
     rules: () => rules,
+    conflictHoldMs: options.conflictHoldMs ?? 10_000,
   };
+  const before = options.before ?? (() => undefined);
   const certificate = await createServerCertificate();
   const server = createServer(
     { cert: certificate.certPem, key: certificate.keyPem },
     (request, response) => {
       // A client that goes away in the middle of its request ends only its own connection.
-      serve({ world, faults, requests }, request, response).catch(() => request.socket.destroy());
+      serve({ world, faults, requests, timers, before }, request, response).catch(() =>
+        request.socket.destroy(),
+      );
     },
   );
   const port = await listen(server, options.port ?? 0);
@@ -104,6 +121,12 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     evictions,
     requests,
     setPull: (pull) => kubelet.setPull(pull),
+    pullAgain: (uid) => kubelet.pullAgain(uid),
+    restartKubelets: () => kubelet.restart(),
+    touch: (uid) => {
+      const pod = store.byUid(uid);
+      if (pod !== undefined) store.put(pod);
+    },
     setToken: (next) => void (token = next),
     setRules: (next) => void (rules = next),
     addFault: (fault) => faults.add(fault),

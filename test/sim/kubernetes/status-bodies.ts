@@ -6,6 +6,8 @@ export type Reply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** The server keeps the client waiting for so long. */
+  readonly heldMs?: number;
 };
 
 const FLOW_HEADERS = {

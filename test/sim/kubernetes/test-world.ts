@@ -6,7 +6,14 @@ export const TOKEN = "right-token";
 export const TLS = "net/http: TLS handshake timeout";
 /** A runtime whose pulls all fail. */
 export const never = () => Promise.resolve({ ok: false as const, message: TLS });
-const FAST = { backOffMs: 20, maxBackOffMs: 80, resyncMs: 5, removalMs: 10, jobDelayMs: 5 };
+const FAST = {
+  backOffMs: 20,
+  maxBackOffMs: 80,
+  resyncMs: 5,
+  removalMs: 10,
+  jobDelayMs: 5,
+  conflictHoldMs: 20,
+};
 
 /** A simulated cluster for one test, closed with it. */
 export async function startSim(options: Partial<KubernetesOptions> = {}): Promise<KubernetesSim> {
