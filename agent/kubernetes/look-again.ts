@@ -6,20 +6,23 @@ import type { Client } from "./client.ts";
 import { failingPod, seenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";
 import { Pod } from "./pod.ts";
+import { isBeingPulled } from "./pulling.ts";
 import { failedPulls, type FailedPulls } from "./pull-events.ts";
 
 export type Target = { readonly namespace: string; readonly name: string; readonly uid: string };
+
+const BEING_PULLED = "its image is being pulled now";
 
 export type PodAgain =
   /** No pod of this name, or another one. */
   | { readonly kind: "gone" }
   | { readonly kind: "terminating" }
-  /** No container of it waits after a failed pull. */
+  /** No container of it waits after a failed pull, or one is being pulled now. */
   | { readonly kind: "settled"; readonly why: string }
   /** `version`: the resourceVersion of exactly this look. */
   | { readonly kind: "failing"; readonly pod: FailingPod; readonly version: string };
 
-/** Looks the pod with this uid up; reads its events only where its status does not say the cause. */
+/** Looks the pod with this uid up, and whether its events tell of a pull under way. */
 export async function lookAgain(
   client: Client,
   { namespace, name, uid }: Target,
@@ -33,9 +36,13 @@ export async function lookAgain(
   const seen = seenPod(pod);
   if (seen.terminating) return { ok: true, value: { kind: "terminating" } };
   if (seen.containers.length === 0) {
-    const why = seen.pulled ? "it recovered by itself" : "its image is being pulled now";
+    const why = seen.pulled ? "it recovered by itself" : BEING_PULLED;
     return { ok: true, value: { kind: "settled", why } };
   }
+  const names = seen.containers.map((container) => container.name);
+  const pulling = await isBeingPulled(client, seen, names);
+  if (!pulling.ok) return pulling;
+  if (pulling.value) return { ok: true, value: { kind: "settled", why: BEING_PULLED } };
   const silent = seen.containers.some(({ detailed }) => !detailed);
   const pulls: FailedPulls = silent ? (await failedPulls(client, [seen])).pulls : new Map();
   const version = pod.metadata.resourceVersion;

@@ -70,6 +70,65 @@ it("that got its image in that moment is left: it recovered by itself", async ()
   expect({ evicted, asked }).toEqual({ evicted: 0, asked: 1 });
 });
 
+it.each<[string, Happens, number]>([
+  ["whose back-off has ended", ({ sim }, uid) => sim.pullAgain(uid), 0],
+  ["whose kubelet has started anew", ({ sim }) => sim.restartKubelets(), 0],
+])("%s is left while its image is being pulled", async (_which, begins, asked) => {
+  const world = await startWorld({ pull: () => new Promise(() => undefined) });
+  world.sim.apply(web);
+  const [pod] = world.sim.pods();
+  const target = { namespace: "shop", name: pod?.name ?? "", uid: pod?.uid ?? "" };
+  await begins(world, target.uid);
+
+  const result = await vi.waitFor(async () => {
+    const left = await world.cluster.restart(target, "evict", () => "no pull seen yet");
+    expect(left.detail).not.toBe("no pull seen yet");
+    return left;
+  });
+
+  expect(result).toEqual({ restarted: "left", detail: "its image is being pulled now" });
+  expect(world.sim.requests.filter(({ method }) => method === "POST")).toHaveLength(asked);
+});
+
+it("whose pull began in that moment, after a kubelet's start, is left", async () => {
+  const { result, evicted, asked } = await restartWhile(async ({ sim }) => {
+    sim.setPull(() => new Promise(() => undefined));
+    sim.restartKubelets();
+  });
+
+  expect(result).toEqual({ restarted: "left", detail: "its image is being pulled now" });
+  expect({ evicted, asked }).toEqual({ evicted: 0, asked: 1 });
+});
+
+it("whose pull has failed again is evicted, also in the second of the next pull's start", async () => {
+  const world = await startWorld();
+  world.sim.apply(web);
+  const [pod] = world.sim.pods();
+  const target = { namespace: "shop", name: pod?.name ?? "", uid: pod?.uid ?? "" };
+  world.sim.pullAgain(target.uid);
+  await vi.waitFor(() => expect(world.sim.pods()).toMatchObject([{ reason: "ErrImagePull" }]));
+
+  const result = await world.cluster.restart(target, "evict", nothing);
+
+  expect(result).toMatchObject({ restarted: "evicted" });
+});
+
+it("whose events cannot be read is not evicted: it may be in the middle of a pull", async () => {
+  const world = await startWorld();
+  world.sim.apply(web);
+  const [pod] = world.sim.pods();
+  world.sim.addFault({ kind: "storage-down", path: "/events" });
+  const target = { namespace: "shop", name: pod?.name ?? "", uid: pod?.uid ?? "" };
+
+  const result = await world.cluster.restart(target, "evict", nothing);
+
+  expect(result).toMatchObject({
+    restarted: "failed",
+    detail: expect.stringContaining("list events in namespace shop: 504"),
+  });
+  expect(world.sim.evictions).toEqual([]);
+});
+
 it("that had its image before the eviction was sent is left: it recovered by itself", async () => {
   const world = await startWorld({ pull: () => Promise.resolve({ ok: true }) });
   world.sim.apply(web);
