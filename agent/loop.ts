@@ -27,6 +27,8 @@ export type LoopOptions = {
   /** The world for one job; only the lease and what the Worker last knew differ from job to job. */
   readonly worldFor: (lease: HeldLease, lastRule: RuleState | null) => World;
   readonly agentId: string;
+  /** This start of the agent, whatever its name. */
+  readonly process: string;
   readonly version: string;
   readonly node: string | null;
   readonly renewMs: number;
@@ -61,6 +63,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     const reply = await options.worker.claim({
       protocol: PROTOCOL.max,
       agent: options.agentId,
+      process: options.process,
       claimId,
       version: options.version,
       node: options.node,

@@ -1,4 +1,5 @@
 // `run`: the loop, its doorbell and its health, until the process is told to stop.
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { PROTOCOL } from "../src/protocol/calls.ts";
 import { VERSION } from "../src/protocol/version.ts";
@@ -104,6 +105,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
       log,
     }),
     agentId: settings.AGENT_ID ?? hostname(),
+    process: randomUUID(),
     version: VERSION,
     node: settings.NODE_NAME ?? null,
     renewMs: settings.RENEW_MS,

@@ -120,6 +120,7 @@ async function token(settings: Settings, url: URL, value: string, list: Checklis
   const claimed = await worker.claim({
     protocol: PROTOCOL.max,
     agent: name,
+    process: null,
     claimId: randomUUID(),
     version: VERSION,
     node: settings.NODE_NAME ?? null,

@@ -30,9 +30,9 @@ export function claim(
   request: ClaimRequest,
   now: number,
 ): Settled<ClaimReply> {
-  seenAgent(store, request, now);
-  const { agent, claimId, kinds } = request;
-  const job = ledger.claim({ at: now, agent, claimId, kinds });
+  seenAgent(store, request, ledger.cluster, now);
+  const { agent, process, claimId, kinds } = request;
+  const job = ledger.claim({ at: now, agent, process, claimId, kinds });
   const leaseMs = job === null ? 0 : Math.max(0, job.until - now);
   const healing = job?.kind === "recheck" ? ledger.ruleBook.healing() : null;
   const claimed = job === null ? null : ClaimedJob.parse({ ...job, healing });

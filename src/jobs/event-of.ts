@@ -50,6 +50,23 @@ export function whatOf(event: JobEvent, before: Job, after: Job, changed: boolea
     return `${event.kind}: ${before.state} → ${after.state}${outcome}`;
   }
   if (event.kind === "cancel") return changed ? "cancel asked" : null;
+  if (event.kind === "claim") return after.attempts > before.attempts ? "claim: taken over" : null;
   if (event.kind !== "signal") return null;
   return changed || event.reason.origin.person ? "joined" : null;
+}
+
+/** What a lease that ended without a report leaves in doubt; empty if nothing. */
+export function uncertainty(job: Job): string {
+  const uncertain = job.state === "leased" && job.intent !== null;
+  return uncertain ? `router uncertain: the agent had announced “${job.intent}”` : "";
+}
+
+/** Who claims; if it takes the job from another process of its name, that, and what is in doubt. */
+export function claimDetail(
+  job: Job,
+  { agent, process }: { readonly agent: string; readonly process: string | null },
+): string {
+  if (job.state !== "leased" || job.process === process) return agent;
+  const taken = `another process of ${agent} had it: the agent was restarted, or two bear this name`;
+  return [taken, uncertainty(job)].filter((part) => part !== "").join("; ");
 }

@@ -13,7 +13,7 @@ import {
   type HoldTimes,
 } from "./admit.ts";
 import { callsForAgent, nextMoment } from "./due.ts";
-import { reportEvent, whatOf, whoOf } from "./event-of.ts";
+import { claimDetail, reportEvent, uncertainty, whatOf, whoOf } from "./event-of.ts";
 import type { HealingTimes } from "./healing.ts";
 import { openHoldBook } from "./hold-book.ts";
 import { nextDue, transition } from "./lifecycle.ts";
@@ -141,6 +141,7 @@ export function openLedger(store: Store, rules: Rules) {
   }
 
   return {
+    cluster: rules.cluster,
     hold,
     apply,
     ruleBook,
@@ -161,9 +162,7 @@ export function openLedger(store: Store, rules: Rules) {
         const due = nextDue(job, rules.limits);
         if (due === null || due > now) continue;
         const kind = job.state === "leased" ? "lapse" : "expire";
-        const uncertain = job.state === "leased" && job.intent !== null;
-        const doubt = uncertain ? `router uncertain: the agent had announced “${job.intent}”` : "";
-        apply(job, { kind, at: now }, doubt);
+        apply(job, { kind, at: now }, uncertainty(job));
       }
     },
 
@@ -198,7 +197,8 @@ export function openLedger(store: Store, rules: Rules) {
       const leased = jobs.filter((job) => job.state === "leased");
       const fence = newestFence() + 1;
       for (const job of leased.length > 0 ? leased : jobs) {
-        const done = apply(job, { ...event, kind: "claim", fence }, event.agent);
+        const detail = claimDetail(job, event);
+        const done = apply(job, { ...event, kind: "claim", fence }, detail);
         if (!done.ok || done.value.job.state !== "leased") continue;
         if (done.value.job.fence === fence) store.setFact("fence", fence);
         return done.value.job;

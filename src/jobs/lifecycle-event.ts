@@ -27,6 +27,7 @@ export type JobEvent =
       readonly kind: "claim";
       readonly at: number;
       readonly agent: string;
+      readonly process: string | null;
       readonly claimId: string;
       readonly fence: number;
       readonly kinds: readonly string[];

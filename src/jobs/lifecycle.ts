@@ -52,30 +52,53 @@ export function nextDue(job: Job, limits: Limits): number | null {
   }
 }
 
-function claim(job: Job, event: Extract<JobEvent, { kind: "claim" }>, limits: Limits): Transition {
+type Claim = Extract<JobEvent, { kind: "claim" }>;
+
+function claim(job: Job, event: Claim, limits: Limits): Transition {
   const nothing: Transition = { ok: false, status: 204, why: `job is ${job.state}` };
   if (!event.kinds.includes(job.kind)) return nothing;
-  const approval = freshApproval(job, event.at);
-  if (job.state === "leased" && job.agent === event.agent) {
-    if (job.claimId === event.claimId) return keep(job);
-    const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
-    const { claimId, fence } = event;
-    return keep({ ...job, claimId, fence, until, lastCall: null, approval, stage: null });
-  }
+  if (job.state === "leased" && job.agent === event.agent)
+    return job.process === event.process
+      ? claimAgain(job, event, limits)
+      : takeOver(job, event, limits);
   if (job.state !== "queued" || job.notBefore > event.at) return nothing;
+  return lease(job, event, limits);
+}
+
+/** The same process: its answer was lost, or it gave up on its report. */
+function claimAgain(job: JobIn<"leased">, event: Claim, limits: Limits): Transition {
+  const { at, claimId, fence } = event;
+  if (job.claimId === claimId) return keep(job);
+  const until = Math.min(at + limits.leaseMs, job.since + limits.leaseMostMs);
+  const approval = freshApproval(job, at);
+  return keep({ ...job, claimId, fence, until, lastCall: null, approval, stage: null });
+}
+
+/**
+ * Another process of the holder's name: it was restarted, or two agents bear one name. Either counts
+ * as an attempt, so that a job which kills its agent, or which two take from each other, ends.
+ */
+function takeOver(job: JobIn<"leased">, event: Claim, limits: Limits): Transition {
+  const lapsed = again(job, event.at, limits, true);
+  if (!lapsed.ok || lapsed.job.state !== "queued") return lapsed;
+  return lease(lapsed.job, event, limits);
+}
+
+function lease(job: JobIn<"queued">, event: Claim, limits: Limits): Transition {
   return keep({
     ...commonOf(job),
     state: "leased",
     fence: event.fence,
     lastCall: null,
     agent: event.agent,
+    process: event.process,
     claimId: event.claimId,
     since: event.at,
     until: event.at + limits.leaseMs,
     // What joined is looked for now; an approved plan is carried out for what it was made for.
     dirty: job.approval === null ? null : job.dirty,
     cancelBy: null,
-    approval,
+    approval: freshApproval(job, event.at),
     stage: null,
   });
 }

@@ -142,10 +142,10 @@ export class ClusterQueue extends DurableObject<Env> {
   }
 
   status(caller: Caller): Promise<Settled<ClusterStatus>> {
-    return this.#call<ClusterStatus>(caller, () => {
-      const pingedAt = this.#doorbell.pingedAt();
-      const messages = this.#teller.state();
-      return { ok: true, value: clusterStatus(this.#store, this.#ledger, pingedAt, messages) };
+    return this.#call<ClusterStatus>(caller, (now) => {
+      const books = { store: this.#store, ledger: this.#ledger };
+      const told = { pingedAt: this.#doorbell.pingedAt(), messages: this.#teller.state() };
+      return { ok: true, value: clusterStatus(books, told, now) };
     });
   }
 

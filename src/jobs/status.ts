@@ -6,15 +6,9 @@ import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
 import { jobView, type JobView } from "./job-view.ts";
 import type { Ledger } from "./ledger.ts";
+import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
 import type { Store } from "./store.ts";
-
-const Agent = z.object({
-  id: z.string(),
-  version: z.string(),
-  node: z.nullable(z.string()),
-  protocol: z.number(),
-  at: z.number(),
-});
+import { twoAgents, warningsOf } from "./warnings.ts";
 
 const Verdict = z.nullable(z.object({ name: z.string(), job: z.string(), at: z.number() }));
 type Verdict = z.infer<typeof Verdict>;
@@ -44,32 +38,35 @@ export type ClusterStatus = {
   counts: { open: number; finished: number };
   /** Messages that wait to be sent, and the newest one that never will be, with the reason. */
   messages: { waiting: number; failed: string | null };
+  /** What is wrong with the installation, a sentence each. */
+  warnings: string[];
 };
 
-/** A poll that says nothing new is written at most once a minute: rows cost. */
-const SEEN_EVERY_MS = 60_000;
+const agentOf = (store: Store): SeenAgent | null =>
+  z.nullable(SeenAgent).parse(store.fact("agent"));
 
-export function seenAgent(store: Store, claim: ClaimRequest, now: number): void {
-  const seen = {
-    id: claim.agent,
-    version: claim.version,
-    node: claim.node,
-    protocol: claim.protocol,
-    at: now,
-  };
-  const before = z.nullable(Agent).parse(store.fact("agent"));
-  const same = before !== null && JSON.stringify({ ...before, at: now }) === JSON.stringify(seen);
-  if (!same || now - before.at >= SEEN_EVERY_MS) store.setFact("agent", seen);
+/** Remembers who called; says it in the trail when a second one of that name turns out to live. */
+export function seenAgent(store: Store, claim: ClaimRequest, cluster: string, now: number): void {
+  const before = agentOf(store);
+  const seen = seenBy(before, claim, now);
+  if (seen !== before) store.setFact("agent", seen);
+  if (!twoAnswer(seen, now) || twoAnswer(before, now)) return;
+  const job = store.openJobs().find(({ state }) => state === "leased")?.id ?? null;
+  const detail = twoAgents(cluster, seen.id);
+  store.log({ at: now, job, what: "two agents", by: "backon", detail });
 }
 
-/** `pingedAt`: when a connected doorbell last answered, ms; 0 if not yet; null if none hangs. */
+/**
+ * `pingedAt`: when a connected doorbell last answered, ms; 0 if not yet; null if none hangs. `now`: ms
+ * since the epoch.
+ */
 export function clusterStatus(
-  store: Store,
-  ledger: Ledger,
-  pingedAt: number | null,
-  messages: ClusterStatus["messages"],
+  { store, ledger }: { readonly store: Store; readonly ledger: Ledger },
+  told: Pick<ClusterStatus, "messages"> & { readonly pingedAt: number | null },
+  now: number,
 ): ClusterStatus {
-  const agent = z.nullable(Agent).parse(store.fact("agent"));
+  const { pingedAt, messages } = told;
+  const agent = agentOf(store);
   return {
     agent:
       agent === null
@@ -89,5 +86,6 @@ export function clusterStatus(
     hold: ledger.hold(),
     counts: store.counts(),
     messages,
+    warnings: warningsOf({ cluster: ledger.cluster, agent }, now),
   };
 }

@@ -180,6 +180,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       example: {
         protocol: 1,
         agent: "node-a",
+        process: "0c6d1f7e-93f4-4a0e-8a3b-1d2f0a9b7c55",
         claimId: "5b0c9e0e-7c1f-4a53-9a2e-0f6d3c1b2a4d",
         version: "0.1.0",
         node: "node-a",

@@ -101,6 +101,7 @@ const Status = z.object({
   ),
   counts: z.object({ open: count, finished: count }),
   messages: z.object({ waiting: count, failed: z.nullable(text) }),
+  warnings: z.array(text),
 }) satisfies z.ZodMiniType<ClusterStatus>;
 
 /**

@@ -24,6 +24,8 @@ const short = z.string().check(z.minLength(1), z.maxLength(200));
 export const ClaimRequest = z.object({
   protocol: z.int(),
   agent: short,
+  /** Made anew by each start of the agent: tells two that bear one name apart. Null: an older agent. */
+  process: z._default(z.nullable(short), null),
   claimId: short,
   version: z.string().check(z.maxLength(100)),
   node: z.nullable(z.string().check(z.maxLength(253))),

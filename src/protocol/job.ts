@@ -81,6 +81,8 @@ export const Job = z.discriminatedUnion("state", [
     ...common,
     state: z.literal("leased"),
     agent: z.string(),
+    /** Which process of that name; null: an older agent, which does not say. */
+    process: z._default(z.nullable(z.string()), null),
     claimId: z.string(),
     since: z.number(),
     until: z.number(),

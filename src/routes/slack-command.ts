@@ -92,7 +92,7 @@ function jobsText(c: Ctx, cluster: string, jobs: readonly JobView[]): string {
 }
 
 function statusText(cluster: string, status: ClusterStatus): string {
-  const { agent, rule, open, hold, counts, messages } = status;
+  const { agent, rule, open, hold, counts, messages, warnings } = status;
   const lines = [
     `*${cluster}*`,
     agent === null
@@ -105,6 +105,7 @@ function statusText(cluster: string, status: ClusterStatus): string {
     open.length === 0
       ? `No open job; ${counts.finished} finished.`
       : open.map((job) => `Job ${job.id}: ${job.kind}, ${job.state}.`).join("\n"),
+    ...warnings.map((warning) => `Needs attention: ${mrkdwn(warning, 500)}.`),
     ...(messages.failed === null ? [] : [`Not delivered: ${mrkdwn(messages.failed)}.`]),
   ];
   return lines.join("\n");

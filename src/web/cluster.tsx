@@ -35,6 +35,14 @@ function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
     <dl class="facts">
       <dt>Agent</dt>
       <dd>{agent === null ? <NoAgent /> : <AgentWords agent={agent} now={now} />}</dd>
+      {status.warnings.map((warning) => (
+        <>
+          <dt>Needs attention</dt>
+          <dd class="bad">
+            <Text of={warning} />
+          </dd>
+        </>
+      ))}
       <dt>Rule on the router</dt>
       <dd>
         {ruleWords(

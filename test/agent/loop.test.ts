@@ -44,6 +44,15 @@ describe("a job", () => {
     ]);
   });
 
+  test("is asked for under the name and by the process that this start of the agent is", async () => {
+    const loop = await aLoop();
+
+    await loop.run();
+
+    const [claim] = loop.worker.of("claim");
+    expect(claim?.body).toMatchObject({ agent: "agent-1", process: "process-1" });
+  });
+
   test("of another kind than the four is never asked for", async () => {
     const loop = await aLoop();
 

@@ -45,6 +45,7 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
     worker: loop.worker.api,
     worldFor: (lease, lastRule) => aWorld(loop.site, { lease, lastRule, log, ...changes }),
     agentId: "agent-1",
+    process: "process-1",
     version: "0.1.0",
     node: "node-a",
     renewMs: 20_000,

@@ -75,6 +75,7 @@ export function aLeasedJob(changes: Partial<JobIn<"leased">> = {}): JobIn<"lease
     state: "leased",
     fence: 5,
     agent: "a1",
+    process: null,
     claimId: "c1",
     since: NOW - 30 * SECOND,
     until: NOW + 90 * SECOND,

@@ -7,7 +7,11 @@ import { aToken, ask, type Reply, type Token } from "./worker.ts";
 
 const KINDS = ["remediate", "diagnose", "withdraw", "recheck"];
 
-type ClaimChanges = { readonly claimId?: string; readonly kinds?: readonly string[] };
+type ClaimChanges = {
+  readonly claimId?: string;
+  readonly process?: string;
+  readonly kinds?: readonly string[];
+};
 type CallChanges = {
   readonly seq?: number;
   readonly fence?: number;

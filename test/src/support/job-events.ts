@@ -7,7 +7,7 @@ import { transitionText } from "./transition-text.ts";
 
 const at = NOW;
 const call = { at, fence: 5, seq: 1, digest: "d1" };
-const claimed = { kind: "claim", at, agent: "a1", claimId: "c2", fence: 6 } as const;
+const claimed = { kind: "claim", at, agent: "a1", process: null, claimId: "c2", fence: 6 } as const;
 const kinds = ["remediate", "diagnose"];
 
 export const events = {
