@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
+import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "./our-writing.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,22 +42,12 @@ const proxy = z
     "a proxy such as http://proxy.lan:3128",
   );
 
-/** DESIGN section 6: at least /32 long, so that nobody blocks half the Internet by a typo. */
 const ipv6Prefix = z.string().refine((text) => {
   if (!ipaddr.IPv6.isValidCIDR(text)) return false;
   const [address, length] = ipaddr.IPv6.parseCIDR(text);
   const network = ipaddr.IPv6.networkAddressFromCIDR(text);
-  return length >= 32 && address.toString() === network.toString();
+  return length >= SHORTEST_PREFIX && address.toString() === network.toString();
 }, "an IPv6 network such as 2600:1f18::/32, /32 or longer, with no bits set after the prefix");
-
-/** RouterOS 7, /ipv6/firewall/filter reject-with, without the two that answer nothing useful. */
-const REJECT_WITH = [
-  "icmp-no-route",
-  "icmp-admin-prohibited",
-  "icmp-address-unreachable",
-  "icmp-port-unreachable",
-  "tcp-reset",
-] as const;
 
 /** The variables an agent reads. Durations are milliseconds. */
 export const AgentEnvironment = z.strictObject({
@@ -86,7 +77,7 @@ export const AgentEnvironment = z.strictObject({
   PREFIX: ipv6Prefix.default("2600:1f18::/32"),
   ADDRESS_LIST: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,60}$/, "the name of a list: letters, digits, dots and dashes")
+    .regex(LIST_NAME, "the name of a list: letters, digits, dots and dashes")
     .default("backon-block-v6"),
   ENTRY_LIFETIME_MS: ms(1_800_000),
   ENTRY_REFRESH_MS: ms(300_000),

@@ -4,12 +4,9 @@ import { PLAN_HASH_LENGTH, planText } from "../src/protocol/plan-text.ts";
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
 import { ruleAsConsole } from "../src/protocol/rule-as-console.ts";
 import { ENTRY_PREFIX_LENGTH } from "./entry-prefix-length.ts";
-import { TEST_PORTS } from "./test-ports.ts";
+import { FIRST_PACKET, HOLE, RULE_COMMENT } from "./our-writing.ts";
 import type { VerdictName } from "./verdicts.ts";
 import type { Policy } from "./world.ts";
-
-/** The runbook's words; the mark in brackets is what makes the rule ours. */
-export const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
 
 /** The rule for this configuration; with `address-list` it does nothing while its list is empty. */
 export function ruleFor(policy: Policy): RuleFields {
@@ -21,10 +18,8 @@ export function ruleFor(policy: Policy): RuleFields {
     ...(byList ? { "dst-address-list": policy.addressList } : { "dst-address": policy.prefix }),
     protocol: "tcp",
     "dst-port": "443",
-    ...(policy.life === "until-healed"
-      ? { "src-port": `!${TEST_PORTS.from}-${TEST_PORTS.to}` }
-      : {}),
-    ...(byList || policy.newOnly ? { "tcp-flags": "syn,!ack" } : {}),
+    ...(policy.life === "until-healed" ? { "src-port": HOLE } : {}),
+    ...(byList || policy.newOnly ? { "tcp-flags": FIRST_PACKET } : {}),
     comment: RULE_COMMENT,
   };
 }

@@ -5,7 +5,7 @@ import { chooseRestarts } from "./choose-restarts.ts";
 import { explainAll } from "./explain.ts";
 import { gravestOf, latestRound, type Finding } from "./finding.ts";
 import type { Journal } from "./journal.ts";
-import { ourRule } from "./our-rule.ts";
+import { leftAloneInWords, ourRule } from "./our-rule.ts";
 import { planHash } from "./plan.ts";
 import type { Policy, RuleOnRouter, World } from "./world.ts";
 
@@ -19,6 +19,8 @@ export type Told = {
   readonly rule?: RuleState | null;
   readonly recheck?: Report["recheck"];
   readonly error?: string;
+  /** What bears our mark and is a person's; left out: as the finding saw it. */
+  readonly leftAlone?: readonly string[];
 };
 
 export type Reporter = (finding: Finding, told: Told) => Report;
@@ -35,7 +37,7 @@ export function reporterOf(world: World, journal: Journal, startedAt: number): R
       startedAt,
       endedAt: world.clock.now(),
       ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
-      summary: told.summary,
+      summary: `${told.summary}${leftAloneInWords(told.leftAlone ?? finding.view?.leftAlone)}`,
       verdict: gravestOf(finding),
       verdicts: explainAll(finding.verdicts, round, world.policy),
       rounds: [...finding.rounds],

@@ -2,6 +2,7 @@
 import type { Plan, RuleFields } from "../src/protocol/report.ts";
 import { FIRST_STATIC, quoted, wordOf } from "../src/protocol/rule-as-console.ts";
 import { asDuration } from "./duration.ts";
+import { ENTRY_COMMENT } from "./our-writing.ts";
 
 const MENU = "/ipv6 firewall filter";
 const LIST_MENU = "/ipv6 firewall address-list";
@@ -29,7 +30,7 @@ export function entriesAsConsole({ list, hosts, prefixLength, lifetimeMs }: Entr
       `list=${wordOf(list)}`,
       `address=${placeholder}`,
       `timeout=${asDuration(lifetimeMs)}`,
-      `comment=${quoted(`${host}, by hand [backon]`)}`,
+      `comment=${quoted(ENTRY_COMMENT)}`,
     ];
     return [
       `# ${host}: put the /${prefixLength} of its IPv6 address in place of ${placeholder}`,
@@ -38,8 +39,7 @@ export function entriesAsConsole({ list, hosts, prefixLength, lifetimeMs }: Entr
   });
 }
 
-/** Removes the entries that bear our mark; a person's own entries in that list stay. */
+/** Removes the entries with our comment; a person's own entries in that list stay. */
 export function undoEntriesAsConsole({ list }: Pick<Entries, "list">): string {
-  const mark = quoted(String.raw`\[backon\]`); // A regular expression.
-  return `${LIST_MENU} remove [find where list=${wordOf(list)} comment~${mark}]`;
+  return `${LIST_MENU} remove [find where list=${wordOf(list)} comment=${quoted(ENTRY_COMMENT)}]`;
 }

@@ -2,9 +2,10 @@
 // exit. The Worker's last report still says that the rule stands, so the next job finds it gone,
 // takes that as a person's word and does not put it back until a person asks.
 import type { Settings } from "./config.ts";
-import { plainLine } from "./plain-line.ts";
+import { leftAloneInWords } from "./our-rule.ts";
 import { ownClock, routerOf } from "./outside.ts";
-import type { Result, Router } from "./world.ts";
+import { plainLine } from "./plain-line.ts";
+import type { Failure, Router, Withdrawn } from "./world.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 
@@ -36,24 +37,44 @@ type Done = Awaited<ReturnType<Router["withdraw"]>>;
 
 function asJson(done: Done): object {
   return done.ok
-    ? { ok: true, removed: done.value.removed, actions: done.value.actions }
-    : { ok: false, uncertain: done.error.uncertain, error: done.error.message };
+    ? { ok: true, leftAlone: [], ...done.value }
+    : {
+        ok: false,
+        uncertain: done.error.uncertain,
+        error: done.error.message,
+        actions: done.error.actions ?? [],
+      };
 }
 
-/** What bears our mark: of `address-list` the entries, too. */
+/** What is ours: of `address-list` the entries, too. */
 const OF_OURS = {
   prefix: { none: "rule", some: "rule(s)" },
   "address-list": { none: "rule or list entry", some: "rules and list entries" },
 } as const;
 
-function asText(done: Result<{ readonly removed: number }>, profile: keyof typeof OF_OURS): string {
-  if (!done.ok) {
-    const doubt = done.error.uncertain
-      ? " It is not sure what stands there now: look at the router."
-      : "";
-    return `${plainLine(`Not withdrawn: ${done.error.message}.${doubt}`)}\n`;
-  }
-  return done.value.removed === 0
-    ? `There was no ${OF_OURS[profile].none} of ours on the router; nothing was changed.\n`
-    : `${done.value.removed} ${OF_OURS[profile].some} of ours removed; the router was read back and has none left.\n`;
+function asText(done: Done, profile: keyof typeof OF_OURS): string {
+  const lines = done.ok ? removedInWords(done.value, profile) : failedInWords(done.error);
+  return lines.map((line) => `${plainLine(line)}\n`).join("");
+}
+
+function removedInWords(
+  { removed, leftAlone }: Withdrawn,
+  profile: keyof typeof OF_OURS,
+): readonly string[] {
+  const { none, some } = OF_OURS[profile];
+  const done =
+    removed === 0
+      ? `There was no ${none} of ours on the router; nothing was changed.`
+      : `${removed} ${some} of ours removed; the router was read back and has none left.`;
+  const left = leftAloneInWords(leftAlone).trim();
+  return left === "" ? [done] : [done, left];
+}
+
+/** What was done before it failed is done, whatever the router says now. */
+function failedInWords({ message, uncertain, actions = [] }: Failure): readonly string[] {
+  const doubt = uncertain ? " It is not sure what stands there now: look at the router." : "";
+  const before = actions.map(
+    ({ what, on, ok, detail }) => `  ${ok ? "done" : "failed"}: ${what} (${on}): ${detail}`,
+  );
+  return [`Not withdrawn: ${message}.${doubt}`, ...before];
 }

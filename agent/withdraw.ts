@@ -156,12 +156,23 @@ export async function withdrawNow(
   }
   const count = withdrawn.removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
   return done(
-    report(finding, { ...seen, outcome, rule: withdrawn.rule, summary: `${why} ${count}` }),
+    report(finding, {
+      ...seen,
+      outcome,
+      rule: withdrawn.rule,
+      summary: `${why} ${count}`,
+      leftAlone: withdrawn.leftAlone,
+    }),
   );
 }
 
 type Withdrawn =
-  | { readonly ok: true; readonly removed: number; readonly rule: RuleState }
+  | {
+      readonly ok: true;
+      readonly removed: number;
+      readonly rule: RuleState;
+      readonly leftAlone: readonly string[];
+    }
   | {
       readonly ok: false;
       readonly uncertain: boolean;
@@ -195,5 +206,6 @@ async function withdrawOurs(world: World, journal: Journal): Promise<Withdrawn> 
   }
   journal.actions.push(...result.value.actions);
   const rule = { state: "absent", ours: false, at: world.clock.now() } as const;
-  return { ok: true, removed: result.value.removed, rule };
+  const { removed, leftAlone = [] } = result.value;
+  return { ok: true, removed, rule, leftAlone };
 }

@@ -88,8 +88,10 @@ export type RouterView = {
   readonly version: string;
   /** All rules that cover the wanted prefix, ours and a person's, and ours that covers a part. */
   readonly rules: readonly RuleOnRouter[];
-  /** How many rules bear our mark, whatever they do. */
+  /** How many rules are ours, of whatever settings. */
   readonly marked: number;
+  /** What bears our mark and is not as we write it, in words: a person's, and only named. */
+  readonly leftAlone?: readonly string[];
   /** Until the last of our timed entries goes by itself. Left out: there is none. */
   readonly entriesLeftMs?: number;
 };
@@ -124,9 +126,16 @@ export interface Router {
    * profile has none.
    */
   readonly refresh: (() => Promise<Result<number>>) | null;
-  /** Removes what bears our mark, and nothing else. Reads back. */
-  withdraw(): Promise<Result<{ readonly removed: number; readonly actions: readonly Action[] }>>;
+  /** Removes what is ours, and nothing else. Reads back. */
+  withdraw(): Promise<Result<Withdrawn>>;
 }
+
+export type Withdrawn = {
+  readonly removed: number;
+  /** What bears our mark and is not as we write it, in words: left to a person. */
+  readonly leftAlone?: readonly string[];
+  readonly actions: readonly Action[];
+};
 
 /** The right to write, as the Worker granted it. */
 export interface Lease {

@@ -1,8 +1,8 @@
 // Our rule as it stands in the router's table, and the entries of the list that it reads. Pure.
 import type { RuleFields } from "../../src/protocol/report.ts";
 import { asDuration } from "../duration.ts";
-import { isOurs, type FilterRow } from "../router/filter-row.ts";
-import { isOurEntry, type ListEntry } from "../router/list-entry.ts";
+import { isOurs, rulesLeftAlone, type FilterRow } from "../router/filter-row.ts";
+import { entriesLeftAlone, isOurEntry, type ListEntry } from "../router/list-entry.ts";
 import { onRouter } from "../router/rule-match.ts";
 import { situation } from "../router/situation.ts";
 import { moveFirstAsConsole, undoAsConsole } from "../rule-as-console.ts";
@@ -15,6 +15,7 @@ export function ruleChecks(
   list: Checklist,
 ): void {
   list.ok("table", `readable, ${rows.length} rules`);
+  leftAlone(rulesLeftAlone(rows), list);
   const now = situation(rows, rule, prefix);
   switch (now.kind) {
     case "right":
@@ -30,12 +31,6 @@ export function ruleChecks(
         "our rule",
         `${now.row.id} is disabled: a person's word, the agent leaves it so`,
         `to let the agent decide again: ${undoAsConsole(rule)}`,
-      );
-    case "changed":
-      return list.fault(
-        "our rule",
-        `${now.row.id} was changed: ${now.differences.map(inWords).join("; ")}. The agent does not touch it`,
-        `to let the agent write it anew: ${undoAsConsole(rule)}`,
       );
     case "typed":
       return typed(rows, now.row, list);
@@ -81,14 +76,21 @@ function typed(rows: readonly FilterRow[], row: FilterRow, list: Checklist): voi
   );
 }
 
-function inWords({ field, is, wanted }: { field: string; is: string; wanted: string }): string {
-  return `${field} is ${is}, wanted ${wanted}`;
+/** A person's copy, or ours that somebody edited. */
+function leftAlone(found: readonly string[], list: Checklist): void {
+  if (found.length === 0) return;
+  list.warning(
+    "marked [backon]",
+    `${found.join("; ")}: not as the agent writes it, so it counts as a person's and is never touched`,
+    "remove it by hand if nobody wants it",
+  );
 }
 
 /** What is in the list that the rule reads. */
 export function entryChecks(name: string, entries: readonly ListEntry[], list: Checklist): void {
   const what = `list ${name}`;
   if (entries.length === 0) return list.ok(what, "readable and empty: nothing is blocked");
+  leftAlone(entriesLeftAlone(entries), list);
   const ours = entries.filter(isOurEntry);
   const others = entries.length - ours.length;
   const left = ours.map(({ address, leftMs }) =>

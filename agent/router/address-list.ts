@@ -1,20 +1,21 @@
 // The `address-list` profile: a rule that does nothing while its list is empty, and timed entries for
 // the /64 of each failing address. If the agent dies, they go by themselves.
-import type { Clock, Ensured, Router, RouterView, Result, Wanted } from "../world.ts";
+import type { Clock, Ensured, Router, RouterView, Result, Wanted, Withdrawn } from "../world.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule, tidyRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
-import { countMarked } from "./filter-row.ts";
-import { liveNetworks, timeLeft } from "./list-entry.ts";
+import { countMarked, rulesLeftAlone } from "./filter-row.ts";
+import { entriesLeftAlone, liveNetworks, timeLeft } from "./list-entry.ts";
 import { createListMenu, ourEntries, type ListMenu } from "./list-menu.ts";
 import { networksOf } from "./networks-of.ts";
+import { leftAlone } from "./ours.ts";
 import { createPreflight, type Preflight } from "./preflight.ts";
 import { refreshEntries } from "./refresh-entries.ts";
 import { concerns, onRouter } from "./rule-match.ts";
 import { createQueue } from "./turns.ts";
-import { withdrawOurs, type Withdrawn } from "./withdraw.ts";
+import { withdrawOurs } from "./withdraw.ts";
 import { createWriter } from "./writer.ts";
 
 export type AddressListRouterOptions = {
@@ -30,7 +31,7 @@ export type AddressListRouterOptions = {
 type Menus = { readonly rules: FilterMenu; readonly entries: ListMenu };
 
 /**
- * Whatever it is asked to do, it changes what bears our mark, in its own list, and nothing else. Each
+ * Whatever it is asked to do, it changes what is ours, entries in its own list, and nothing else. Each
  * of these is one piece of work: a refresh adds no entry back between the steps of a withdrawal.
  */
 export function createAddressListRouter(options: AddressListRouterOptions): Router {
@@ -75,7 +76,11 @@ async function look(
   const covering = table.value.filter((row) => concerns(row, target));
   const view = covering.map((row) => onRouter(table.value, row, listed));
   const counts = { marked: countMarked(table.value), ...timeLeft(list.value) };
-  return { ok: true, value: { version: version.value, rules: view, ...counts } };
+  const others = [...rulesLeftAlone(table.value), ...entriesLeftAlone(list.value)];
+  return {
+    ok: true,
+    value: { version: version.value, rules: view, ...counts, ...leftAlone(others) },
+  };
 }
 
 async function ensure(
@@ -135,7 +140,11 @@ async function withdraw({ rules, entries }: Menus): Promise<Result<Withdrawn>> {
     ...(then.ok ? then.value.actions : (then.error.actions ?? [])),
   ];
   if (!then.ok) return { ok: false, error: { ...then.error, actions } };
-  return { ok: true, value: { removed: first.value.removed + then.value.removed, actions } };
+  const others = [...(first.value.leftAlone ?? []), ...(then.value.leftAlone ?? [])];
+  return {
+    ok: true,
+    value: { removed: first.value.removed + then.value.removed, ...leftAlone(others), actions },
+  };
 }
 
 /** A check that has succeeded is not made again. */

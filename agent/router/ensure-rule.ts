@@ -5,9 +5,9 @@ import type { Failure, Result } from "../world.ts";
 import { failureOf, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
-import { bearsOurMark } from "./row-fields.ts";
-import { decidesBefore } from "./rule-match.ts";
-import { anchor, situation, type Situation } from "./situation.ts";
+import { isRuleWeWrite } from "./ours.ts";
+import { decidesBefore, wantedFields } from "./rule-match.ts";
+import { anchor, situation } from "./situation.ts";
 
 type Rows = readonly FilterRow[];
 
@@ -35,8 +35,8 @@ export async function ensureRule(
   wanted: RuleWanted,
 ): Promise<Result<RuleEnsured>> {
   const { rule, prefix, ready } = wanted;
-  if (!bearsOurMark(rule.comment))
-    return giveUp(`the rule's comment ${JSON.stringify(rule.comment)} does not mark it as ours`);
+  if (!isRuleWeWrite(rule.comment, wantedFields(rule)))
+    return giveUp(`the rule ${JSON.stringify(rule)} would not be known as ours again`);
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault) };
   const rows = read.value;
@@ -45,8 +45,6 @@ export async function ensureRule(
     case "typed":
     case "disabled":
       return asItIs(rows, now.row, false, []);
-    case "changed":
-      return giveUp(changedMessage(wanted, now));
     case "right": {
       if (now.extras.length === 0) return asItIs(rows, now.row, false, []);
       const unready = await ready();
@@ -144,14 +142,6 @@ function takenAway(actions: readonly Action[]): Result<never> {
 function vanished({ on }: RuleWanted): RouterFault {
   const what = `PUT /rest/ipv6/firewall/filter on ${on}`;
   return { kind: "malformed", what, status: 201, detail: "but the rule is not in the table" };
-}
-
-function changedMessage(
-  { on }: RuleWanted,
-  { row, differences }: Situation & { kind: "changed" },
-): string {
-  const list = differences.map(({ field, is, wanted }) => `${field} is ${is}, not ${wanted}`);
-  return `our rule ${row.id} on ${on} was changed: ${list.join("; ")}; put it right, or remove it and ask again`;
 }
 
 function giveUp(message: string): Result<never> {

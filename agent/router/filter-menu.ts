@@ -1,7 +1,7 @@
 // /ipv6/firewall/filter: the rules.
 import type { RuleFields } from "../../src/protocol/report.ts";
 import type { RouterClient } from "./client.ts";
-import { FilterRows, isOurs, type FilterRow } from "./filter-row.ts";
+import { FilterRows, isOurs, rulesLeftAlone, type FilterRow } from "./filter-row.ts";
 import { FILTER } from "./paths.ts";
 import type { Answered } from "./sender.ts";
 import type { Marked } from "./withdraw.ts";
@@ -42,9 +42,11 @@ export function createFilterMenu(client: RouterClient, write: Writer): FilterMen
 export function ourRules(menu: FilterMenu): Marked<FilterRow> {
   return {
     called: "rule",
-    async ours() {
+    async found() {
       const read = await menu.read();
-      return read.ok ? { ok: true, value: read.value.filter(isOurs) } : read;
+      if (!read.ok) return read;
+      const [ours, others] = [read.value.filter(isOurs), rulesLeftAlone(read.value)];
+      return { ok: true, value: { ours, others } };
     },
     remove: (row) => menu.remove(row),
   };

@@ -1,6 +1,7 @@
 // One row of /ipv6/firewall/filter as the router tells it.
 import * as z from "zod";
-import { bearsOurMark, flag, RowId } from "./row-fields.ts";
+import { bearsMark, isRuleWeWrite } from "./ours.ts";
+import { flag, RowId } from "./row-fields.ts";
 
 const counter = z
   .string()
@@ -16,16 +17,20 @@ const Known = z
     comment: z.string().optional(),
     disabled: flag,
     dynamic: flag,
+    log: flag,
+    "log-prefix": z.string().default(""),
     packets: counter,
     bytes: counter,
   })
-  .transform(({ ".id": id, chain, action, comment, disabled, dynamic, packets }) => ({
+  .transform(({ ".id": id, chain, action, comment, disabled, dynamic, packets, ...row }) => ({
     id,
     chain,
     action,
     comment: comment ?? null,
     disabled,
     dynamic,
+    /** Somebody wants to see what it hits; we never ask for that. */
+    logs: row.log || row["log-prefix"] !== "",
     packets,
   }));
 
@@ -58,11 +63,18 @@ export type FilterRow = Readonly<z.infer<typeof FilterRow>>;
 export const FilterRows = z.array(FilterRow);
 
 /** Dynamic rows are the router's own, whatever they say. */
-export function isOurs(row: FilterRow): boolean {
-  return !row.dynamic && bearsOurMark(row.comment);
+export function isOurs({ dynamic, logs, comment, fields }: FilterRow): boolean {
+  return !dynamic && !logs && isRuleWeWrite(comment, fields);
 }
 
-/** How many rules bear our mark, whatever they do. */
+/** How many rules are ours, of whatever settings. */
 export function countMarked(rows: readonly FilterRow[]): number {
   return rows.filter(isOurs).length;
+}
+
+/** What bears our mark and is not as we write it, in words; nobody but a person may remove it. */
+export function rulesLeftAlone(rows: readonly FilterRow[]): string[] {
+  return rows
+    .filter((row) => !row.dynamic && bearsMark(row.comment) && !isOurs(row))
+    .map(({ id, comment }) => `rule ${id} “${comment}”`);
 }

@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { durationMs } from "../duration.ts";
 import { canonical, contains } from "./network.ts";
-import { bearsOurMark, flag, RowId } from "./row-fields.ts";
+import { bearsMark, isEntryWeWrite } from "./ours.ts";
+import { flag, RowId } from "./row-fields.ts";
 
 export const ListEntry = z
   .object({
@@ -21,6 +22,7 @@ export const ListEntry = z
     network: canonical(address),
     comment: comment ?? null,
     disabled,
+    timed: timeout !== undefined,
     /** Ms until it goes by itself; null if it stays (or the router's words for it are unknown). */
     leftMs: timeout === undefined ? null : durationMs(timeout),
   }));
@@ -28,8 +30,15 @@ export type ListEntry = Readonly<z.infer<typeof ListEntry>>;
 
 export const ListEntries = z.array(ListEntry);
 
-export function isOurEntry({ comment }: ListEntry): boolean {
-  return bearsOurMark(comment);
+export function isOurEntry(entry: ListEntry): boolean {
+  return isEntryWeWrite(entry);
+}
+
+/** What bears our mark and is not as we write it, in words. */
+export function entriesLeftAlone(entries: readonly ListEntry[]): string[] {
+  return entries
+    .filter((entry) => bearsMark(entry.comment) && !isOurEntry(entry))
+    .map(({ id, address, comment }) => `list entry ${id} ${address} “${comment}”`);
 }
 
 /** What these entries keep clients from now; each network once. */

@@ -1,7 +1,8 @@
 // /ipv6/firewall/address-list: the entries of one list, each with a time after which it goes by itself.
 import type { RouterClient } from "./client.ts";
 import { asDuration } from "../duration.ts";
-import { isOurEntry, ListEntries, type ListEntry } from "./list-entry.ts";
+import { ENTRY_COMMENT } from "../our-writing.ts";
+import { entriesLeftAlone, isOurEntry, ListEntries, type ListEntry } from "./list-entry.ts";
 import { LISTS } from "./paths.ts";
 import type { Answered } from "./sender.ts";
 import type { Marked } from "./withdraw.ts";
@@ -25,8 +26,6 @@ export type ListMenu = ListOptions & {
   remove(entry: ListEntry): Promise<Written>;
 };
 
-const COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
-
 export function createListMenu(
   client: RouterClient,
   write: Writer,
@@ -46,7 +45,7 @@ export function createListMenu(
       write(`add ${network} to the list ${list} for ${timeout}`, {
         method: "PUT",
         path: LISTS,
-        body: { list, address: network, timeout, comment: COMMENT },
+        body: { list, address: network, timeout, comment: ENTRY_COMMENT },
       }),
     renew: ({ id, address }) =>
       write(`keep ${address} in the list ${list} for ${timeout}`, {
@@ -66,9 +65,11 @@ export function createListMenu(
 export function ourEntries(menu: ListMenu): Marked<ListEntry> {
   return {
     called: "list entry",
-    async ours() {
+    async found() {
       const read = await menu.read();
-      return read.ok ? { ok: true, value: read.value.filter(isOurEntry) } : read;
+      if (!read.ok) return read;
+      const [ours, others] = [read.value.filter(isOurEntry), entriesLeftAlone(read.value)];
+      return { ok: true, value: { ours, others } };
     },
     remove: (entry) => menu.remove(entry),
   };

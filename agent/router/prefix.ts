@@ -5,7 +5,8 @@ import type { RouterClient } from "./client.ts";
 import { ensureRule, tidyRule, type RuleWanted } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { createFilterMenu, ourRules } from "./filter-menu.ts";
-import { countMarked } from "./filter-row.ts";
+import { countMarked, rulesLeftAlone } from "./filter-row.ts";
+import { leftAlone } from "./ours.ts";
 import { createPreflight } from "./preflight.ts";
 import { concerns, onRouter } from "./rule-match.ts";
 import { withdrawOurs } from "./withdraw.ts";
@@ -18,7 +19,7 @@ export type PrefixRouterOptions = {
   readonly prefix: string;
 };
 
-/** Whatever it is asked to do, it changes rules that bear our mark and no others. */
+/** Whatever it is asked to do, it changes rules that are ours and no others. */
 export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOptions): Router {
   const preflight = createPreflight(client, clock);
   const menuFor = (stillAllowed: () => boolean) =>
@@ -39,10 +40,8 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
       const rows = read.value;
       const rules = rows.filter((row) => concerns(row, { prefix, list: null }));
       const view = rules.map((row) => onRouter(rows, row));
-      return {
-        ok: true,
-        value: { version: version.value, rules: view, marked: countMarked(rows) },
-      };
+      const counts = { marked: countMarked(rows), ...leftAlone(rulesLeftAlone(rows)) };
+      return { ok: true, value: { version: version.value, rules: view, ...counts } };
     },
     async ensure({ rule }, stillAllowed) {
       const ensured = await ensureRule(menuFor(stillAllowed), wantedOf(rule));

@@ -1,12 +1,10 @@
 // How a row on the router compares with the rule we want.
 import type { RuleFields } from "../../src/protocol/report.ts";
-import { TEST_PORTS } from "../test-ports.ts";
+import { HOLE } from "../our-writing.ts";
 import type { RuleOnRouter } from "../world.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
 import { contains } from "./network.ts";
-
-/** The ports from which IPv6 is tested while the rule stands. */
-const HOLE = `!${TEST_PORTS.from}-${TEST_PORTS.to}`;
+import { inOrder } from "./ours.ts";
 
 /** What may stand in a covering rule, and with which values. Anything else makes it narrower. */
 const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
@@ -49,28 +47,25 @@ export function concerns(row: FilterRow, target: Target): boolean {
   return covers(row, target) || (ownPart && covers(row, { prefix: address, list: null }));
 }
 
-/** The fields in which one of our rows is not the wanted rule; empty if it is. */
-export function differences(row: FilterRow, rule: RuleFields): Difference[] {
+/** One of our rows is the wanted rule, and not as other settings wanted it. */
+export function isAsWanted(row: FilterRow, rule: RuleFields): boolean {
+  return differences(row, rule).length === 0;
+}
+
+/** In words, the fields in which one of our rows is not the wanted rule; empty if it is. */
+export function differences(row: FilterRow, rule: RuleFields): string[] {
   const wanted = wantedFields(rule);
   const names = new Set([...wanted.keys(), ...row.fields.keys()]);
-  const found: Difference[] = [];
-  for (const field of names) {
+  return [...names].flatMap((field) => {
     const [is, should] = [row.fields.get(field), wanted.get(field)];
-    if (same(field, is, should)) continue;
-    found.push({ field, is: is ?? "nothing", wanted: should ?? "nothing" });
-  }
-  return found;
-}
-export type Difference = { readonly field: string; readonly is: string; readonly wanted: string };
-
-/** PROFILE, PREFIX, ADDRESS_LIST, REJECT_WITH, NEW_ONLY, RULE_LIFE: here the settings have changed. */
-const SETTINGS = ["dst-address", "dst-address-list", "reject-with", "tcp-flags", "src-port"];
-
-export function isSetting(difference: Difference): boolean {
-  return SETTINGS.includes(difference.field);
+    return same(field, is, should)
+      ? []
+      : [`${field} is ${is ?? "nothing"}, not ${should ?? "nothing"}`];
+  });
 }
 
-function wantedFields(rule: RuleFields): Map<string, string> {
+/** Chain, action, its parameters and all matchers. */
+export function wantedFields(rule: RuleFields): Map<string, string> {
   const { comment: _, ...fields } = rule;
   return new Map(
     Object.entries(fields).flatMap(([name, value]): [string, string][] =>
@@ -82,7 +77,6 @@ function wantedFields(rule: RuleFields): Map<string, string> {
 function same(field: string, is: string | undefined, wanted: string | undefined): boolean {
   if (is === undefined || wanted === undefined) return is === wanted;
   if (field === "dst-address") return contains(is, wanted) && contains(wanted, is);
-  // Whether the router keeps the order of the flags is not known.
   if (field === "tcp-flags") return inOrder(is) === inOrder(wanted);
   return is === wanted;
 }
@@ -128,8 +122,4 @@ function holdsPort(list: string, port: number): boolean {
     const [from, to] = range.split("-");
     return Number(from) <= port && port <= Number(to ?? from);
   });
-}
-
-function inOrder(list: string): string {
-  return list.split(",").toSorted().join(",");
 }

@@ -1,18 +1,17 @@
-// Takes away what bears our mark, and nothing else; sure of it only after reading back.
+// Takes away what is ours, and nothing else; sure of it only after reading back.
 import type { Action } from "../../src/protocol/report.ts";
-import type { Result } from "../world.ts";
+import type { Result, Withdrawn } from "../world.ts";
 import { failureOf, leavesDoubt, type RouterFault } from "./fault.ts";
+import { leftAlone } from "./ours.ts";
 import type { Answered } from "./sender.ts";
 import type { Written } from "./writer.ts";
 
-export type Withdrawn = { readonly removed: number; readonly actions: readonly Action[] };
-
-/** What may bear our mark: the rules, or the entries of our list. */
+/** Where ours may be: the rules, or the entries of our list. */
 export type Marked<Row extends { readonly id: string }> = {
   /** For messages: one of it, as in `our rule`. */
   readonly called: string;
-  /** All of ours, as they are now. */
-  ours(): Promise<Answered<readonly Row[]>>;
+  /** All of ours, as they are now, and what only looks like it. */
+  found(): Promise<Answered<{ readonly ours: readonly Row[]; readonly others: readonly string[] }>>;
   remove(row: Row): Promise<Written>;
 };
 
@@ -26,11 +25,12 @@ export async function withdrawOurs<Row extends { readonly id: string }>(
   const asked = new Set<string>();
   let fault: RouterFault | null = null;
   for (let round = 1; ; round += 1) {
-    const read = await marked.ours();
+    const read = await marked.found();
     if (!read.ok)
       return { ok: false, error: { ...failureOf(read.fault, asked.size > 0), actions } };
-    const ours = read.value;
-    if (ours.length === 0) return { ok: true, value: { removed: asked.size, actions } };
+    const { ours, others } = read.value;
+    if (ours.length === 0)
+      return { ok: true, value: { removed: asked.size, ...leftAlone(others), actions } };
     if (round > ROUNDS || (fault !== null && !leavesDoubt(fault)))
       return { ok: false, error: { ...stillThere(marked.called, ours.length, fault), actions } };
     for (const row of ours) {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../sim/routeros/home-rules.ts";
 import { aRouter, PASSWORD } from "./doctor-world.ts";
+import { ENTRY_COMMENT } from "./router/list-world.ts";
 import { rule as ours, typed } from "./router/router-world.ts";
 
 const FIRST = { ...homeRules[0], chain: "forward", comment: "a person's accept" };
@@ -96,7 +97,6 @@ describe("our rule", () => {
     ["disabled by a person", [{ ...ours, disabled: "true" }], "warning", "a person's word"],
     ["typed by a person", [typed], "ok", "a person's rule *1"],
     ["of other settings", [{ ...ours, "dst-address": "2600:1f18:1::/48" }], "ok", "other settings"],
-    ["changed", [{ ...ours, "dst-port": "80" }], "FAULT", "dst-port is 80, wanted 443"],
   ] as const)("%s", async (_what, rules, mark, found) => {
     const { look } = await aRouter({ rules });
 
@@ -106,6 +106,18 @@ describe("our rule", () => {
       mark,
       found: expect.stringContaining(found),
     });
+  });
+
+  test("what bears our mark and is not ours is named, and hides nothing", async () => {
+    const { look } = await aRouter({ rules: [{ ...ours, "dst-port": "80" }] });
+
+    const looked = await look();
+
+    expect(looked.line("router", "marked [backon]")).toMatchObject({
+      mark: "warning",
+      found: expect.stringContaining(`rule *1 “${ours.comment}”`),
+    });
+    expect(looked.line("router", "our rule")?.found).toContain("not there; it is added");
   });
 
   test("further copies of it are counted", async () => {
@@ -131,11 +143,14 @@ describe("our rule", () => {
     const { os, look } = await aRouter();
     os.operator.addEntry("backon-block-v6", "2001:db8:9::/64", "a person's");
     os.operator.addEntry("backon-block-v6", "2600:1f18:1::/64", "by hand [backon]");
+    const [list, address] = ["backon-block-v6", "2600:1f18:2::/64"];
+    os.operator.addTimedEntry({ list, address, timeout: "30m", comment: ENTRY_COMMENT });
 
     const looked = await look({ PROFILE: "address-list" });
 
     const found = looked.line("router", "list backon-block-v6")?.found;
-    expect(found).toContain("2600:1f18:1::/64 (does not go by itself)");
-    expect(found).toContain("1 of a person, never touched");
+    expect(found).toMatch(/ours and how long they stay: 2600:1f18:2::\/64 \((30m|29m59s)\)/);
+    expect(found).toContain("2 of a person, never touched");
+    expect(looked.line("router", "marked [backon]")?.found).toContain("by hand [backon]");
   });
 });

@@ -7,7 +7,7 @@ import { agentCommand, type Ran } from "../support/agent-command.ts";
 import { homeRules } from "../sim/routeros/home-rules.ts";
 import type { Fields } from "../sim/routeros/rule-table.ts";
 import { startRouterOs, type RouterOs } from "../sim/routeros/server.ts";
-import { AUTH_NET, HUB_NET, inertRule, LIST } from "./router/list-world.ts";
+import { AUTH_NET, ENTRY_COMMENT, HUB_NET, inertRule, LIST } from "./router/list-world.ts";
 import { rule as ours, typed } from "./router/router-world.ts";
 
 const PASSWORD = "a-very-secret-password";
@@ -56,7 +56,8 @@ test("our rule goes, whatever MODE says: 0", async () => {
 test("with PROFILE=address-list the entries go with the rule, and are counted", async () => {
   const site = await aRouter([inertRule], { PROFILE: "address-list" });
   const { operator } = site.os;
-  for (const address of [HUB_NET, AUTH_NET]) operator.addEntry(LIST, address, inertRule.comment);
+  for (const address of [HUB_NET, AUTH_NET])
+    operator.addTimedEntry({ list: LIST, address, timeout: "30m", comment: ENTRY_COMMENT });
 
   const first = await site.withdraw();
   const second = await site.withdraw();
@@ -90,6 +91,16 @@ test("nothing of ours there: 0, and nothing is written", async () => {
   expect(site.os.writes.filter(({ method }) => method !== "POST")).toEqual([]);
 });
 
+test("what bears our mark and is not ours stays, and is named for a person", async () => {
+  const site = await aRouter([ours, { ...ours, "dst-port": "8443" }]);
+
+  const { code, out } = await site.withdraw();
+
+  expect(code).toBe(0);
+  expect(out).toContain(`Left alone, because it bears our mark but is not as we write it: rule *2`);
+  expect(comments(site)).toEqual([ours.comment]);
+});
+
 test("twice does no harm", async () => {
   const site = await aRouter([ours]);
 
@@ -120,6 +131,18 @@ describe("it does not work", () => {
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, uncertain: false });
     expect(JSON.stringify([text, json])).not.toContain(PASSWORD);
     expect(comments(site)).toEqual([ours.comment]);
+  });
+
+  test("what was done before a refused login is told", async () => {
+    const site = await aRouter([ours]);
+    site.os.operator.onNext("DELETE", () => (site.os.faults.refuseLogin = true));
+
+    const text = await site.withdraw();
+
+    expect(text.code).toBe(1);
+    expect(text.out).toMatch(/^Not withdrawn: .*401.*look at the router/);
+    expect(text.out).toContain("done: remove our rule *1");
+    expect(comments(site)).toEqual([]);
   });
 
   test("without a router it is 64 and says what to set", async () => {

@@ -9,22 +9,27 @@ export type Row = Readonly<Record<string, string>>;
 
 export type Truth = {
   readonly rows: readonly Row[];
-  /** Rules that bear our mark, in order. */
+  /** Ours, in order. */
   readonly rules: readonly Row[];
-  /** Entries of our list that bear our mark; none where the profile has no list. */
+  /** Ours of our list; none where the profile has no list. */
   readonly entries: readonly Row[];
   /** Everything else, in order, without what time and traffic change. */
   readonly foreign: readonly string[];
 };
 
-const MARK = "[backon]";
+const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
+const ENTRY_COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
 
 export function truthOf(os: RouterOs, policy: Policy): Truth {
   const rows = os.table();
   const all = os.entries();
-  const isOurs = (row: Row) => row["dynamic"] !== "true" && isMarked(row);
+  // Of what persons do to ours in these histories, another port alone makes it theirs.
+  const isOurs = (row: Row) =>
+    row["dynamic"] !== "true" && row["comment"] === RULE_COMMENT && row["dst-port"] === "443";
   const isOurEntry = (entry: Row) =>
-    policy.profile === "address-list" && entry["list"] === policy.addressList && isMarked(entry);
+    policy.profile === "address-list" &&
+    entry["list"] === policy.addressList &&
+    entry["comment"] === ENTRY_COMMENT;
   return {
     rows,
     rules: rows.filter(isOurs),
@@ -34,10 +39,6 @@ export function truthOf(os: RouterOs, policy: Policy): Truth {
       ...all.filter((entry) => !isOurEntry(entry)).map(lasting),
     ],
   };
-}
-
-function isMarked(row: Row): boolean {
-  return row["comment"]?.includes(MARK) === true;
 }
 
 /** Ids may be given anew at a reboot; `invalid` hangs on what lists hold. */

@@ -1,5 +1,5 @@
 // Rules on the router for tests.
-import { RULE_COMMENT } from "../../agent/plan.ts";
+import { RULE_COMMENT } from "../../agent/our-writing.ts";
 import type { RuleOnRouter } from "../../agent/world.ts";
 
 /** Our rule, enabled and first. */

@@ -7,6 +7,7 @@ import {
   AUTH,
   AUTH_NET,
   entriesOf,
+  ENTRY_COMMENT,
   HUB,
   HUB_NET,
   inertRule,
@@ -83,7 +84,9 @@ describe("an unclear answer while an entry is added", () => {
 
   test("`already have such entry`: ours that another agent added is not this job's", async () => {
     const world = await aListWorld({ rules: [inertRule] });
-    world.os.operator.onNext("PUT", () => world.os.operator.addEntry(LIST, HUB_NET, "[backon]"));
+    const timeout = "30m";
+    const theirs = { list: LIST, address: HUB_NET, timeout, comment: ENTRY_COMMENT };
+    world.os.operator.onNext("PUT", () => world.os.operator.addTimedEntry(theirs));
     const ensured = valueOf(await world.router.ensure(wantedFor(HUB), () => true));
     expect(ensured).toMatchObject({ added: false, rule: { networks: [HUB_NET] } });
   });
@@ -140,7 +143,7 @@ describe("where the rule stands and its entries can't be set", () => {
       ".id": "*9",
       list: "strangers",
       address: HUB_NET,
-      comment: "[backon]",
+      comment: ENTRY_COMMENT,
       disabled: "false",
     };
     const world = await aListWorld({

@@ -7,6 +7,7 @@ import {
   AUTH,
   AUTH_NET,
   entriesOf,
+  ENTRY_COMMENT,
   HUB,
   HUB_NET,
   inertRule,
@@ -88,7 +89,7 @@ describe("refresh", () => {
   test("keeps them while a person's own rule uses the list", async () => {
     const rules = [{ ...inertRule, comment: "my own", "in-interface": "bridge" }];
     const world = await aListWorld({ rules });
-    await world.addEntry({ address: HUB_NET, comment: "[backon]", timeout: "20m" });
+    await world.addEntry({ address: HUB_NET, comment: ENTRY_COMMENT, timeout: "20m" });
     expect(valueOf(await refresh(world))).toBe(1);
   });
 
@@ -104,11 +105,16 @@ describe("refresh", () => {
     await world.addEntry({ address: HUB_NET, comment: "mine", timeout: "1h" });
     await world.addEntry({
       address: AUTH_NET,
-      comment: "[backon]",
+      comment: ENTRY_COMMENT,
       timeout: "1h",
       disabled: "yes",
     });
-    await world.addEntry({ address: HUB_NET, comment: "[backon]", timeout: "1h", list: "theirs" });
+    await world.addEntry({
+      address: HUB_NET,
+      comment: ENTRY_COMMENT,
+      timeout: "1h",
+      list: "theirs",
+    });
     const writes = world.os.writes.length;
     expect(valueOf(await refresh(world))).toBe(0);
     expect(world.os.writes).toHaveLength(writes);

@@ -6,6 +6,7 @@ import {
   AUTH,
   AUTH_NET,
   entriesOf,
+  ENTRY_COMMENT,
   HUB,
   HUB_NET,
   inertRule,
@@ -44,7 +45,7 @@ describe("ensure", () => {
     for (const entry of world.os.entries())
       expect(entry).toMatchObject({
         dynamic: "true",
-        comment: expect.stringContaining("[backon]"),
+        comment: ENTRY_COMMENT,
       });
   });
 
@@ -218,7 +219,12 @@ describe("withdraw", () => {
     await world.addEntry({ address: HUB_NET, list: "strangers", comment: "theirs [backon]" });
     const [rules, entries] = [withoutCounters(world.os), world.os.entries()];
     await world.router.ensure(wantedFor(HUB, AUTH), () => true);
-    await world.addEntry({ address: HUB_NET, comment: "[backon]", disabled: "yes" });
+    await world.addEntry({
+      address: HUB_NET,
+      comment: ENTRY_COMMENT,
+      disabled: "yes",
+      timeout: "1h",
+    });
     const withdrawn = valueOf(await world.router.withdraw());
     expect(withdrawn.removed).toBe(4);
     expect(withdrawn.actions.map(({ what }) => what)).toEqual([

@@ -52,7 +52,7 @@ describe("before the first write", () => {
   });
 
   test("the right to write is asked for right before each write, and only then", async () => {
-    const { os, router } = await aRouterWorld({ rules: [{ ...rule, "tcp-flags": "syn" }] });
+    const { os, router } = await aRouterWorld({ rules: [{ ...rule, "tcp-flags": "syn,!ack" }] });
     const asked: number[] = [];
     const once = () => asked.push(os.writes.length) === 1;
     const ensured = valueOf(await router.ensure(wanted, once));

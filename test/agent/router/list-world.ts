@@ -8,6 +8,8 @@ import { aRouterWorld, valueOf, type RouterWorld } from "./router-world.ts";
 
 export const MINUTE = 60_000;
 export const LIST = "backon-block-v6";
+/** What our entries say. */
+export const ENTRY_COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
 export const LIST_MENU = "ipv6/firewall/address-list";
 
 /** What the plan of this profile asks for. */

@@ -21,9 +21,9 @@ describe("withdraw", () => {
     expect(withoutCounters(os)).toEqual(before);
   });
 
-  test("removes everything that bears our mark, disabled or changed, and nothing else", async () => {
+  test("removes everything that is ours, disabled or of other settings, and nothing else", async () => {
     const { os, router } = await aRouterWorld({
-      rules: [typed, rule, { ...rule, disabled: "true" }, { ...rule, "dst-port": "80" }],
+      rules: [typed, rule, { ...rule, disabled: "true" }, { ...rule, "tcp-flags": "syn,!ack" }],
     });
     expect(valueOf(await router.withdraw()).removed).toBe(3);
     expect(commentsOf(os)).toEqual([typed.comment]);

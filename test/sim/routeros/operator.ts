@@ -1,5 +1,6 @@
 // A person at the router's own console, between two of our requests.
 import { fasttrackRow } from "./home-rules.ts";
+import { durationMs } from "./duration.ts";
 import { spellPrefix } from "./rule-fields.ts";
 import type { Fields } from "./rule-table.ts";
 import type { RouterState } from "./router-state.ts";
@@ -22,6 +23,13 @@ export type Operator = {
   useFastTrack(): void;
   /** A static entry in an address list; gives its `.id`. */
   addEntry(list: string, address: string, comment?: string): string;
+  /** One that goes by itself; `timeout` as in `30m`. */
+  addTimedEntry(entry: {
+    readonly list: string;
+    readonly address: string;
+    readonly timeout: string;
+    readonly comment: string;
+  }): string;
   removeEntry(id: string): void;
   /** A user in a group of the same name; `address`: the prefix it may log in from. */
   addUser(user: {
@@ -76,6 +84,13 @@ export function operatorOf(state: RouterState, changed: () => void): Operator {
       const prefix = spellPrefix(address) ?? address;
       const fixed = { disabled: false, dynamic: false, lifeMs: null };
       const { id } = lists.add({ ...fixed, list, address: prefix, comment });
+      changed();
+      return id;
+    },
+    addTimedEntry({ list, address, timeout, comment }) {
+      const prefix = spellPrefix(address) ?? address;
+      const timed = { disabled: false, dynamic: true, lifeMs: durationMs(timeout) };
+      const { id } = lists.add({ ...timed, list, address: prefix, comment });
       changed();
       return id;
     },
