@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { arrange, STORIES, storyNamed, type Story } from "../test/sim/stories.ts";
-import { startWholeSystem, type WholeSystem } from "../test/sim/whole-system.ts";
+import { arrange, STORIES, storyNamed, type Story } from "../sim/stories.ts";
+import { startWholeSystem, type WholeSystem } from "../sim/whole-system.ts";
 import { readStartOptions, USAGE } from "./start-options.ts";
 import { storyteller, type ReportShown, type Teller } from "./storyteller.ts";
 
@@ -106,7 +106,7 @@ async function signInLink(system: WholeSystem): Promise<string> {
 }
 
 async function usualRules() {
-  return (await import("../test/sim/routeros/home-rules.ts")).homeRules;
+  return (await import("../sim/routeros/home-rules.ts")).homeRules;
 }
 
 /** Shows what the simulated router and cluster are asked to change, as it happens. */

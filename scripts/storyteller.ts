@@ -1,6 +1,6 @@
 // Tells a story in the terminal while it happens. Plain text: no colour, no cursor tricks.
-import type { AgentLine, WholeSystem } from "../test/sim/whole-system.ts";
-import type { Story } from "../test/sim/stories.ts";
+import type { AgentLine, WholeSystem } from "../sim/whole-system.ts";
+import type { Story } from "../sim/stories.ts";
 
 type Verdict = { name: string; sentence: string; advice: string };
 type Pods = ReturnType<WholeSystem["site"]["cluster"]["pods"]>;

@@ -14,7 +14,7 @@ const KEY = "a-key-for-the-tests-of-floods-and-kills";
 const token = async (role: "operator" | "alertmanager"): Promise<string> =>
   (await mintToken({ key: KEY, role, cluster: "home", sub: role, now: Date.now() })).token;
 
-const WORKER = fileURLToPath(new URL("./sim/worker-process.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("../sim/worker-process.ts", import.meta.url));
 
 type Worker = { readonly url: string; readonly kill: () => Promise<void> };
 let storage = "";

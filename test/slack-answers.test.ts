@@ -2,7 +2,7 @@
 // what is left of all that when the Worker starts again.
 import { PLAN_HASH } from "./src/support/a-job.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startSlack, type FakeSlack } from "./sim/slack.ts";
+import { startSlack, type FakeSlack } from "../sim/slack.ts";
 import {
   channelOf,
   channelsOf,

@@ -1,6 +1,6 @@
 // What Slack's faults do to messages, and never to a job: the real Worker in workerd, over sockets.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SlackFault } from "./sim/slack.ts";
+import type { SlackFault } from "../sim/slack.ts";
 import {
   channelOf,
   channelsOf,

@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { STORIES } from "./sim/stories.ts";
+import { STORIES } from "../sim/stories.ts";
 
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 

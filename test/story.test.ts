@@ -1,7 +1,7 @@
 // The product: an alert comes in, the pods come back. The real Worker in workerd, the real agent as
 // a process of its own, real sockets everywhere; the site is simulated.
 import { afterEach, describe, expect, it } from "vitest";
-import { STORIES } from "./sim/stories.ts";
+import { STORIES } from "../sim/stories.ts";
 import { startQuickSystem, type QuickSystem } from "./support/quick-system.ts";
 
 let system: QuickSystem | undefined;

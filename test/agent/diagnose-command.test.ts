@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Round } from "../../src/protocol/round.ts";
 import { agentCommand, type Ran } from "../support/agent-command.ts";
-import { labCertificates } from "../sim/network/certificates.ts";
-import { startNetwork, type NetworkSim } from "../sim/network/start.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
+import { startNetwork, type NetworkSim } from "../../sim/network/start.ts";
 
 const HUB_IPV6 = "2600:1f18::/32";
 const certificates = await labCertificates();

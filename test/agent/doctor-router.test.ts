@@ -2,7 +2,7 @@
 // what to type to mend it.
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { homeRules } from "../sim/routeros/home-rules.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
 import { aFile, aRouter } from "./doctor-world.ts";
 import { rule as ours } from "./router/router-world.ts";
 

@@ -9,7 +9,7 @@ import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { paths } from "../../src/protocol/calls.ts";
 import { mintToken, type TokenRole } from "../../src/tokens.ts";
-import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
+import { startLocalWorker, type LocalWorker } from "../../sim/local-worker.ts";
 import { doctor } from "./doctor-world.ts";
 
 const KEY = "a-key-of-nobody-for-the-doctor-tests-only";

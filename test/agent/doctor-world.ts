@@ -7,8 +7,8 @@ import type { Check, Group } from "../../agent/doctor/check.ts";
 import { doctorCommand } from "../../agent/doctor-command.ts";
 import { directDialer } from "../../agent/probe/dialer.ts";
 import type { RouterCommands } from "../../agent/setup-as-console.ts";
-import { homeRules } from "../sim/routeros/home-rules.ts";
-import { startRouterOs, type RouterOs, type RouterOsOptions } from "../sim/routeros/server.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { startRouterOs, type RouterOs, type RouterOsOptions } from "../../sim/routeros/server.ts";
 import { settingsOf } from "../support/a-policy.ts";
 
 export const PASSWORD = "a-very-secret-password";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { doctorCommand } from "../../agent/doctor-command.ts";
 import { paths } from "../../src/protocol/calls.ts";
-import { startSite, type Site } from "../sim/site.ts";
+import { startSite, type Site } from "../../sim/site.ts";
 import { settingsOf } from "../support/a-policy.ts";
 import { aFile, doctor } from "./doctor-world.ts";
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { groupAsText } from "../../agent/doctor/as-text.ts";
 import { plainLine } from "../../agent/plain-line.ts";
 import type { Dialer } from "../../agent/probe/dialer.ts";
-import { startRouterOs } from "../sim/routeros/server.ts";
+import { startRouterOs } from "../../sim/routeros/server.ts";
 import { agentCommand } from "../support/agent-command.ts";
 import { aFile } from "./doctor-world.ts";
 

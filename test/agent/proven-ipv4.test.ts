@@ -24,7 +24,7 @@ const OTHER = "reg.example";
 const INSIDE = "2600:1f18:77::7";
 const otherPod = (text: string | null) =>
   aPod({ uid: "other", image: `${OTHER}/a/b:1`, text, owner: { ...OWNER, uid: "owner-other" } });
-const OWNER = { kind: "ReplicaSet", name: "web", uid: "owner-web" };
+const OWNER = { group: "apps", kind: "ReplicaSet", name: "web", uid: "owner-web" };
 
 /** A site where the other registry has an address inside what the rule blocks. */
 function siteWithOther(v4: Path, text: string | null): SiteInMemory {

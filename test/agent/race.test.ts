@@ -5,7 +5,7 @@ import net from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
 import { racingAgent, type RacingOptions } from "../../agent/race.ts";
-import { labCertificates } from "../sim/network/certificates.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
 
 const { caPem, right } = await labCertificates();
 // A name in the lab's certificate; where it leads is up to each test.

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { agentCommand, type Ran } from "../support/agent-command.ts";
-import { homeRules } from "../sim/routeros/home-rules.ts";
-import type { Fields } from "../sim/routeros/rule-table.ts";
-import { startRouterOs, type RouterOs } from "../sim/routeros/server.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import type { Fields } from "../../sim/routeros/rule-table.ts";
+import { startRouterOs, type RouterOs } from "../../sim/routeros/server.ts";
 import { AUTH_NET, ENTRY_COMMENT, HUB_NET, inertRule, LIST } from "./router/list-world.ts";
 import { rule as ours, typed } from "./router/router-world.ts";
 

@@ -1,5 +1,5 @@
 // S11–S21: adding a filter rule, where it goes, and what is refused.
-import { homeRules } from "../sim/routeros/home-rules.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
 import { CannotCheck, holds, objectIn, refuses, rowsIn, same, told, type Check } from "./check.ts";
 import { added, allIds, aRule, CHAIN, FILTER, get, MARK, names, put, several } from "./our-rows.ts";
 import type { Reply, RestClient } from "./rest-client.ts";

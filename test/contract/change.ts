@@ -1,5 +1,5 @@
 // S24, S25, S27, S28: changing and deleting a rule, its counters, and rows that can't be changed.
-import { fasttrackRow, homeRules } from "../sim/routeros/home-rules.ts";
+import { fasttrackRow, homeRules } from "../../sim/routeros/home-rules.ts";
 import { CannotCheck, holds, objectIn, refuses, rowsIn, same, told, type Check } from "./check.ts";
 import { added, FILTER, get, MARK, names, patch, post, remove, several } from "./our-rows.ts";
 

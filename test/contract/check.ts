@@ -1,6 +1,6 @@
 // One check of the contract: a row of the list of what a RouterOS router does, and how to see it.
 import { isDeepStrictEqual } from "node:util";
-import type { RouterOs, RouterOsOptions } from "../sim/routeros/server.ts";
+import type { RouterOs, RouterOsOptions } from "../../sim/routeros/server.ts";
 import type { Reply, RestClient } from "./rest-client.ts";
 
 type Row = {

@@ -1,6 +1,6 @@
 // The whole contract on simulated routers, with every open question answered one way and the other.
 import { describe, expect, test } from "vitest";
-import { usualSwitches, type Switches } from "../sim/routeros/switches.ts";
+import { usualSwitches, type Switches } from "../../sim/routeros/switches.ts";
 import { allChecks } from "./all-checks.ts";
 import { onSimulator } from "./run-check.ts";
 

@@ -1,5 +1,5 @@
 // S64, S67–S69: the router as a device: reboots, its certificate, its operator, its services.
-import type { TlsVariant } from "../sim/routeros/certificate.ts";
+import type { TlsVariant } from "../../sim/routeros/certificate.ts";
 import { holds, refuses, rowsIn, same, CannotCheck, type Check } from "./check.ts";
 import { allIds, anEntry, FILTER, get, LIST, LISTS, put, several } from "./our-rows.ts";
 import type { RestClient } from "./rest-client.ts";

@@ -1,6 +1,6 @@
 // S29: what the router does with packets. No HTTP shows it; the lab's data plane does it for real.
-import type { Packet, Verdict } from "../sim/packet.ts";
-import { homeRules } from "../sim/routeros/home-rules.ts";
+import type { Packet, Verdict } from "../../sim/packet.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
 import { same, type Check } from "./check.ts";
 
 const syn: Packet = {

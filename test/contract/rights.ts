@@ -1,6 +1,6 @@
 // S50–S56: what a user is answered whose group lacks a policy.
 import { randomUUID } from "node:crypto";
-import type { Policy } from "../sim/routeros/users.ts";
+import type { Policy } from "../../sim/routeros/users.ts";
 import { CannotCheck, holds, refuses, same, told, type Check } from "./check.ts";
 import { added, aRule, FILTER, get, MARK, names, put, USERS } from "./our-rows.ts";
 import type { RestClient, Sent } from "./rest-client.ts";

@@ -1,6 +1,6 @@
 // One check, on a simulated router of its own or on a real one, and how it ended.
-import { startRouterOs, type RouterOs, type RouterOsOptions } from "../sim/routeros/server.ts";
-import type { Switches } from "../sim/routeros/switches.ts";
+import { startRouterOs, type RouterOs, type RouterOsOptions } from "../../sim/routeros/server.ts";
+import type { Switches } from "../../sim/routeros/switches.ts";
 import { CannotCheck, Difference, isSimulatorOnly, type Check } from "./check.ts";
 import { createRestClient, type RestClient, type Target } from "./rest-client.ts";
 

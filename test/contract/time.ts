@@ -1,7 +1,7 @@
 // S60–S63, S65: requests that wait, are broken off, or are answered with something else.
 import { FILTER, added, aRule, get, names, post, put, several } from "./our-rows.ts";
 import { holds, objectIn, refuses, rowsIn, same, told, type Check } from "./check.ts";
-import type { RouterOs } from "../sim/routeros/server.ts";
+import type { RouterOs } from "../../sim/routeros/server.ts";
 import type { RestClient, Sent } from "./rest-client.ts";
 
 /** How it ended: the status, or the error's code. */

@@ -1,8 +1,8 @@
 // S68: what a person does at the router, between two of our requests or between two jobs.
 import { ruleFor } from "../../agent/plan.ts";
 import type { Policy } from "../../agent/world.ts";
-import { spellPrefix as canonical } from "../sim/routeros/rule-fields.ts";
-import type { RouterOs } from "../sim/routeros/server.ts";
+import { spellPrefix as canonical } from "../../sim/routeros/rule-fields.ts";
+import type { RouterOs } from "../../sim/routeros/server.ts";
 import type { Operator } from "./history.ts";
 import { HUB_ADDRESSES, isEnabled, truthOf, type Row } from "./truth.ts";
 

@@ -1,5 +1,5 @@
 // Everything that one history needs, opened together and closed together.
-import type { Answer, RestRequest } from "../sim/routeros/rest-request.ts";
+import type { Answer, RestRequest } from "../../sim/routeros/rest-request.ts";
 import type { AgentProcess, Mutant, Place } from "./agent-process.ts";
 import { openBooks } from "./books.ts";
 import type { History, Mid, Operator } from "./history.ts";

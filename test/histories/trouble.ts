@@ -1,7 +1,7 @@
 // Faults of the router and its network, for as long as they last (reference, section 10: S60 to S69).
-import { refusal } from "../sim/routeros/errors.ts";
-import type { Answer, RestRequest } from "../sim/routeros/rest-request.ts";
-import type { RouterOs } from "../sim/routeros/server.ts";
+import { refusal } from "../../sim/routeros/errors.ts";
+import type { Answer, RestRequest } from "../../sim/routeros/rest-request.ts";
+import type { RouterOs } from "../../sim/routeros/server.ts";
 import type { Fault, Mid } from "./history.ts";
 import type { Relay } from "./relay.ts";
 

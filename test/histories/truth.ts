@@ -1,8 +1,8 @@
 // What is on the router, from the simulator's own table and lists; the adapter is not asked.
 import { ruleFor } from "../../agent/plan.ts";
 import type { Policy } from "../../agent/world.ts";
-import type { Packet } from "../sim/packet.ts";
-import type { RouterOs } from "../sim/routeros/server.ts";
+import type { Packet } from "../../sim/packet.ts";
+import type { RouterOs } from "../../sim/routeros/server.ts";
 import { addressesOf, HUB, TOKEN } from "../support/a-round.ts";
 
 export type Row = Readonly<Record<string, string>>;

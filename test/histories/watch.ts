@@ -1,7 +1,7 @@
 // Watches the router while the agent works: what each write did, and that nothing foreign changes.
 import type { Policy } from "../../agent/world.ts";
-import type { RestRequest } from "../sim/routeros/rest-request.ts";
-import type { RouterOs } from "../sim/routeros/server.ts";
+import type { RestRequest } from "../../sim/routeros/rest-request.ts";
+import type { RouterOs } from "../../sim/routeros/server.ts";
 import { isEnabled, truthOf, type Truth } from "./truth.ts";
 
 /** What must hold does not. */

@@ -1,5 +1,5 @@
 // Who is where in the lab: node ⇄ rtr ⇄ inet, addresses of documentation and of real registries.
-import { PLACES } from "../sim/network/places.ts";
+import { PLACES } from "../../sim/network/places.ts";
 
 /** The three network namespaces. */
 export type Place = "node" | "rtr" | "inet";

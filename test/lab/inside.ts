@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { labCertificates } from "../sim/network/certificates.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
 import { containerd } from "./containerd.ts";
 import { execute, inPlace } from "./execute.ts";
 import { faultSwitch } from "./fault-switch.ts";

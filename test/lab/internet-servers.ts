@@ -4,8 +4,8 @@ import { once } from "node:events";
 import https from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import net, { type Socket } from "node:net";
-import { YEAR_MS, type KeyPair, type LabCertificates } from "../sim/network/certificates.ts";
-import { goodBehaviour, registryAnswers } from "../sim/network/registry-answers.ts";
+import { YEAR_MS, type KeyPair, type LabCertificates } from "../../sim/network/certificates.ts";
+import { goodBehaviour, registryAnswers } from "../../sim/network/registry-answers.ts";
 import { hostAtAddress } from "./addresses.ts";
 import type { Served, Steering } from "./steering.ts";
 

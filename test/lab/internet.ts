@@ -1,8 +1,8 @@
 // The lab's Internet: DNS and registries, as a process of its own in the namespace `inet`. Its
 // argument is a file with the certificates; it answers questions once everything listens.
 import { readFile } from "node:fs/promises";
-import type { LabCertificates } from "../sim/network/certificates.ts";
-import { startDns } from "../sim/network/dns-server.ts";
+import type { LabCertificates } from "../../sim/network/certificates.ts";
+import { startDns } from "../../sim/network/dns-server.ts";
 import { DNS } from "./addresses.ts";
 import { startInternetServers } from "./internet-servers.ts";
 import { answerParent } from "./requests.ts";

@@ -1,11 +1,11 @@
 // The router's table in a real kernel, between a client and a server of the network lab.
 import { writeFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
-import type { Packet, Verdict } from "../sim/packet.ts";
-import { createLists } from "../sim/routeros/address-list.ts";
-import { evaluate } from "../sim/routeros/evaluate.ts";
-import { homeRules } from "../sim/routeros/home-rules.ts";
-import { createTable, type Fields, type RuleRow } from "../sim/routeros/rule-table.ts";
+import type { Packet, Verdict } from "../../sim/packet.ts";
+import { createLists } from "../../sim/routeros/address-list.ts";
+import { evaluate } from "../../sim/routeros/evaluate.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { createTable, type Fields, type RuleRow } from "../../sim/routeros/rule-table.ts";
 import { nftDataplane, type RunNft } from "./nft-firewall.ts";
 import { openLab, type Lab } from "./open-lab.ts";
 import { findLab } from "./requirements.ts";

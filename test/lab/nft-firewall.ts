@@ -1,8 +1,8 @@
 // The simulated router's filter table as nftables rules: what carries the packets in the router's
 // namespace of the network lab. Only what RouterOS' forward chain decides is put into the kernel.
 import * as z from "zod";
-import type { Dataplane } from "../sim/routeros/dataplane.ts";
-import type { Fields, RuleRow } from "../sim/routeros/rule-table.ts";
+import type { Dataplane } from "../../sim/routeros/dataplane.ts";
+import type { Fields, RuleRow } from "../../sim/routeros/rule-table.ts";
 
 /** Runs nft with these arguments and this standard input; its standard output, or an error. */
 export type RunNft = (args: readonly string[], script: string) => Promise<string>;

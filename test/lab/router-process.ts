@@ -1,9 +1,9 @@
 // The lab's router as a process of its own in the namespace `rtr`: RouterOS' REST API on both of its
 // addresses in the home network, and nftables that do with the packets what its table says.
-import { homeRules } from "../sim/routeros/home-rules.ts";
-import type { Fields } from "../sim/routeros/rule-table.ts";
-import type { Write } from "../sim/routeros/serve.ts";
-import { startRouterOs } from "../sim/routeros/server.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import type { Fields } from "../../sim/routeros/rule-table.ts";
+import type { Write } from "../../sim/routeros/serve.ts";
+import { startRouterOs } from "../../sim/routeros/server.ts";
 import { execute } from "./execute.ts";
 import { nftDataplane } from "./nft-firewall.ts";
 import { answerParent } from "./requests.ts";

@@ -3,10 +3,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { directDialer } from "../../agent/probe/dialer.ts";
-import { startKubernetes, type KubernetesSim } from "../sim/kubernetes/server.ts";
-import type { Workload } from "../sim/kubernetes/workload.ts";
-import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
-import { createImageClient } from "../sim/network/image-client.ts";
+import { startKubernetes, type KubernetesSim } from "../../sim/kubernetes/server.ts";
+import type { Workload } from "../../sim/kubernetes/workload.ts";
+import { startLocalWorker, type LocalWorker } from "../../sim/local-worker.ts";
+import { createImageClient } from "../../sim/network/image-client.ts";
 import { startAgent, type AgentInNode } from "./agent-in-node.ts";
 import type { RouterAccess } from "./router-process.ts";
 import { apiOf, endOf, mint, nextJob, requestJob, type Api, type Ended } from "./worker-api.ts";

@@ -1,6 +1,6 @@
 // What can be changed at the lab's Internet, as one printable value.
-import type { DnsMode } from "../sim/network/dns-server.ts";
-import type { Place as ZonePlace } from "../sim/network/places.ts";
+import type { DnsMode } from "../../sim/network/dns-server.ts";
+import type { Place as ZonePlace } from "../../sim/network/places.ts";
 
 export type Steering = {
   readonly dns?: readonly {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Fault } from "./network/faults.ts";
-import type { PullResult } from "./network/image-client.ts";
-import { QUICK_PULL } from "./network/quick-network.ts";
+import type { Fault } from "../../sim/network/faults.ts";
+import type { PullResult } from "../../sim/network/image-client.ts";
+import { QUICK_PULL } from "../support/quick-network.ts";
 import { aNetwork, cause, HEAD, HUB_V6 } from "../support/a-network.ts";
 
 function families(pull: PullResult): string[] {

@@ -1,8 +1,8 @@
 // The simulated API server against recordings of a real one.
 import { describe, expect, it, vi } from "vitest";
-import { ask, type Answer } from "./kubernetes/ask.ts";
-import { exchangeOf, type Exchange } from "./kubernetes/recordings.ts";
-import type { KubernetesSim } from "./kubernetes/server.ts";
+import { ask, type Answer } from "../../sim/kubernetes/ask.ts";
+import { exchangeOf, type Exchange } from "../../sim/kubernetes/recordings.ts";
+import type { KubernetesSim } from "../../sim/kubernetes/server.ts";
 import { never, startSim, TOKEN, web } from "./kubernetes/test-world.ts";
 
 /** The recorded names and uids, and the pods of the simulated world that stand for them. */

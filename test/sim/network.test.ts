@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { exchange, type Answer, type Ask } from "../../agent/probe/exchange.ts";
 import { handshake, trustOf } from "../../agent/probe/handshake.ts";
-import { covers } from "./network/faults.ts";
-import { imageReference } from "./network/image-reference.ts";
-import type { NetworkSim } from "./network/start.ts";
-import type { Packet, Verdict } from "./packet.ts";
+import { covers } from "../../sim/network/faults.ts";
+import { imageReference } from "../../sim/network/image-reference.ts";
+import type { NetworkSim } from "../../sim/network/start.ts";
+import type { Packet, Verdict } from "../../sim/packet.ts";
 import { aNetwork, HUB_V6 } from "../support/a-network.ts";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 // Names beginning with S are rows of the simulator's list: what a real router does.
 import { expect, test } from "vitest";
-import { aRouter, ask, comments, dockerRule, FILTER, three } from "./routeros/ask.ts";
-import { homeRules } from "./routeros/home-rules.ts";
+import { aRouter, ask, comments, dockerRule, FILTER, three } from "../../sim/routeros/ask.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
 
 test("S1 the root page needs no login", async () => {
   const got = await ask(await aRouter(), "GET", "/", undefined, { user: "" });

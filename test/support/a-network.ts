@@ -1,9 +1,9 @@
 // A simulated network of a test's own, and what a pull through it says.
 import { onTestFinished } from "vitest";
-import { labCertificates } from "../sim/network/certificates.ts";
-import type { PullResult } from "../sim/network/image-client.ts";
-import { QUICK_PULL } from "../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../sim/network/start.ts";
+import { labCertificates } from "../../sim/network/certificates.ts";
+import type { PullResult } from "../../sim/network/image-client.ts";
+import { QUICK_PULL } from "./quick-network.ts";
+import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
 
 const certificates = await labCertificates();
 

@@ -1,7 +1,7 @@
 // Rounds of probes for tests, written as "IPv4 word, IPv6 word" a host; the readings behind a word
 // look like those that the probe takes from a path with that fault.
 import type { Family, Lookup, Quota, Reading, Role, Round } from "../../src/protocol/round.ts";
-import { PLACES } from "../sim/network/places.ts";
+import { PLACES } from "../../sim/network/places.ts";
 
 /** The present of most tests, ms since the epoch. */
 export const NOW = 1_800_000_000_000;

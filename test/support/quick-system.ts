@@ -3,11 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { labCertificates, type LabCertificates } from "../sim/network/certificates.ts";
-import { QUICK_PULL } from "../sim/network/quick-network.ts";
-import { homeRules } from "../sim/routeros/home-rules.ts";
-import { arrange, storyNamed, type Story } from "../sim/stories.ts";
-import { startWholeSystem, type AgentLine, type WholeSystem } from "../sim/whole-system.ts";
+import { labCertificates, type LabCertificates } from "../../sim/network/certificates.ts";
+import { QUICK_PULL } from "./quick-network.ts";
+import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { arrange, storyNamed, type Story } from "../../sim/stories.ts";
+import { startWholeSystem, type AgentLine, type WholeSystem } from "../../sim/whole-system.ts";
 
 const LONGHORN_ALERT = readFileSync(
   "test/fixtures/alertmanager/chain/recommended-firing-longhorn.json",

@@ -5,10 +5,10 @@ import {
   type ClusterOptions,
   type KubernetesCluster,
 } from "../../../agent/kubernetes/cluster.ts";
-import { startKubernetes, type KubernetesOptions } from "../../sim/kubernetes/server.ts";
-import type { KubernetesSim } from "../../sim/kubernetes/server.ts";
-import type { Rule } from "../../sim/kubernetes/rights.ts";
-import type { Workload } from "../../sim/kubernetes/workload.ts";
+import { startKubernetes, type KubernetesOptions } from "../../../sim/kubernetes/server.ts";
+import type { KubernetesSim } from "../../../sim/kubernetes/server.ts";
+import type { Rule } from "../../../sim/kubernetes/rights.ts";
+import type { Workload } from "../../../sim/kubernetes/workload.ts";
 
 export const TLS_ERROR =
   'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/nginx:1.27": failed to do request: Head "https://registry-1.docker.io/v2/library/nginx/manifests/1.27": net/http: TLS handshake timeout';

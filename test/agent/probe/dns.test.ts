@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { lookup, type Resolving } from "../../../agent/probe/dns.ts";
 import type { Family, Lookup } from "../../../src/protocol/round.ts";
-import { startDns, type DnsMode, type DnsServer } from "../../sim/network/dns-server.ts";
+import { startDns, type DnsMode, type DnsServer } from "../../../sim/network/dns-server.ts";
 
 const never = new AbortController().signal;
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { quotaIn } from "../../../agent/probe/quota.ts";
-import { labCertificates } from "../../sim/network/certificates.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim } from "../../sim/network/start.ts";
+import { labCertificates } from "../../../sim/network/certificates.ts";
+import { quickNetwork } from "../../support/quick-network.ts";
+import { startNetwork, type NetworkSim } from "../../../sim/network/start.ts";
 
 const certificates = await labCertificates();
 

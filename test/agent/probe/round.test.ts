@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProbeTarget } from "../../../agent/world.ts";
-import type { Fault } from "../../sim/network/faults.ts";
+import type { Fault } from "../../../sim/network/faults.ts";
 import { aSite, ends, HUB, of, probe, TOKEN } from "./simulated-site.ts";
 
 const CONTROL: ProbeTarget = { host: "one.one.one.one", role: "control" };

@@ -3,9 +3,13 @@ import { onTestFinished } from "vitest";
 import type { NetworkOptions } from "../../../agent/probe/network.ts";
 import type { ProbeTarget } from "../../../agent/world.ts";
 import type { Family, Reading, Round } from "../../../src/protocol/round.ts";
-import { labCertificates } from "../../sim/network/certificates.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim, type NetworkSimOptions } from "../../sim/network/start.ts";
+import { labCertificates } from "../../../sim/network/certificates.ts";
+import { quickNetwork } from "../../support/quick-network.ts";
+import {
+  startNetwork,
+  type NetworkSim,
+  type NetworkSimOptions,
+} from "../../../sim/network/start.ts";
 
 const certificates = await labCertificates();
 

@@ -4,10 +4,10 @@ import { isMeasured } from "../../../agent/healing.ts";
 import type { Dialer } from "../../../agent/probe/dialer.ts";
 import { TEST_PORTS } from "../../../agent/test-ports.ts";
 import type { Reading } from "../../../src/protocol/round.ts";
-import { labCertificates } from "../../sim/network/certificates.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
-import { startNetwork, type NetworkSim } from "../../sim/network/start.ts";
-import type { Packet } from "../../sim/packet.ts";
+import { labCertificates } from "../../../sim/network/certificates.ts";
+import { quickNetwork } from "../../support/quick-network.ts";
+import { startNetwork, type NetworkSim } from "../../../sim/network/start.ts";
+import type { Packet } from "../../../sim/packet.ts";
 
 const certificates = await labCertificates();
 const HUB = "registry-1.docker.io";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Verdict } from "../../sim/packet.ts";
-import type { NetworkSim } from "../../sim/network/start.ts";
-import { quickNetwork } from "../../sim/network/quick-network.ts";
+import type { Verdict } from "../../../sim/packet.ts";
+import type { NetworkSim } from "../../../sim/network/start.ts";
+import { quickNetwork } from "../../support/quick-network.ts";
 import { aSite } from "./simulated-site.ts";
 
 /** Docker Hub's IPv6 stalls in TLS; the rule on the router can be switched. */

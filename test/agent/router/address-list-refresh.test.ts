@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { refusal } from "../../sim/routeros/errors.ts";
-import type { Between } from "../../sim/routeros/options.ts";
+import { refusal } from "../../../sim/routeros/errors.ts";
+import type { Between } from "../../../sim/routeros/options.ts";
 import {
   aBlockingWorld,
   aListWorld,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRouterClient } from "../../../agent/router/client.ts";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import {
   aRouterWorld,
   errorOf,

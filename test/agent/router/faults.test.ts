@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import {
   aRouterWorld,
   commentsOf,

@@ -3,7 +3,7 @@ import { createAddressListRouter } from "../../../agent/router/address-list.ts";
 import type { RouterClientOptions } from "../../../agent/router/client.ts";
 import type { Router } from "../../../agent/world.ts";
 import type { RuleFields } from "../../../src/protocol/report.ts";
-import type { RouterOsOptions } from "../../sim/routeros/server.ts";
+import type { RouterOsOptions } from "../../../sim/routeros/server.ts";
 import { aRouterWorld, valueOf, type RouterWorld } from "./router-world.ts";
 
 export const MINUTE = 60_000;

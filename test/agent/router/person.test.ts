@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import { aRouterWorld, typed, valueOf, withoutCounters, wanted } from "./router-world.ts";
 
 describe("what a person did is left alone", () => {

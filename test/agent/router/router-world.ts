@@ -9,7 +9,11 @@ import { createPrefixRouter } from "../../../agent/router/prefix.ts";
 import type { RouterLogEntry } from "../../../agent/router/sender.ts";
 import type { Clock, Result, Router } from "../../../agent/world.ts";
 import type { RuleFields } from "../../../src/protocol/report.ts";
-import { startRouterOs, type RouterOs, type RouterOsOptions } from "../../sim/routeros/server.ts";
+import {
+  startRouterOs,
+  type RouterOs,
+  type RouterOsOptions,
+} from "../../../sim/routeros/server.ts";
 
 export const PASSWORD = "a-very-secret-password";
 

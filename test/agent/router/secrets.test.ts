@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createAddressListRouter } from "../../../agent/router/address-list.ts";
 import { createRouterClient } from "../../../agent/router/client.ts";
-import type { Faults } from "../../sim/routeros/faults.ts";
-import { refusal } from "../../sim/routeros/errors.ts";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
-import type { Between } from "../../sim/routeros/options.ts";
+import type { Faults } from "../../../sim/routeros/faults.ts";
+import { refusal } from "../../../sim/routeros/errors.ts";
+import { homeRules } from "../../../sim/routeros/home-rules.ts";
+import type { Between } from "../../../sim/routeros/options.ts";
 import { aListWorld, AUTH, HUB, LIST, wantedFor } from "./list-world.ts";
 import { PASSWORD, valueOf } from "./router-world.ts";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { aListWorld, inertRule } from "./list-world.ts";
 import { aRouterWorld, commentsOf, rule, valueOf } from "./router-world.ts";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
+import { homeRules } from "../../../sim/routeros/home-rules.ts";
 
 const always = () => true;
 

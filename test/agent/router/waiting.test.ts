@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createRouterClient } from "../../../agent/router/client.ts";
-import type { Between } from "../../sim/routeros/options.ts";
+import type { Between } from "../../../sim/routeros/options.ts";
 import {
   aRouterWorld,
   errorOf,

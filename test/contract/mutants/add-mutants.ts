@@ -1,5 +1,5 @@
 // Broken answers of the surface and of adding rules: S1–S21.
-import { notFound, refusal, type Reply } from "../../sim/routeros/errors.ts";
+import { notFound, refusal, type Reply } from "../../../sim/routeros/errors.ts";
 import {
   answering,
   asking,

@@ -1,9 +1,9 @@
 // How a simulated router is broken: between the socket and the router, or in its hands.
-import type { Reply } from "../../sim/routeros/errors.ts";
-import type { Faults } from "../../sim/routeros/faults.ts";
-import type { Between } from "../../sim/routeros/options.ts";
-import type { RestRequest } from "../../sim/routeros/rest-request.ts";
-import type { RouterOs } from "../../sim/routeros/server.ts";
+import type { Reply } from "../../../sim/routeros/errors.ts";
+import type { Faults } from "../../../sim/routeros/faults.ts";
+import type { Between } from "../../../sim/routeros/options.ts";
+import type { RestRequest } from "../../../sim/routeros/rest-request.ts";
+import type { RouterOs } from "../../../sim/routeros/server.ts";
 import type { Breakage } from "../run-check.ts";
 
 /** One small change of behaviour that some check of the row must notice. */

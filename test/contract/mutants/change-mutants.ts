@@ -1,5 +1,5 @@
 // Broken answers of reading and changing the filter: S22–S28.
-import { notFound, refusal, type Reply } from "../../sim/routeros/errors.ts";
+import { notFound, refusal, type Reply } from "../../../sim/routeros/errors.ts";
 import {
   answering,
   asking,

@@ -1,6 +1,6 @@
 // Broken reboots, certificates, operators and fetches: S64–S80.
-import { notFound } from "../../sim/routeros/errors.ts";
-import type { RouterOs } from "../../sim/routeros/server.ts";
+import { notFound } from "../../../sim/routeros/errors.ts";
+import type { RouterOs } from "../../../sim/routeros/server.ts";
 import {
   answering,
   body,

@@ -1,5 +1,5 @@
 // Broken packets and address lists: S29–S44.
-import type { Packet } from "../../sim/packet.ts";
+import type { Packet } from "../../../sim/packet.ts";
 import {
   answering,
   body,

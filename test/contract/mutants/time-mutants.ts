@@ -1,5 +1,5 @@
 // Broken rights, queues and faults: S50–S63.
-import { forbiddenPage, refusal } from "../../sim/routeros/errors.ts";
+import { forbiddenPage, refusal } from "../../../sim/routeros/errors.ts";
 import {
   answering,
   asking,

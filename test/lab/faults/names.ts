@@ -1,5 +1,5 @@
 // Names that are not answered, or not as they should be.
-import type { DnsMode } from "../../sim/network/dns-server.ts";
+import type { DnsMode } from "../../../sim/network/dns-server.ts";
 import type { Fault } from "./fault.ts";
 
 function everyName(mode: DnsMode, type?: "A" | "AAAA"): Fault {

@@ -1,7 +1,7 @@
 // The life of pods behind the simulated API server.
 import { describe, expect, it, vi } from "vitest";
-import { ask } from "./ask.ts";
-import type { KubernetesSim } from "./server.ts";
+import { ask } from "../../../sim/kubernetes/ask.ts";
+import type { KubernetesSim } from "../../../sim/kubernetes/server.ts";
 import { never, startSim, TLS, TOKEN, web } from "./test-world.ts";
 
 describe("pods of the simulated cluster", () => {

@@ -1,6 +1,10 @@
 import { onTestFinished } from "vitest";
-import { startKubernetes, type KubernetesOptions, type KubernetesSim } from "./server.ts";
-import type { Workload } from "./workload.ts";
+import {
+  startKubernetes,
+  type KubernetesOptions,
+  type KubernetesSim,
+} from "../../../sim/kubernetes/server.ts";
+import type { Workload } from "../../../sim/kubernetes/workload.ts";
 
 export const TOKEN = "right-token";
 export const TLS = "net/http: TLS handshake timeout";

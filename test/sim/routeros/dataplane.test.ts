@@ -1,7 +1,7 @@
 // A router whose packets are carried by something else: the network lab's use of it.
 import { expect, test, vi } from "vitest";
-import { aRouter, ask, dockerRule, FILTER, three } from "./ask.ts";
-import type { Dataplane } from "./dataplane.ts";
+import { aRouter, ask, dockerRule, FILTER, three } from "../../../sim/routeros/ask.ts";
+import type { Dataplane } from "../../../sim/routeros/dataplane.ts";
 
 type Counted = { packets: bigint; bytes: bigint };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asDuration, durationMs } from "./duration.ts";
+import { asDuration, durationMs } from "../../../sim/routeros/duration.ts";
 
 test.each([
   ["30m", 1_800_000],

@@ -1,8 +1,8 @@
 // Names beginning with S are rows of the simulator's list: what a real router does.
 import { request } from "node:https";
 import { expect, test } from "vitest";
-import { aRouter, ask, comments, dockerRule, FILTER, three } from "./ask.ts";
-import { fasttrackRow, homeRules } from "./home-rules.ts";
+import { aRouter, ask, comments, dockerRule, FILTER, three } from "../../../sim/routeros/ask.ts";
+import { fasttrackRow, homeRules } from "../../../sim/routeros/home-rules.ts";
 
 const syn = {
   chain: "forward",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { jobView } from "../../../src/jobs/job-view.ts";
 import { card, threadText, type Card } from "../../../src/messages/card.ts";
 import type { Story } from "../../../src/story/post-mortem.ts";
-import { blockKitFaults } from "../../sim/block-kit.ts";
+import { blockKitFaults } from "../../../sim/block-kit.ts";
 import { aStory } from "../routes/a-told-job.ts";
 import { aFinishedJob, anAwaitingJob, aQueuedJob, NOW } from "../support/a-job.ts";
 import { aReport } from "../support/a-report.ts";

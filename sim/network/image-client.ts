@@ -1,9 +1,9 @@
 // Pulls an image over the simulated path as containerd does, and fails in containerd's words.
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
-import { trustOf } from "../../../agent/probe/handshake.ts";
-import type { Dialer } from "../../../agent/probe/dialer.ts";
-import type { NodePath } from "../../../agent/probe/node-path.ts";
+import { trustOf } from "../../agent/probe/handshake.ts";
+import type { Dialer } from "../../agent/probe/dialer.ts";
+import type { NodePath } from "../../agent/probe/node-path.ts";
 import { goFetch, type Fetched } from "./go-client.ts";
 import { imageReference, type ImageReference } from "./image-reference.ts";
 

@@ -18,7 +18,7 @@ export type Exchange = {
 };
 
 function recorded(file: string): Map<string, Exchange> {
-  const path = new URL(`../../fixtures/kubernetes/${file}.json`, import.meta.url);
+  const path = new URL(`../../test/fixtures/kubernetes/${file}.json`, import.meta.url);
   const { exchanges } = JSON.parse(readFileSync(path, "utf8")) as { exchanges: Exchange[] };
   return new Map(exchanges.map((exchange) => [exchange.id, exchange]));
 }

@@ -1,6 +1,6 @@
 // The simulated Internet in one call: DNS, registries, and the path to them with a firewall in it.
 // All of it listens on loopback and needs no rights; another process needs only the two ports.
-import type { Dialer } from "../../../agent/probe/dialer.ts";
+import type { Dialer } from "../../agent/probe/dialer.ts";
 import { labCertificates, type LabCertificates } from "./certificates.ts";
 import { startDns, type DnsServer } from "./dns-server.ts";
 import type { Firewall } from "../packet.ts";

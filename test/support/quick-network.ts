@@ -1,7 +1,7 @@
 // The agent's probe on the simulated path, with limits in milliseconds instead of seconds.
-import { createNetwork, type NetworkOptions } from "../../../agent/probe/network.ts";
-import type { Network } from "../../../agent/world.ts";
-import type { NetworkSim } from "./start.ts";
+import { createNetwork, type NetworkOptions } from "../../agent/probe/network.ts";
+import type { Network } from "../../agent/world.ts";
+import type { NetworkSim } from "../../sim/network/start.ts";
 
 export function quickNetwork(sim: NetworkSim, changes: Partial<NetworkOptions> = {}): Network {
   return createNetwork({

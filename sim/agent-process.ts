@@ -1,7 +1,7 @@
 // The real agent as a process of its own at the simulated site: the same main, with the site's
 // dialer in place of the machine's.
 import { Readable } from "node:stream";
-import { main } from "../../agent/main.ts";
+import { main } from "../agent/main.ts";
 import { siteDialer } from "./network/site-dialer.ts";
 
 const stop = new AbortController();

@@ -1,5 +1,5 @@
 // A packet of the simulated site and what the router does with it: the words that the path
-// (test/sim/network) and the router (test/sim/routeros) share.
+// (sim/network) and the router (sim/routeros) share.
 
 /** A TCP packet from the home network (list LAN, `bridge`) to the Internet (WAN, `ether1`). */
 export type Packet = {

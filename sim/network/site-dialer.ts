@@ -1,6 +1,6 @@
 // The probe's way into the simulated Internet: through the gateway, from any process.
 import net from "node:net";
-import { directDialer, type Dialer } from "../../../agent/probe/dialer.ts";
+import { directDialer, type Dialer } from "../../agent/probe/dialer.ts";
 import { NODE_SOURCES } from "./places.ts";
 
 export type SiteDialerOptions = {

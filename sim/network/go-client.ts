@@ -1,14 +1,14 @@
 // One HTTPS request as Go's net/http makes it with containerd's settings, and with Go's words for
 // what goes wrong (golang/go src/net; containerd core/remotes/docker/registry.go).
 import type { Socket } from "node:net";
-import { exchange, type Answer } from "../../../agent/probe/exchange.ts";
-import { errorCode, errorText } from "../../../agent/probe/failure.ts";
-import { dialAsGo, sortedAsGo, type Dial } from "../../../agent/probe/go-dial.ts";
-import { handshake } from "../../../agent/probe/handshake.ts";
-import { limited } from "../../../agent/probe/limit.ts";
-import type { NodePath } from "../../../agent/probe/node-path.ts";
-import { lookup } from "../../../agent/probe/dns.ts";
-import type { Lookup } from "../../../src/protocol/round.ts";
+import { exchange, type Answer } from "../../agent/probe/exchange.ts";
+import { errorCode, errorText } from "../../agent/probe/failure.ts";
+import { dialAsGo, sortedAsGo, type Dial } from "../../agent/probe/go-dial.ts";
+import { handshake } from "../../agent/probe/handshake.ts";
+import { limited } from "../../agent/probe/limit.ts";
+import type { NodePath } from "../../agent/probe/node-path.ts";
+import { lookup } from "../../agent/probe/dns.ts";
+import type { Lookup } from "../../src/protocol/round.ts";
 import { NODE_SOURCES, RESOLVER } from "./places.ts";
 
 export type Fetched =
