@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startKubernetes, type KubernetesSim } from "./kubernetes/server.ts";
 import type { LabCertificates } from "./network/certificates.ts";
-import type { ImageClientOptions } from "./network/image-client.ts";
+import type { PullLimits } from "./network/image-client.ts";
 import { startNetwork, type NetworkSim } from "./network/start.ts";
 import { homeRules } from "./routeros/home-rules.ts";
 import { startRouterOs, type RouterOs, type RouterOsOptions } from "./routeros/server.ts";
 
 export type SiteOptions = {
   readonly certificates?: LabCertificates;
-  readonly pullLimits?: Omit<ImageClientOptions, "dialer" | "dnsServer" | "caPem">;
+  readonly pullLimits?: PullLimits;
   readonly router?: Partial<RouterOsOptions>;
   /** The simulated kubelet's back-off, ms: 10 s to 300 s as in Kubernetes if left out. */
   readonly kubelet?: { readonly backOffMs?: number; readonly maxBackOffMs?: number };

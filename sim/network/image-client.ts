@@ -1,10 +1,9 @@
 // Pulls an image over the simulated path as containerd does, and fails in containerd's words.
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
-import { trustOf } from "../../agent/probe/handshake.ts";
-import type { Dialer } from "../../agent/probe/dialer.ts";
-import type { NodePath } from "../../agent/probe/node-path.ts";
-import { goFetch, type Fetched } from "./go-client.ts";
+import type { Dialer } from "./dialer.ts";
+import type { GoNode } from "./go/connect.ts";
+import { openTransport, type Fetched, type Transport } from "./go/transport.ts";
 import { imageReference, type ImageReference } from "./image-reference.ts";
 
 type PullStep = {
@@ -16,58 +15,62 @@ export type PullResult =
   | { readonly ok: true; readonly steps: readonly PullStep[] }
   | { readonly ok: false; readonly message: string };
 
-export type ImageClientOptions = {
+export type ImageClientOptions = PullLimits & {
   readonly dialer: Dialer;
-  /** `127.0.0.1:port` of the simulated DNS. */
+  /** IPv4, with or without a port. */
   readonly dnsServer: string;
+  /** What errors call the DNS server, if they shall not show where it really listens. */
+  readonly dnsShownAs?: string;
   readonly caPem: string;
-  /** Milliseconds; the defaults are containerd's and Go's: 10,000, 30,000, 30,000, 10,000, 300. */
+};
+
+export type PullLimits = {
+  /** Milliseconds; the defaults are containerd's and Go's: 10,000, 30,000, 30,000, 300. */
   readonly tlsTimeoutMs?: number;
+  /** For lookup and TCP together. */
   readonly dialTimeoutMs?: number;
   readonly httpTimeoutMs?: number;
-  readonly dnsTimeoutMs?: number;
   readonly fallbackDelayMs?: number;
+  /** Of one of the two tries of a lookup; default 5,000. */
+  readonly dnsTryMs?: number;
 };
 
 /** Each call is one pull; an expected failure is a value with the runtime's own message. */
 export function createImageClient(
   options: ImageClientOptions,
 ): (image: string) => Promise<PullResult> {
-  const path = pathOf(options);
+  const node = nodeOf(options);
   return async (image) => {
     const reference = imageReference(image);
     const steps: PullStep[] = [];
+    const transport = openTransport(node);
     try {
-      await pull(reference, steps, path);
+      await pull(reference, steps, transport);
       return { ok: true, steps };
     } catch (error) {
       if (!(error instanceof PullFault)) throw error;
       const message = `failed to pull and unpack image "${reference.full}": ${error.message}`;
       return { ok: false, message };
+    } finally {
+      transport.close();
     }
   };
 }
 
-function pathOf(options: ImageClientOptions): NodePath {
+function nodeOf(options: ImageClientOptions): GoNode {
+  const { dialer, dnsServer, caPem, dnsShownAs } = options;
+  const server = dnsServer.includes(":") ? dnsServer : `${dnsServer}:53`;
   return {
-    dialer: options.dialer,
-    resolving: {
-      hostsFile: "",
-      servers: [options.dnsServer],
-      timeoutMs: options.dnsTimeoutMs ?? 10_000,
-    },
-    trust: trustOf(options.caPem),
+    dialer,
+    caPem,
+    resolver: { server, shownAs: dnsShownAs ?? server, tryMs: options.dnsTryMs ?? 5_000 },
     limits: {
-      tcpMs: options.dialTimeoutMs ?? 30_000,
-      tlsMs: options.tlsTimeoutMs ?? 10_000,
-      httpMs: options.httpTimeoutMs ?? 30_000,
+      dialMs: options.dialTimeoutMs ?? 30_000,
       fallbackDelayMs: options.fallbackDelayMs ?? 300,
-      tryGapMs: 0,
-      roundSlackMs: 0,
-      verifyGapMs: 0,
-      verifyConnectMs: 0,
+      tlsMs: options.tlsTimeoutMs ?? 10_000,
+      headersMs: options.httpTimeoutMs ?? 30_000,
+      progressMs: 300_000,
     },
-    now: Date.now,
   };
 }
 
@@ -83,15 +86,15 @@ const ErrorBody = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 
-async function pull(image: ImageReference, steps: PullStep[], path: NodePath): Promise<void> {
+async function pull(image: ImageReference, steps: PullStep[], transport: Transport): Promise<void> {
   const base = `https://${image.host}/v2/${image.repository}`;
   const tag = new URL(`${base}/manifests/${image.reference}`);
-  const { headers, digest } = await resolve(image, tag, steps, path);
+  const { headers, digest } = await resolve(image, tag, steps, transport);
   const url = new URL(`${base}/manifests/${digest}`);
-  const manifest = await open(url, headers, steps, "manifest", path);
+  const manifest = await open(url, headers, steps, "manifest", transport);
   const { config, layers } = Manifest.parse(JSON.parse(manifest.answer.body));
   for (const blob of new Set([config, ...layers].map((entry) => entry.digest)))
-    await fetchBlob(new URL(`${base}/blobs/${blob}`), headers, steps, path);
+    await fetchBlob(new URL(`${base}/blobs/${blob}`), headers, steps, transport);
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -100,11 +103,11 @@ async function resolve(
   image: ImageReference,
   url: URL,
   steps: PullStep[],
-  path: NodePath,
+  transport: Transport,
 ): Promise<{ headers: Headers; digest: string }> {
   const where = `failed to resolve reference "${image.full}"`;
   const head = async (headers: Headers): Promise<Extract<Fetched, { ok: true }>> => {
-    const fetched = await goFetch("HEAD", url, headers, path);
+    const fetched = await transport.fetch("HEAD", url, headers);
     if (!fetched.ok)
       throw new PullFault(`${where}: failed to do request: Head "${url.href}": ${fetched.text}`);
     steps.push({ step: "resolve", host: url.hostname, family: fetched.family });
@@ -114,7 +117,7 @@ async function resolve(
   let found = await head(headers);
   if (found.answer.status === 401) {
     const challenge = found.answer.headers["www-authenticate"] ?? "";
-    headers = { authorization: `Bearer ${await token(image, challenge, where, steps, path)}` };
+    headers = { authorization: `Bearer ${await token(image, challenge, where, steps, transport)}` };
     found = await head(headers);
   }
   if (found.answer.status === 404) throw new PullFault(`${where}: ${image.full}: not found`);
@@ -128,13 +131,13 @@ async function token(
   challenge: string,
   where: string,
   steps: PullStep[],
-  path: NodePath,
+  transport: Transport,
 ): Promise<string> {
   const [, realm = "", service = ""] = /realm="([^"]*)",service="([^"]*)"/.exec(challenge) ?? [];
   const query = new URLSearchParams({ scope: `repository:${image.repository}:pull`, service });
   const url = new URL(`${realm}?${query.toString()}`);
   const refused = `${where}: failed to authorize: failed to fetch anonymous token`;
-  const fetched = await goFetch("GET", url, {}, path);
+  const fetched = await transport.fetch("GET", url, {});
   if (!fetched.ok) throw new PullFault(`${refused}: Get "${url.href}": ${fetched.text}`);
   steps.push({ step: "token", host: url.hostname, family: fetched.family });
   if (fetched.answer.status !== 200)
@@ -154,12 +157,12 @@ async function fetchBlob(
   url: URL,
   headers: Headers,
   steps: PullStep[],
-  path: NodePath,
+  transport: Transport,
 ): Promise<void> {
-  const redirect = await open(url, headers, steps, "redirect", path);
+  const redirect = await open(url, headers, steps, "redirect", transport);
   const location = redirect.answer.headers.location;
   // The other host gets no token of ours, as in Go.
-  if (location !== undefined) await open(new URL(location), {}, steps, "blob", path);
+  if (location !== undefined) await open(new URL(location), {}, steps, "blob", transport);
 }
 
 async function open(
@@ -167,10 +170,10 @@ async function open(
   headers: Headers,
   steps: PullStep[],
   step: PullStep["step"],
-  path: NodePath,
+  transport: Transport,
 ): Promise<Extract<Fetched, { ok: true }>> {
   const where = "failed to copy: httpReadSeeker: failed open";
-  const fetched = await goFetch("GET", url, headers, path);
+  const fetched = await transport.fetch("GET", url, headers);
   if (!fetched.ok)
     throw new PullFault(`${where}: failed to do request: Get "${url.href}": ${fetched.text}`);
   steps.push({ step, host: url.hostname, family: fetched.family });

@@ -1,6 +1,6 @@
-// The probe's way into the simulated Internet: through the gateway, from any process.
+// The way into the simulated Internet: through the gateway, from any process.
 import net from "node:net";
-import { directDialer, type Dialer } from "../../agent/probe/dialer.ts";
+import { overTheMachine, type Dialer } from "./dialer.ts";
 import { NODE_SOURCES } from "./places.ts";
 
 export type SiteDialerOptions = {
@@ -11,15 +11,14 @@ export type SiteDialerOptions = {
 
 /** Loopback addresses are this machine's own and are dialled directly. */
 export function siteDialer({ gatewayPort, sources = NODE_SOURCES }: SiteDialerOptions): Dialer {
-  const direct = directDialer();
   return {
     connect: (address, port, signal, fromPort) =>
       isLoopback(address)
-        ? direct.connect(address, port, signal, fromPort)
+        ? overTheMachine.connect(address, port, signal, fromPort)
         : dial({ gatewayPort, fromPort }, address, port, signal),
     source: (address) =>
       isLoopback(address)
-        ? direct.source(address)
+        ? overTheMachine.source(address)
         : Promise.resolve(net.isIPv6(address) ? sources.v6 : sources.v4),
   };
 }

@@ -1,11 +1,12 @@
 // The simulated Internet in one call: DNS, registries, and the path to them with a firewall in it.
 // All of it listens on loopback and needs no rights; another process needs only the two ports.
-import type { Dialer } from "../../agent/probe/dialer.ts";
+import type { Dialer } from "./dialer.ts";
 import { labCertificates, type LabCertificates } from "./certificates.ts";
 import { startDns, type DnsServer } from "./dns-server.ts";
 import type { Firewall } from "../packet.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
-import { createImageClient, type ImageClientOptions, type PullResult } from "./image-client.ts";
+import { createImageClient, type PullLimits, type PullResult } from "./image-client.ts";
+import { RESOLVER } from "./places.ts";
 import { startServers, type Servers } from "./servers.ts";
 import { siteDialer, type SiteDialerOptions } from "./site-dialer.ts";
 
@@ -16,8 +17,8 @@ export type NetworkSimOptions = {
   readonly certificates?: LabCertificates;
   /** The simulated node's addresses; null: no route in that family. */
   readonly sources?: NonNullable<SiteDialerOptions["sources"]>;
-  /** The image client's limits in milliseconds; default: containerd's. */
-  readonly pullLimits?: Omit<ImageClientOptions, "dialer" | "dnsServer" | "caPem">;
+  /** Default: containerd's. */
+  readonly pullLimits?: PullLimits;
 };
 
 export type NetworkSim = {
@@ -53,7 +54,13 @@ export async function startNetwork(options: NetworkSimOptions = {}): Promise<Net
     dns,
     servers,
     gateway,
-    pull: createImageClient({ dialer, dnsServer, caPem, ...options.pullLimits }),
+    pull: createImageClient({
+      dialer,
+      dnsServer,
+      dnsShownAs: RESOLVER,
+      caPem,
+      ...options.pullLimits,
+    }),
     heal: () => {
       gateway.faults.clear();
       servers.reset();

@@ -2,10 +2,10 @@
 // fresh simulated cluster whose pods pull over the lab's network, and the real agent as a process.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { directDialer } from "../../agent/probe/dialer.ts";
 import { startKubernetes, type KubernetesSim } from "../../sim/kubernetes/server.ts";
 import type { Workload } from "../../sim/kubernetes/workload.ts";
 import { startLocalWorker, type LocalWorker } from "../../sim/local-worker.ts";
+import { overTheMachine } from "../../sim/network/dialer.ts";
 import { createImageClient } from "../../sim/network/image-client.ts";
 import { startAgent, type AgentInNode } from "./agent-in-node.ts";
 import type { RouterAccess } from "./router-process.ts";
@@ -112,7 +112,7 @@ async function begin(
   job: JobToRun,
 ): Promise<Running> {
   const dnsServer = await systemResolver();
-  const pull = createImageClient({ dialer: directDialer(), dnsServer, caPem: options.caPem });
+  const pull = createImageClient({ dialer: overTheMachine, dnsServer, caPem: options.caPem });
   const cluster = await startKubernetes({ token: CLUSTER_TOKEN, pull, ...NO_RETRY });
   cluster.apply(...(job.workloads ?? [failingDeployment(job)]));
   const agent = startAgent(await environmentOf(options, worker, cluster, job));

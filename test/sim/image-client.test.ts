@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fault } from "../../sim/network/faults.ts";
+import { hostAt } from "../../sim/network/places.ts";
 import type { PullResult } from "../../sim/network/image-client.ts";
 import { QUICK_PULL } from "../support/quick-network.ts";
 import { aNetwork, cause, HEAD, HUB_V6 } from "../support/a-network.ts";
@@ -19,6 +20,18 @@ test("a pull on a healthy path takes IPv6 in every step", async () => {
     "manifest v6",
     "redirect v6",
     "blob v6",
+  ]);
+});
+
+test("a pull opens one connection to each host and uses it again", async () => {
+  const sim = await aNetwork();
+
+  await sim.pull("x:1");
+
+  expect(sim.gateway.dials.map(({ address }) => hostAt(address))).toEqual([
+    "registry-1.docker.io",
+    "auth.docker.io",
+    "production.cloudflare.docker.com",
   ]);
 });
 
@@ -118,7 +131,7 @@ test.each([
   ["servfail", "lookup registry-1.docker.io on 203.0.113.53:53: server misbehaving"],
   [
     "drop",
-    "lookup registry-1.docker.io on 203.0.113.53:53: read udp 10.10.0.2:40961->203.0.113.53:53: i/o timeout",
+    "lookup registry-1.docker.io on 203.0.113.53:53: read udp 10.10.0.2:PORT->203.0.113.53:53: i/o timeout",
   ],
 ] as const)("a resolver in mode %s fails the pull as %s", async (mode, text) => {
   const sim = await aNetwork();

@@ -20,5 +20,5 @@ export async function aNetwork(options: NetworkSimOptions = {}): Promise<Network
 /** The message without the part that each pull of x:1 begins with. */
 export function cause(pull: PullResult): string {
   const wrapper = 'failed to pull and unpack image "docker.io/library/x:1": ';
-  return pull.ok ? "pulled" : pull.message.replace(wrapper, "").replace(/\]:\d+->/, "]:PORT->");
+  return pull.ok ? "pulled" : pull.message.replace(wrapper, "").replace(/:\d+->/, ":PORT->");
 }

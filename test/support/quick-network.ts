@@ -27,8 +27,8 @@ export function quickNetwork(sim: NetworkSim, changes: Partial<NetworkOptions> =
 /** Limits for the image client that go with it. */
 export const QUICK_PULL = {
   tlsTimeoutMs: 500,
-  dialTimeoutMs: 400,
+  dialTimeoutMs: 800,
   httpTimeoutMs: 500,
-  dnsTimeoutMs: 400,
+  dnsTryMs: 200,
   fallbackDelayMs: 50,
 } as const;
