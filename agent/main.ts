@@ -1,13 +1,13 @@
 // The agent's commands; the only file that wires them. Node runs it as it is.
-import { classifyLines } from "./classify-lines.ts";
-import { readSettings, type Environment } from "./config.ts";
-import { diagnoseCommand } from "./diagnose-command.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { openLog } from "./log.ts";
-import { planCommand } from "./plan-command.ts";
+import { classifyLines } from "./commands/classify.ts";
+import { readSettings, type Environment } from "./settings/environment.ts";
+import { diagnoseCommand } from "./commands/diagnose.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { openLog } from "./settings/log.ts";
+import { planCommand } from "./commands/plan.ts";
 import { directDialer, type Dialer } from "./probe/dialer.ts";
-import { run } from "./run.ts";
-import { withdrawCommand } from "./withdraw-command.ts";
+import { run } from "./commands/run.ts";
+import { withdrawCommand } from "./commands/withdraw.ts";
 
 export type Process = {
   readonly argv: readonly string[];

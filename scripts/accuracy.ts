@@ -1,6 +1,6 @@
 // `npm run accuracy [-- --json]`: how well the classifier reads the collected messages, and what of
 // that does not hang on single threads. Exit code 1 if it no longer keeps what docs/accuracy.md says.
-import { classify } from "../agent/classify.ts";
+import { classify } from "../agent/classify/classify.ts";
 import { loneSignatures, readHeldOut, signatureCounts } from "./accuracy/hold-out.ts";
 import { printedHoldOut, printedLone, printedScore } from "./accuracy/printed.ts";
 import { readRows } from "./accuracy/rows.ts";

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const BUNDLES = {
   agent: { entry: "agent/main.ts", target: "node24" },
-  diagnose: { entry: "agent/diagnose-alone.ts", target: "node20" },
+  diagnose: { entry: "agent/commands/diagnose-alone.ts", target: "node20" },
 } as const;
 
 const [, , what, outfile] = process.argv;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { mintToken } from "../src/tokens.ts";
+import { mintToken } from "../src/http/tokens.ts";
 
 const USAGE = `npm run deploy [-- OPTIONS]
   --dry-run   build and check, upload nothing; needs no account

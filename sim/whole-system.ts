@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { mintToken } from "../src/tokens.ts";
+import { mintToken } from "../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker, type LocalWorkerOptions } from "./local-worker.ts";
 import { startSite, type Site, type SiteOptions } from "./site.ts";
 

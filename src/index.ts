@@ -1,2 +1,2 @@
 export { app as default } from "./app.ts";
-export { ClusterQueue } from "./jobs/queue.ts";
+export { ClusterQueue } from "./cluster/queue.ts";

@@ -1,7 +1,7 @@
 // The Slack app as deploy/ describes it, against what the Worker has.
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { helpText } from "../src/intake/slack.ts";
+import { helpText } from "../src/slack/command.ts";
 import { documents, textOf } from "./support/deploy-files.ts";
 
 test("the Slack app asks for what is used: the command, the buttons, and to write", () => {

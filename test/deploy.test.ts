@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as yaml from "yaml";
 import * as z from "zod";
-import { AgentEnvironment, readSettings } from "../agent/config.ts";
+import { AgentEnvironment, readSettings } from "../agent/settings/environment.ts";
 import {
   agentPod,
   committedManifests,

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { AgentEnvironment } from "../agent/config.ts";
-import { followUp, PROBED_VERDICTS, type VerdictName } from "../agent/verdicts.ts";
-import { readConfig } from "../src/config.ts";
+import { AgentEnvironment } from "../agent/settings/environment.ts";
+import { followUp, PROBED_VERDICTS, type VerdictName } from "../agent/diagnosis/verdicts.ts";
+import { readConfig } from "../src/config/config.ts";
 import { VERSION } from "../src/protocol/version.ts";
 import { ROWS as LAB_ROWS } from "./lab/rows.ts";
 
@@ -77,8 +77,8 @@ describe("docs/settings.md", () => {
   });
 
   test("names every variable of the Worker, and no other", () => {
-    const main = /const Variables = z\.object\(\{([^]*?)\n\}\);/.exec(text("src/config.ts"));
-    const more = /MessageVariables = \{([^]*?)\n\};/.exec(text("src/config-messages.ts"));
+    const main = /const Variables = z\.object\(\{([^]*?)\n\}\);/.exec(text("src/config/config.ts"));
+    const more = /MessageVariables = \{([^]*?)\n\};/.exec(text("src/config/messages.ts"));
     const known = found(/^ {2}([A-Z][A-Z0-9_]+):/gm, `${main?.[1]}\n${more?.[1]}`);
     const named = worker.map(([name]) => code(name)).toSorted();
     expect(named).toEqual(known.toSorted());
@@ -160,7 +160,7 @@ describe("docs/design.md", () => {
   });
 
   test("names the tables that the store makes", () => {
-    const made = found(/CREATE TABLE IF NOT EXISTS (\w+)/g, text("src/jobs/store.ts"));
+    const made = found(/CREATE TABLE IF NOT EXISTS (\w+)/g, text("src/cluster/store.ts"));
     const named = rows(section(document, "## 3. The Worker")).map(([name]) => code(name));
     expect(named.filter((name) => made.includes(name)).toSorted()).toEqual(made.toSorted());
   });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mintToken } from "../src/tokens.ts";
+import { mintToken } from "../src/http/tokens.ts";
 
 const KEY = "a-key-for-the-tests-of-floods-and-kills";
 const token = async (role: "operator" | "alertmanager"): Promise<string> =>

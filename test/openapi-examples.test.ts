@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { mintToken, type TokenRole } from "../src/tokens.ts";
+import { mintToken, type TokenRole } from "../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
 import { differences, parsed } from "./src/routes/printed-answer.ts";
 import { findTool } from "./support/tools.ts";

@@ -1,6 +1,6 @@
 // When the kubelet tries again by itself: pkg/kubelet/kubelet.go imageBackOffPeriod and
 // MaxImageBackOff; no jitter.
-import type { PullMessage } from "../cluster.ts";
+import type { PullMessage } from "../ports/cluster.ts";
 
 const FIRST_MS = 10_000;
 const MAX_MS = 300_000;

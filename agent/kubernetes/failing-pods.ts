@@ -1,4 +1,4 @@
-import type { FailingPod, PodNow, PullMessage, WaitingContainer } from "../cluster.ts";
+import type { FailingPod, PodNow, PullMessage, WaitingContainer } from "../ports/cluster.ts";
 import { retriesAt } from "./back-off.ts";
 import { isMirror, isTerminating, nodeAddressesOf, ownerOf, phaseOf, type Pod } from "./pod.ts";
 import { failuresOf, type FailedPulls } from "./pull-events.ts";

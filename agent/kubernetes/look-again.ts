@@ -1,7 +1,7 @@
 // One pod as it is now, right before its restart. By a list of one name, so that `list` is the only
 // right to read that the agent needs.
-import type { Result } from "../world.ts";
-import type { FailingPod } from "../cluster.ts";
+import type { Result } from "../ports/world.ts";
+import type { FailingPod } from "../ports/cluster.ts";
 import type { Client } from "./client.ts";
 import { failingPod, seenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";

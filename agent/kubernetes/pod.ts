@@ -1,6 +1,6 @@
 // The few fields of a pod that matter here. Everything else a page holds is dropped at once.
 import * as z from "zod";
-import type { FailingPod, PodOwner } from "../cluster.ts";
+import type { FailingPod, PodOwner } from "../ports/cluster.ts";
 
 /** A time as Kubernetes writes it → ms since the epoch; null if absent or unreadable. */
 export const Instant = z

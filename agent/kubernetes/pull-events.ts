@@ -1,7 +1,7 @@
 // `Failed to pull image` events: the only cause that kubelets before 1.32 leave behind, and the only
 // times of failures on any.
 import * as z from "zod";
-import type { WaitingContainer } from "../cluster.ts";
+import type { WaitingContainer } from "../ports/cluster.ts";
 import type { FailureEvent } from "./back-off.ts";
 import type { Client } from "./client.ts";
 import { listAll } from "./list.ts";

@@ -1,5 +1,5 @@
 // Which containers wait for an image, and the cause that the kubelet writes into the status.
-import type { WaitingContainer } from "../cluster.ts";
+import type { WaitingContainer } from "../ports/cluster.ts";
 import type { ContainerStatus, Pod } from "./pod.ts";
 
 /** ErrImagePull and ImagePullBackOff alternate while a pull fails; the others never get so far. */

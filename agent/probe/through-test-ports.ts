@@ -1,8 +1,8 @@
 // IPv6 as it is behind the rule: tries from the source ports that the rule leaves out.
 import { setMaxListeners } from "node:events";
 import type { Reading } from "../../src/protocol/round.ts";
-import { TEST_PORTS } from "../test-ports.ts";
-import type { ProbeTarget } from "../world.ts";
+import { TEST_PORTS } from "../ports/test-ports.ts";
+import type { ProbeTarget } from "../ports/world.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, withoutTranslated } from "./dns.ts";
 import { pause } from "./limit.ts";

@@ -1,7 +1,7 @@
 // /ipv6/firewall/address-list: the entries of one list, each with a time after which it goes by itself.
 import type { RouterClient } from "./client.ts";
-import { asDuration } from "../duration.ts";
-import { ENTRY_COMMENT } from "../our-writing.ts";
+import { asDuration } from "../words/duration.ts";
+import { ENTRY_COMMENT } from "../plan/our-writing.ts";
 import { entriesLeftAlone, isOurEntry, ListEntries, type ListEntry } from "./list-entry.ts";
 import { LISTS } from "./paths.ts";
 import type { Answered } from "./sender.ts";

@@ -1,6 +1,6 @@
 // Ours is the exact comment that we write with the fields that we write, whichever settings wrote them.
 // A person may copy the mark, or edit a copy: that is theirs, and only named.
-import { ENTRY_PREFIX_LENGTH } from "../entry-prefix-length.ts";
+import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import {
   ENTRY_COMMENT,
   FIRST_PACKET,
@@ -9,7 +9,7 @@ import {
   REJECT_WITH,
   RULE_COMMENT,
   SHORTEST_PREFIX,
-} from "../our-writing.ts";
+} from "../plan/our-writing.ts";
 import { canonical } from "./network.ts";
 
 const MARK = "[backon]";

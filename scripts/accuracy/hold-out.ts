@@ -1,7 +1,7 @@
 // The rules are written by hand, so there is nothing to train. What can be held out is their
 // evidence: a signature that no row of the other folds needs is switched off before a fold is read.
-import type { Label } from "../../agent/classify.ts";
-import { classifyWith, RULES } from "../../agent/classify.ts";
+import type { Label } from "../../agent/classify/classify.ts";
+import { classifyWith, RULES } from "../../agent/classify/classify.ts";
 import { maskNames } from "../../agent/classify/masked-text.ts";
 import type { Rule } from "../../agent/classify/rule.ts";
 import type { Row } from "./rows.ts";

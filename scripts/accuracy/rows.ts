@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { LABELS } from "../../agent/classify.ts";
+import { LABELS } from "../../agent/classify/classify.ts";
 
 const Row = z.object({
   id: z.string(),

@@ -1,10 +1,10 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../cluster/ledger.ts";
 import { mergeTargets } from "./merge-targets.ts";
 import type { Settled } from "./settled.ts";
 import type { Resolved, Signal, Target } from "./signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../cluster/store.ts";
 
 export type AlertsTaken = {
   jobs: string[];

@@ -13,7 +13,7 @@ import {
   type HealingEvent,
   type HealingTimes,
 } from "./healing.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../cluster/store.ts";
 
 const KEPT = "the rule is kept: the path has failed again three times within a week of healing";
 

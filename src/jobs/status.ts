@@ -5,9 +5,9 @@ import type { Job } from "../protocol/job.ts";
 import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
 import { jobView, type JobView } from "./job-view.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../cluster/ledger.ts";
 import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../cluster/store.ts";
 import { twoAgents, warningsOf } from "./warnings.ts";
 
 const Verdict = z.nullable(z.object({ name: z.string(), job: z.string(), at: z.number() }));

@@ -1,9 +1,9 @@
 // A person takes back what one job did: the click on its Undo, which counts once.
 import { jobView, type JobView } from "./job-view.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../cluster/ledger.ts";
 import { refuse, type Settled, unknownJob } from "./settled.ts";
 import type { Signal } from "./signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../cluster/store.ts";
 
 /** How the trail says it. */
 export const UNDO_ASKED = "undo asked";

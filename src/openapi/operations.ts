@@ -1,7 +1,7 @@
 // The routes as their callers see them, one entry each. A test compares them with the Worker's own.
 import * as z from "zod/mini";
-import { ClusterName } from "../config.ts";
-import { IdempotencyKey, Page } from "../routes/jobs.ts";
+import { ClusterName } from "../config/config.ts";
+import { IdempotencyKey, Page } from "../manual/routes.ts";
 import type { SchemaName } from "./schemas.ts";
 
 /** Who may call: a token's role, Slack by its signature, or anyone. */

@@ -1,11 +1,11 @@
 // Every shape that the document names: what the routes parse, and what they answer.
 import * as z from "zod/mini";
-import { ClusterName } from "../config.ts";
-import { RegistryHost } from "../intake/manual.ts";
+import { ClusterName } from "../config/config.ts";
+import { RegistryHost } from "../manual/read.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import type { Target } from "../jobs/signal.ts";
 import type { ClusterStatus } from "../jobs/status.ts";
-import type { LoggedEvent } from "../jobs/store.ts";
+import type { LoggedEvent } from "../cluster/store.ts";
 import {
   ClaimedJob,
   ClaimReply,
@@ -29,9 +29,9 @@ import {
   Verdict,
 } from "../protocol/report.ts";
 import { Lookup, Quota, Reading, Round } from "../protocol/round.ts";
-import { Approve } from "../routes/jobs.ts";
-import { Mint } from "../routes/tokens.ts";
-import { TokenRole } from "../tokens.ts";
+import { Approve } from "../manual/routes.ts";
+import { Mint } from "../http/token-routes.ts";
+import { TokenRole } from "../http/tokens.ts";
 
 /** As `toISOString` writes it; zod's own check would put a pattern of a line into the document. */
 const time = z.string().check(z.meta({ format: "date-time" }));

@@ -1,5 +1,5 @@
 // What people decided about a job, read from its audit trail.
-import type { LoggedEvent } from "../jobs/store.ts";
+import type { LoggedEvent } from "../cluster/store.ts";
 import { UNDO_ASKED } from "../jobs/undo.ts";
 
 export type Decision = {

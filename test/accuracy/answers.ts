@@ -1,5 +1,5 @@
 // What a registry or token host answers, in the frames that each client puts around it.
-import type { Label } from "../../agent/classify.ts";
+import type { Label } from "../../agent/classify/classify.ts";
 import type { Host } from "./hosts.ts";
 
 /** `host` is null where the client does not say whom it had asked. */

@@ -1,6 +1,6 @@
 // The kubelet tries every matching credential and joins the errors, which may be of different
 // classes: "[first, second]". The cause that is graver for the reader counts.
-import type { Label } from "../../agent/classify.ts";
+import type { Label } from "../../agent/classify/classify.ts";
 import type { Composed } from "./clients.ts";
 
 // One group of causes a line, gravest first. Within a group the text does not say which counts.

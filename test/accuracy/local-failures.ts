@@ -1,5 +1,5 @@
 // What fails on the node or by decision, once the registry has answered or before it was asked.
-import type { Label } from "../../agent/classify.ts";
+import type { Label } from "../../agent/classify/classify.ts";
 
 type LocalFailure = { readonly label: Label; readonly text: string; readonly host: null };
 

@@ -3,7 +3,7 @@ import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { createAddressListRouter } from "../../agent/router/address-list.ts";
 import { createRouterClient, type RouterClient } from "../../agent/router/client.ts";
 import { createPrefixRouter } from "../../agent/router/prefix.ts";
-import type { Lease, Policy, Router, World } from "../../agent/world.ts";
+import type { Lease, Policy, Router, World } from "../../agent/ports/world.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import { aRule } from "../support/a-rule.ts";
 import { aWorld } from "../support/a-world.ts";

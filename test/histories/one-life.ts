@@ -1,5 +1,5 @@
 // One piece of work in one life of the agent, which may be cut short after any byte.
-import type { World } from "../../agent/world.ts";
+import type { World } from "../../agent/ports/world.ts";
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { MINUTE } from "../support/a-pod.ts";
 import { Died } from "../support/site-in-memory.ts";

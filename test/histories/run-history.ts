@@ -1,13 +1,13 @@
 // Carries out one history, from an untouched router to a job that nothing disturbs. Throws a
 // Violation where something that must hold does not.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
-import type { Ending } from "../../agent/ending.ts";
-import { openJournal } from "../../agent/journal.ts";
-import { keepEntries } from "../../agent/keep-entries.ts";
-import { recheckJob } from "../../agent/recheck.ts";
-import { remediate } from "../../agent/remediate.ts";
-import { withdrawJob } from "../../agent/withdraw.ts";
-import type { World } from "../../agent/world.ts";
+import type { Ending } from "../../agent/stages/ending.ts";
+import { openJournal } from "../../agent/loop/journal.ts";
+import { keepEntries } from "../../agent/loop/keep-entries.ts";
+import { recheckJob } from "../../agent/jobs/recheck.ts";
+import { remediate } from "../../agent/jobs/remediate.ts";
+import { withdrawJob } from "../../agent/jobs/withdraw.ts";
+import type { World } from "../../agent/ports/world.ts";
 import { MINUTE } from "../support/a-pod.ts";
 import type { Mutant } from "./agent-process.ts";
 import { checkAttempt, checkLast, checkWithdrawn } from "./checks.ts";

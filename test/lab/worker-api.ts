@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { Report } from "../../src/protocol/report.ts";
-import { mintToken } from "../../src/tokens.ts";
+import { mintToken } from "../../src/http/tokens.ts";
 import type { LocalWorker } from "../../sim/local-worker.ts";
 
 const POLL_MS = 100;

@@ -1,12 +1,12 @@
 // The OpenAPI document: it says what the Worker has, no more and no less, and programs can read it.
 import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
-import { readAlertmanager } from "../../src/intake/alertmanager.ts";
-import { readManual } from "../../src/intake/manual.ts";
+import { readAlertmanager } from "../../src/alertmanager/read.ts";
+import { readManual } from "../../src/manual/read.ts";
 import { openApiDocument } from "../../src/openapi/document.ts";
 import { OPERATIONS } from "../../src/openapi/operations.ts";
 import { SCHEMAS } from "../../src/openapi/schemas.ts";
-import { Approve } from "../../src/routes/jobs.ts";
+import { Approve } from "../../src/manual/routes.ts";
 import { RULES, type Door } from "./routes/door-rules.ts";
 import { asInDocument, faultsOf, operationsOf, type Node } from "./routes/openapi-shape.ts";
 import { fixture } from "./support/alerts.ts";

@@ -1,7 +1,7 @@
 // One held lease whose Worker and clock are the test's.
 import { onTestFinished } from "vitest";
-import { holdLease, type HeldLease, type LeaseOptions } from "../../agent/lease.ts";
-import type { WorkerApi } from "../../agent/worker.ts";
+import { holdLease, type HeldLease, type LeaseOptions } from "../../agent/loop/lease.ts";
+import type { WorkerApi } from "../../agent/worker/api.ts";
 import type { ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
 import { aJob } from "./a-policy.ts";
 

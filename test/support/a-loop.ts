@@ -1,8 +1,8 @@
 // The agent's loop at a site in memory, with a fake Worker on loopback; runs until it would poll
 // again with nothing to do.
 import { onTestFinished } from "vitest";
-import { runLoop, type LoopOptions } from "../../agent/loop.ts";
-import type { World } from "../../agent/world.ts";
+import { runLoop, type LoopOptions } from "../../agent/loop/loop.ts";
+import type { World } from "../../agent/ports/world.ts";
 import { aSite } from "./a-site.ts";
 import { aWorld } from "./a-world.ts";
 import { aFakeWorker, type FakeWorker } from "./fake-worker.ts";

@@ -1,5 +1,5 @@
 // Failing pods for tests, as the cluster adapter hands them over.
-import type { FailingPod, WaitingContainer } from "../../agent/cluster.ts";
+import type { FailingPod, WaitingContainer } from "../../agent/ports/cluster.ts";
 import { HUB, NOW } from "./a-round.ts";
 
 export const MINUTE = 60_000;

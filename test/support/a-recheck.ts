@@ -1,7 +1,7 @@
 // A recheck of our rule at a site in memory.
-import type { Ending } from "../../agent/ending.ts";
-import { recheckJob } from "../../agent/recheck.ts";
-import type { World } from "../../agent/world.ts";
+import type { Ending } from "../../agent/stages/ending.ts";
+import { recheckJob } from "../../agent/jobs/recheck.ts";
+import type { World } from "../../agent/ports/world.ts";
 import type { Healing } from "../../src/protocol/calls.ts";
 import { aJob, aPolicy } from "./a-policy.ts";
 import { NOW, type Path } from "./a-round.ts";

@@ -1,5 +1,5 @@
 // A pod's line in the report, before anything became of it.
-import type { FailingPod } from "../../agent/cluster.ts";
+import type { FailingPod } from "../../agent/ports/cluster.ts";
 import type { PodStory } from "../../src/protocol/report.ts";
 import { HUB } from "./a-round.ts";
 

@@ -1,9 +1,9 @@
 // The agent's world at a site in memory, and one run of a job in it.
-import { openJournal, type Journal } from "../../agent/journal.ts";
-import type { Ending } from "../../agent/ending.ts";
-import { restartMemory } from "../../agent/policy.ts";
-import { remediate } from "../../agent/remediate.ts";
-import type { Lease, World } from "../../agent/world.ts";
+import { openJournal, type Journal } from "../../agent/loop/journal.ts";
+import type { Ending } from "../../agent/stages/ending.ts";
+import { restartMemory } from "../../agent/settings/policy.ts";
+import { remediate } from "../../agent/jobs/remediate.ts";
+import type { Lease, World } from "../../agent/ports/world.ts";
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { aJob, aPolicy } from "./a-policy.ts";
 import { memoryCluster, memoryNetwork, memoryRouter } from "./memory-adapters.ts";

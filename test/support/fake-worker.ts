@@ -1,8 +1,8 @@
 // A tiny Worker over loopback HTTP: hands out jobs, takes reports, keeps every request it got.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { racingAgent } from "../../agent/race.ts";
-import { createWorker, type WorkerApi } from "../../agent/worker.ts";
+import { racingAgent } from "../../agent/worker/race.ts";
+import { createWorker, type WorkerApi } from "../../agent/worker/api.ts";
 import { paths, type ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
 

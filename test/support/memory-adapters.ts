@@ -1,7 +1,7 @@
 // Cluster, network and router of the site in memory.
-import { registryHostOf, tokenHostOf } from "../../agent/image-reference.ts";
-import type { Network, Result, Router, RuleOnRouter } from "../../agent/world.ts";
-import type { Cluster, FailingPod } from "../../agent/cluster.ts";
+import { registryHostOf, tokenHostOf } from "../../agent/diagnosis/image-reference.ts";
+import type { Network, Result, Router, RuleOnRouter } from "../../agent/ports/world.ts";
+import type { Cluster, FailingPod } from "../../agent/ports/cluster.ts";
 import type { Action } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";
 import { MINUTE, TLS_TIMEOUT } from "./a-pod.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Report } from "../../src/protocol/report.ts";
-import { mintToken, type TokenRole } from "../../src/tokens.ts";
+import { mintToken, type TokenRole } from "../../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker } from "../../sim/local-worker.ts";
 import { startSlack, type FakeSlack } from "../../sim/slack.ts";
 import { PLAN, PLAN_HASH } from "../src/support/a-job.ts";

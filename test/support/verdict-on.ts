@@ -1,6 +1,6 @@
 // The verdict on one host whose paths are written as words; everything else as usual.
-import { diagnose, type Question } from "../../agent/diagnose.ts";
-import type { ProbedVerdict } from "../../agent/verdicts.ts";
+import { diagnose, type Question } from "../../agent/diagnosis/diagnose.ts";
+import type { ProbedVerdict } from "../../agent/diagnosis/verdicts.ts";
 import type { Quota, Round } from "../../src/protocol/round.ts";
 import { aPolicy } from "./a-policy.ts";
 import { aRound, BLOB, HUB, TOKEN, type Path, type Paths } from "./a-round.ts";

@@ -1,8 +1,8 @@
 // Behind the rule: the simulated router rejects IPv6 but from the ports that the rule leaves out.
 import { expect, onTestFinished, test } from "vitest";
-import { isMeasured } from "../../../agent/healing.ts";
+import { isMeasured } from "../../../agent/plan/healing.ts";
 import type { Dialer } from "../../../agent/probe/dialer.ts";
-import { TEST_PORTS } from "../../../agent/test-ports.ts";
+import { TEST_PORTS } from "../../../agent/ports/test-ports.ts";
 import type { Reading } from "../../../src/protocol/round.ts";
 import { labCertificates } from "../../../sim/network/certificates.ts";
 import { quickNetwork } from "../../support/quick-network.ts";

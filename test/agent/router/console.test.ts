@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { undoAsConsole } from "../../../agent/rule-as-console.ts";
+import { undoAsConsole } from "../../../agent/words/rule-as-console.ts";
 import { ruleAsConsole } from "../../../src/protocol/rule-as-console.ts";
 import { rule } from "./router-world.ts";
 

@@ -1,6 +1,6 @@
 // Whose is it? Ours is what we write, to the letter; a mark that somebody else wrote is only named.
 import { describe, expect, test } from "vitest";
-import { ruleFor } from "../../../agent/plan.ts";
+import { ruleFor } from "../../../agent/plan/plan.ts";
 import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { aListWorld, ENTRY_COMMENT, HUB_NET, inertRule, wantedFor, HUB } from "./list-world.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../../agent/router/client.ts";
 import { createPrefixRouter } from "../../../agent/router/prefix.ts";
 import type { RouterLogEntry } from "../../../agent/router/sender.ts";
-import type { Clock, Result, Router } from "../../../agent/world.ts";
+import type { Clock, Result, Router } from "../../../agent/ports/world.ts";
 import type { RuleFields } from "../../../src/protocol/report.ts";
 import {
   startRouterOs,

@@ -1,7 +1,7 @@
 // Every captured body against what its README says of it.
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { readAlertmanager } from "../../../src/intake/alertmanager.ts";
+import { readAlertmanager } from "../../../src/alertmanager/read.ts";
 import { mergeTargets } from "../../../src/jobs/merge-targets.ts";
 
 declare global {

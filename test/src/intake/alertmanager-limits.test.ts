@@ -1,6 +1,6 @@
 // Which ends are recorded, and how much of one notification is read.
 import { expect, test } from "vitest";
-import { readAlertmanager } from "../../../src/intake/alertmanager.ts";
+import { readAlertmanager } from "../../../src/alertmanager/read.ts";
 import { anAlert, aPull, POD, read } from "../support/an-alert.ts";
 
 test("a resolved alert about a pull is recorded with its end in milliseconds", () => {

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { ClusterQueue } from "../../../src/jobs/queue.ts";
+import { ClusterQueue } from "../../../src/cluster/queue.ts";
 import type { Signal } from "../../../src/jobs/signal.ts";
 import { freshWorldEachTest, pass, queueOf } from "../support/worker.ts";
 import { ALERTS, MINUTE } from "../support/a-job.ts";

@@ -3,7 +3,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { app } from "../../../src/app.ts";
-import { mintToken, type TokenRole } from "../../../src/tokens.ts";
+import { mintToken, type TokenRole } from "../../../src/http/tokens.ts";
 import { anAgent } from "../support/an-agent.ts";
 import { anOperator, idIn } from "../support/an-operator.ts";
 import { HOUR } from "../support/a-job.ts";

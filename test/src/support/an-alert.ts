@@ -1,5 +1,5 @@
 // Alerts as they stand in a notification, with only what a test names differing from a plain one.
-import { readAlertmanager } from "../../../src/intake/alertmanager.ts";
+import { readAlertmanager } from "../../../src/alertmanager/read.ts";
 
 type Json = Record<string, unknown>;
 

@@ -3,8 +3,8 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";
-import type { ClusterQueue } from "../../../src/jobs/queue.ts";
-import { mintToken, type TokenRole } from "../../../src/tokens.ts";
+import type { ClusterQueue } from "../../../src/cluster/queue.ts";
+import { mintToken, type TokenRole } from "../../../src/http/tokens.ts";
 
 /** Later than the real time, so that no alarm goes off unless a test lets it. */
 export const START = Date.UTC(2040, 0, 1);

@@ -1,0 +1,81 @@
+// Reads pull errors: what the text alone justifies, never more. The order of the rules is the
+// precedence of causes: what a peer or this node said beats what a connection did, and a wrapper
+// never beats what it wraps.
+import { failingHost } from "./failing-host.ts";
+import type { PeerFamily } from "./host.ts";
+import { familyOf } from "./host.ts";
+import type { Label } from "./labels.ts";
+import type { MaskedText } from "./masked-text.ts";
+import { maskNames } from "./masked-text.ts";
+import { resolverPeers, tcpPeers } from "./peers.ts";
+import type { Rule } from "./rule.ts";
+import { earliest } from "./rule.ts";
+import { POLICY, PROXY, REFERENCE, RUNTIME } from "./rules-before-request.ts";
+import { CONTENT, FORMAT } from "./rules-image-content.ts";
+import { NAME_LOOKUP } from "./rules-name-lookup.ts";
+import { endOfStatus, STATUS, TLS } from "./rules-registry-answer.ts";
+import { GAVE_UP, SILENCE, SOCKET } from "./rules-transport.ts";
+
+export { kindOf, LABELS, type Kind, type Label } from "./labels.ts";
+
+/**
+ * `host`: the host that failed, `name[:port]` (no port 443; an IPv6 literal in brackets), null where
+ * the text names none. `family`: of the remote address in the text (peer, resolver, or URL).
+ */
+export type Classified = {
+  readonly label: Label;
+  readonly host: string | null;
+  readonly family: PeerFamily;
+};
+
+/** All rules, in the order of precedence. */
+export const RULES: readonly Rule[] = [
+  ...REFERENCE,
+  ...POLICY,
+  ...RUNTIME,
+  ...PROXY,
+  ...NAME_LOOKUP,
+  ...TLS,
+  ...STATUS,
+  ...FORMAT,
+  ...CONTENT,
+  ...SOCKET,
+  ...SILENCE,
+  ...GAVE_UP,
+];
+
+/** Reads one message of a kubelet, runtime or image client. Pure, never throws, linear time. */
+export function classify(message: string): Classified {
+  return classifyWith(RULES, message);
+}
+
+/** `classify` by other rules: `npm run accuracy` asks what the others know once some are off. */
+export function classifyWith(rules: readonly Rule[], message: string): Classified {
+  const { text, urls } = maskNames(message);
+  // What follows a status is the server's to word: no cause on the way to it, and no host, is read there.
+  const ours = { text: text.slice(0, endOfStatus(text)), urls };
+  const { label, at } = cause(rules, text, ours.text);
+  const host = failingHost(ours, label, at);
+  return { label, host, family: peerFamily(ours, label, host) };
+}
+
+function cause(rules: readonly Rule[], text: string, ours: string): { label: Label; at: number } {
+  for (const { label, signatures } of rules) {
+    const at = earliest(signatures, isServersToSay(label) ? text : ours);
+    if (at >= 0) return { label, at };
+  }
+  return { label: "unknown.no_detail", at: text.length };
+}
+
+/** Of itself, of whom it knows, and of what it serves. */
+function isServersToSay(label: Label): boolean {
+  return /^(?:registry|auth|image|policy)\./.test(label);
+}
+
+function peerFamily({ text }: MaskedText, label: Label, host: string | null): PeerFamily {
+  const resolvers = resolverPeers(text);
+  const sockets = tcpPeers(text);
+  const peers = label.startsWith("dns.") ? [...resolvers, ...sockets] : [...sockets, ...resolvers];
+  if (label === "network.ipv6_path") return "v6";
+  return peers[0]?.family ?? (host === null ? "none" : familyOf(host));
+}

@@ -1,0 +1,95 @@
+// `plan`: the rule for this configuration, for those who apply it by hand or at network set-up.
+import type { Plan, RuleFields } from "../../src/protocol/report.ts";
+import type { Settings } from "../settings/environment.ts";
+import { asDuration } from "../words/duration.ts";
+import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
+import { planFor } from "../plan/plan.ts";
+import { policyOf } from "../settings/policy.ts";
+import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/rule-as-console.ts";
+import { TEST_PORTS } from "../ports/test-ports.ts";
+import type { Policy } from "../ports/world.ts";
+
+type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
+type Lines = {
+  readonly rule: string;
+  /** Comments: how entries are added by hand. Empty where the rule reads no list. */
+  readonly entries: readonly string[];
+  readonly undo: readonly string[];
+};
+
+/** Prints; asks nobody. Exit code 0, or 64 for a word it does not know. */
+export function planCommand(
+  argv: readonly string[],
+  settings: Settings,
+  { out, err }: Output,
+): number {
+  const words = argv.join(" ");
+  if (!["", "--json", "--format routeros", "--format=routeros"].includes(words)) {
+    err(`plan takes --json or --format routeros, not ${JSON.stringify(words)}\n`);
+    return 64;
+  }
+  const policy = policyOf(settings);
+  const plan = planFor("ipv6-tls-stall", policy.ruleHosts, true, policy);
+  if (plan.rule === null) return 1;
+  const lines = linesOf(plan.rule, plan.entries);
+  if (words === "--json")
+    out(`${JSON.stringify({ ...plan, undo: lines.undo, byHand: lines.entries }, null, 2)}\n`);
+  else if (words.includes("routeros")) out(`${[lines.rule, ...lines.entries].join("\n")}\n`);
+  else out(asText(plan, policy, lines));
+  return 0;
+}
+
+function linesOf(rule: RuleFields, entries: Plan["entries"]): Lines {
+  return {
+    rule: ruleAsConsole(rule),
+    entries: entries === null ? [] : entriesAsConsole(entries),
+    undo: [undoAsConsole(rule), ...(entries === null ? [] : [undoEntriesAsConsole(entries)])],
+  };
+}
+
+function asText(plan: Plan, policy: Policy, { rule, entries, undo }: Lines): string {
+  const text = [
+    ...(plan.entries === null ? ofPrefix(plan.hosts, policy) : ofList(plan.hosts, policy)),
+    ...hole(policy),
+    "",
+    "On the router:",
+    `  ${rule}`,
+    ...(entries.length === 0 ? [] : [ENTRIES_BY_HAND]),
+    ...entries.map((line) => `  ${line}`),
+    "To undo:",
+    ...undo.map((line) => `  ${line}`),
+  ];
+  return `${text.join("\n")}\n`;
+}
+
+const ENTRIES_BY_HAND =
+  "Entries by hand, while IPv6 fails; the networks here are placeholders that block nothing:";
+
+function ofPrefix(hosts: readonly string[], { prefix, newOnly }: Policy): string[] {
+  const which = newOnly ? "new" : "new and open";
+  return [
+    `The rule rejects ${which} IPv6 HTTPS connections to ${prefix}, so that clients use IPv4.`,
+    `It is meant for ${hosts.join(" and ")}; every other host in that network is hit as well.`,
+  ];
+}
+
+function ofList(hosts: readonly string[], policy: Policy): string[] {
+  const { addressList, entryLifetimeMs, prefix } = policy;
+  return [
+    `The rule rejects new IPv6 HTTPS connections to what is in the list ${addressList}, so that clients`,
+    "use IPv4. It does nothing while the list is empty.",
+    `While IPv6 fails, the agent adds the /64 of each address that ${hosts.join(" and ")}`,
+    `then have (inside ${prefix}) for ${asDuration(entryLifetimeMs)} and renews it while needed: the entries vanish by`,
+    "themselves if the agent dies, and when the router restarts.",
+  ];
+}
+
+/** Said because a rule with `src-port=!…` looks like a mistake. */
+function hole({ life }: Policy): string[] {
+  if (life === "keep") return [];
+  const { from, to } = TEST_PORTS;
+  return [
+    `It leaves out the source ports ${from} to ${to} (src-port=!${from}-${to}): from these the agent tests`,
+    "every few hours whether IPv6 has healed, while the rule stands, and then takes the rule off.",
+  ];
+}

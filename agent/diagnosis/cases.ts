@@ -1,0 +1,111 @@
+// Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
+import { classify, kindOf, type Kind, type Label } from "../classify/classify.ts";
+import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
+import { pullHosts } from "./pull-hosts.ts";
+import type { FailingPod, PullMessage, WaitingContainer } from "../ports/cluster.ts";
+import type { Policy } from "../ports/world.ts";
+
+/** One waiting container of one pod, read. */
+export type Case = {
+  readonly pod: FailingPod;
+  readonly container: WaitingContainer;
+  readonly label: Label;
+  readonly kind: Kind;
+  /** The host its text names, else the two that a pull of this image starts with. */
+  readonly hosts: readonly string[];
+  readonly registry: string;
+  /** Texts about this host that only a broken path explains, oldest first (ms since the epoch). */
+  readonly pathFailures: readonly number[];
+};
+
+/** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
+const PATH_EVIDENCE: readonly Label[] = [
+  "network.tls_timeout",
+  "network.reset",
+  "network.http_timeout",
+  "tls.certificate",
+];
+
+/** A named IPv6 peer counts only where TCP was up: a dial that failed let the client fall back. */
+function isPathEvidence(label: Label, text: string): boolean {
+  if (label === "network.ipv6_path") return text.includes("reset by peer");
+  return PATH_EVIDENCE.includes(label);
+}
+
+export function casesOf(pods: readonly FailingPod[]): Case[] {
+  return pods.flatMap((pod) => pod.containers.map((container) => caseOf(pod, container)));
+}
+
+function caseOf(pod: FailingPod, container: WaitingContainer): Case {
+  const registry = registryHostOf(container.image);
+  const read = container.messages.map((message) => ({ message, ...classify(message.text) }));
+  const telling = read.find(({ label }) => label !== "unknown.no_detail");
+  const label = telling?.label ?? "unknown.no_detail";
+  const host = telling?.host ?? null;
+  const hosts = host === null ? [registry, tokenHostOf(registry)] : [host];
+  return {
+    pod,
+    container,
+    label,
+    kind: kindOf(label),
+    hosts,
+    registry,
+    pathFailures: read
+      .filter((one) => isPathEvidence(one.label, one.message.text) && sameHost(one.host, hosts))
+      .flatMap(({ message }) => seenAt(message))
+      .toSorted((a, b) => a - b),
+  };
+}
+
+function sameHost(named: string | null, hosts: readonly string[]): boolean {
+  return named === null || hosts.includes(named);
+}
+
+function seenAt(message: PullMessage): number[] {
+  return [message.firstAt, message.lastAt].filter((at) => at !== null);
+}
+
+export type HostToJudge = { readonly host: string; readonly registry: string };
+
+/** So many hosts a job; image names are their tenants' to choose, sockets and reports are not. */
+export const MOST_HOSTS = 12;
+
+/**
+ * The hosts that the probes must judge, each with the registry to which it belongs, Docker Hub's
+ * first. `unmeasured`: those beyond the limit, and those on another port than 443.
+ */
+export function hostsToJudge(
+  cases: readonly Case[],
+  asked: readonly string[],
+  policy: Pick<Policy, "blobHosts">,
+): { readonly measured: readonly HostToJudge[]; readonly unmeasured: readonly HostToJudge[] } {
+  const named = [...cases.filter(({ kind }) => kind !== "text-decides"), ...asked.map(askedFor)];
+  const registries = [...cases.map(({ registry }) => registry), ...asked, DOCKER_HUB];
+  const owners = ownersOf(registries, policy);
+  const found = new Map<string, string>();
+  for (const { hosts, registry } of named)
+    for (const host of hosts) if (!found.has(host)) found.set(host, owners.get(host) ?? registry);
+  const all = Array.from(found, ([host, registry]) => ({ host, registry }));
+  const isHub = ({ host }: HostToJudge): number => Number(owners.get(host) === DOCKER_HUB);
+  const measured = all
+    .filter(({ host }) => !host.includes(":"))
+    .toSorted((a, b) => isHub(b) - isHub(a))
+    .slice(0, MOST_HOSTS);
+  return { measured, unmeasured: all.filter((one) => !measured.includes(one)) };
+}
+
+function askedFor(registry: string): Pick<Case, "hosts" | "registry"> {
+  return { registry, hosts: [registry, tokenHostOf(registry)] };
+}
+
+/** A host that pulls from a registry need is that registry's, whichever image's error names it. */
+function ownersOf(
+  registries: readonly string[],
+  policy: Pick<Policy, "blobHosts">,
+): ReadonlyMap<string, string> {
+  return new Map(
+    registries.flatMap((registry) =>
+      pullHosts(registry, policy).map((host) => [host, registry] as const),
+    ),
+  );
+}

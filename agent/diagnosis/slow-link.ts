@@ -1,0 +1,26 @@
+// A lookup timed out: is it the resolver, or is the whole link in trouble? Pure.
+import type { Round } from "../../src/protocol/round.ts";
+import { hostFamily } from "./family-state.ts";
+
+/** True where a lost answer of the resolver is one loss among many. */
+export function silenceIsNoProof(round: Round): boolean {
+  return answersAreSlow(round) || nothingWorks(round);
+}
+
+/** A resolver answers from the neighbourhood in milliseconds, after a lost packet in seconds. */
+const SLOW_ANSWER_MS = 1_000;
+
+/** What the resolver did answer took so long that the rest may be on its way: a link that is full. */
+function answersAreSlow({ lookups }: Round): boolean {
+  const times = lookups
+    .filter(({ source, outcome }) => source === "dns" && outcome !== "timeout")
+    .map(({ ms }) => ms)
+    .toSorted((one, other) => one - other);
+  return (times[Math.floor(times.length / 2)] ?? 0) >= SLOW_ANSWER_MS;
+}
+
+/** What did resolve answers nowhere in every try: then a lost lookup is one loss among many. */
+function nothingWorks(round: Round): boolean {
+  const hosts = new Set(round.readings.map(({ host }) => host));
+  return hosts.size > 0 && [...hosts].every((host) => hostFamily(round, host, "v4").state !== "ok");
+}

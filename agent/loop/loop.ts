@@ -1,0 +1,199 @@
+// claim → remediate → report, again and again. Polling is the truth; the doorbell shortens it.
+import { randomUUID } from "node:crypto";
+import {
+  PROTOCOL,
+  type ClaimedJob,
+  type ClaimReply,
+  type ReportRequest,
+} from "../../src/protocol/calls.ts";
+import type { Report, RuleState, Stage } from "../../src/protocol/report.ts";
+import type { Ending } from "../stages/ending.ts";
+import { emptyFinding } from "../diagnosis/finding.ts";
+import { fitReport } from "./fit-report.ts";
+import { openJournal, type Journal } from "./journal.ts";
+import { holdLease, type HeldLease } from "./lease.ts";
+import { recheckJob } from "../jobs/recheck.ts";
+import { remediate } from "../jobs/remediate.ts";
+import { reporterOf } from "./report.ts";
+import { withdrawJob } from "../jobs/withdraw.ts";
+import type { WorkerApi, WorkerFailure } from "../worker/api.ts";
+import type { World } from "../ports/world.ts";
+
+/** Kinds this agent carries out. Whatever else a job may be, it is never claimed. */
+const KINDS = ["remediate", "diagnose", "withdraw", "recheck"] as const;
+
+export type LoopOptions = {
+  readonly worker: WorkerApi;
+  /** The world for one job; only the lease and what the Worker last knew differ from job to job. */
+  readonly worldFor: (lease: HeldLease, lastRule: RuleState | null) => World;
+  readonly agentId: string;
+  /** This start of the agent, whatever its name. */
+  readonly process: string;
+  readonly version: string;
+  readonly node: string | null;
+  readonly renewMs: number;
+  readonly reserveMs: number;
+  readonly monotonic: () => number;
+  /** How long until the next poll, ms, jittered; shorter while no doorbell hangs. */
+  readonly pollMs: () => number;
+  /** Waits, or less if the doorbell rings or the agent stops. */
+  readonly rest: (ms: number) => Promise<void>;
+  readonly stopping: () => boolean;
+  /** Tells the current lease's owner, so that a ring during a job asks for a cancel at once. */
+  readonly onLease: (lease: HeldLease | null) => void;
+  readonly observe: Observer;
+  readonly log: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+};
+
+export type Observer = {
+  /** The loop goes round: each poll, answered or not, and each stage of a job. */
+  turned(): void;
+  polled(): void;
+  stage(job: ClaimedJob, stage: Stage, ms: number): void;
+  ended(job: ClaimedJob, report: Report): void;
+};
+
+/** Runs until stopped; a job under way is finished or handed back first. */
+export async function runLoop(options: LoopOptions): Promise<void> {
+  let failures = 0;
+  let claimId = randomUUID();
+  while (!options.stopping()) {
+    options.observe.turned();
+    const sentAt = options.monotonic();
+    const reply = await options.worker.claim({
+      protocol: PROTOCOL.max,
+      agent: options.agentId,
+      process: options.process,
+      claimId,
+      version: options.version,
+      node: options.node,
+      kinds: [...KINDS],
+    });
+    if (!reply.ok) {
+      // The answer may have been lost on its way: the same claim id asks for the same answer.
+      await options.rest(pauseAfter(reply, failures++, options));
+      continue;
+    }
+    failures = 0;
+    claimId = randomUUID();
+    options.observe.polled();
+    if (reply.value.job === null) await options.rest(options.pollMs());
+    else await work(reply.value.job, reply.value, sentAt, options);
+  }
+}
+
+/** 1 s doubling to 60 s, never longer than a poll; a refusal that only a person can end (401, 403, 426) waits five minutes. */
+function pauseAfter(
+  failure: WorkerFailure,
+  failures: number,
+  { log, pollMs }: LoopOptions,
+): number {
+  const forPerson = failure.status !== null && [401, 403, 426].includes(failure.status);
+  const backoffMs = Math.min(60_000, 1_000 * 2 ** failures, Math.max(1_000, pollMs()));
+  const nextMs = forPerson ? 300_000 : backoffMs;
+  log("claim failed", { status: failure.status, error: failure.message, nextMs });
+  return nextMs;
+}
+
+async function work(
+  job: ClaimedJob,
+  reply: ClaimReply,
+  sentAt: number,
+  options: LoopOptions,
+): Promise<void> {
+  const { log } = options;
+  log("job claimed", { job: job.id, kind: job.kind, fence: job.fence, attempt: job.attempts });
+  const lease = holdLease({ ...options, job, leaseMs: reply.leaseMs, sentAt });
+  options.onLease(lease);
+  const world = options.worldFor(lease, reply.rule);
+  const journal = openJournal(world.clock, lease, (stage, ms) => {
+    log("stage", { job: job.id, stage, ms });
+    options.observe.turned();
+    options.observe.stage(job, stage, ms);
+  });
+  const ending = await carryOut(job, world, journal, options.stopping);
+  options.onLease(null);
+  await lease.end();
+  const request = requestFor(ending, job, lease, options.stopping());
+  options.observe.ended(job, ending.report);
+  await deliver(job, request, options);
+}
+
+/** A job's end, also when something throws: what was done so far is always told. */
+async function carryOut(
+  job: ClaimedJob,
+  world: World,
+  journal: Journal,
+  stopping: () => boolean,
+): Promise<Ending> {
+  const startedAt = world.clock.now();
+  try {
+    switch (job.kind) {
+      case "withdraw":
+        return await withdrawJob(job, world, journal);
+      case "recheck":
+        return await recheckJob(job, world, journal);
+      case "remediate":
+      case "diagnose":
+        return await remediate(job, world, journal);
+    }
+  } catch (cause) {
+    if (stopping()) {
+      const summary = "The agent was told to stop; the job is handed back.";
+      const report = reporterOf(world, journal, startedAt);
+      return { disposition: "retry", report: report(emptyFinding([]), { summary }) };
+    }
+    const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    world.log("job failed", { job: job.id, error });
+    const report = reporterOf(world, journal, startedAt);
+    const summary = "The agent failed in the middle of this job; what it did so far is listed.";
+    return { disposition: "retry", report: report(emptyFinding([]), { summary, error }) };
+  }
+}
+
+function requestFor(
+  ending: Ending,
+  job: ClaimedJob,
+  lease: HeldLease,
+  stopping: boolean,
+): ReportRequest {
+  const call = { protocol: PROTOCOL.max, fence: job.fence, seq: lease.nextSeq() };
+  const report = fitReport(ending.report);
+  if (ending.disposition === "ask") {
+    const { plan, planHash } = ending;
+    return { ...call, disposition: "ask", report, plan, planHash };
+  }
+  if (ending.disposition === "retry")
+    return { ...call, disposition: stopping ? "release" : "retry", report };
+  return { ...call, disposition: "done", report };
+}
+
+/** The same report under the same number until the Worker has it; a lost lease ends that. */
+async function deliver(
+  job: ClaimedJob,
+  request: ReportRequest,
+  options: LoopOptions,
+): Promise<void> {
+  const attempts = 12;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const reply = await options.worker.report(job.id, request);
+    if (reply.ok) {
+      options.log("job reported", {
+        job: job.id,
+        ...reply.value,
+        summary: request.report?.summary,
+      });
+      return;
+    }
+    const { status, message } = reply;
+    options.log("report failed", { job: job.id, status, error: message });
+    const final =
+      status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
+    if (final) return;
+    if (options.stopping() && attempt >= 2) break; // Kubernetes waits for a minute only.
+    await options.rest(Math.min(30_000, 500 * 2 ** attempt));
+  }
+  const error =
+    "the Worker did not take the report; it will start the job again when the lease lapses";
+  options.log("report given up", { job: job.id, error });
+}

@@ -1,0 +1,26 @@
+// A person took our rule off or disabled it, or takes that back. Pure.
+import type { ClaimedJob } from "../../src/protocol/calls.ts";
+import { ourRule } from "./our-rule.ts";
+import type { RouterView, World } from "../ports/world.ts";
+
+/** Whoever asks for a job, or approves its plan, takes back that the rule was disabled or removed. */
+export function aPersonSaid(job: ClaimedJob): boolean {
+  return job.origin.person || job.approval !== null;
+}
+
+/** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
+export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
+  if (aPersonSaid(job) || view === null) return false;
+  const ours = ourRule(view.rules);
+  if (ours !== undefined) return ours.disabled;
+  // With another PREFIX since then, the old rule covers nothing that is looked for now.
+  const { profile, prefix } = world.policy;
+  const networks = world.lastRule?.networks;
+  const samePrefix = profile === "address-list" || (networks?.includes(prefix) ?? true);
+  return view.marked === 0 && lastSeen(world) && samePrefix;
+}
+
+/** The last report saw our rule, and no write was announced since. */
+export function lastSeen({ lastRule }: World): boolean {
+  return lastRule !== null && lastRule.state === "present" && lastRule.ours;
+}

@@ -1,0 +1,33 @@
+// Did the rule help? Judges what `verify` measured (DESIGN section 6). Pure.
+import type { Round } from "../../src/protocol/round.ts";
+import { hostFamily } from "../diagnosis/family-state.ts";
+import type { Policy, Verified } from "../ports/world.ts";
+
+export type Counters = { readonly before: bigint; readonly after: bigint };
+
+/** Why the rule did not help; empty if it did. */
+export function reasonsNotHelped(
+  verified: Verified,
+  round: Round,
+  policy: Policy,
+  counters: Counters | null,
+): string[] {
+  return [
+    ...verified.blocked
+      .filter(({ blocked }) => !blocked)
+      .map(({ host, address }) => `${address} (${host}) still answers over IPv6`),
+    ...(counters !== null && counters.after <= counters.before
+      ? ["the rule counted no packet: this node's IPv6 does not pass that router"]
+      : []),
+    ...verified.dials
+      .filter(({ outcome }) => outcome !== "ok")
+      .map(
+        ({ host, outcome, reached }) =>
+          `a client's dial to ${host} ended ${outcome} after ${reached}`,
+      ),
+    ...policy.ipv6Controls
+      .filter((host) => hostFamily(round, host, "v6").state === "ok")
+      .filter((host) => !verified.controls.some((r) => r.host === host && r.outcome === "ok"))
+      .map((host) => `the control ${host} worked over IPv6 before and does not now`),
+  ];
+}

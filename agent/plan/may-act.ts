@@ -1,0 +1,37 @@
+// May this plan be carried out now? Policy, mode and approval. Pure.
+import type { ClaimedJob } from "../../src/protocol/calls.ts";
+import type { Plan } from "../../src/protocol/report.ts";
+import { planHash } from "./plan.ts";
+import type { World } from "../ports/world.ts";
+
+export type Permission =
+  | { readonly kind: "act" }
+  | { readonly kind: "ask"; readonly why: string }
+  | { readonly kind: "observe"; readonly why: string };
+
+/**
+ * A job may ask for less than the mode, never for more. An approval counts only for the plan whose
+ * hash it carries, and only while it is fresh.
+ */
+export function mayAct(job: ClaimedJob, plan: Plan, asks: boolean, world: World): Permission {
+  const { mode } = world.policy;
+  if (job.kind === "diagnose") return { kind: "observe", why: "Only a diagnosis was asked for." };
+  if (world.router === null)
+    return {
+      kind: "observe",
+      why: "No router is configured, so the agent only observes: apply the plan's lines by hand.",
+    };
+  if (mode === "observe")
+    return {
+      kind: "observe",
+      why: "The agent's MODE is observe: this is the plan it would carry out.",
+    };
+  if (mode === "auto" && !asks) return { kind: "act" };
+  const { approval } = job;
+  if (approval === null) return { kind: "ask", why: "This needs a person's approval." };
+  if (approval.until <= world.clock.now())
+    return { kind: "ask", why: `The approval by ${approval.by} has run out.` };
+  if (approval.hash !== planHash(plan))
+    return { kind: "ask", why: `${approval.by} approved another plan; the finding has changed.` };
+  return { kind: "act" };
+}

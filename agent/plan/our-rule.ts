@@ -1,0 +1,19 @@
+// Which of the rules on the router is meant by "our rule". Pure.
+import type { RuleOnRouter } from "../ports/world.ts";
+
+/** Ours; an enabled one before a copy that a person disabled. */
+export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefined {
+  const ours = rules.filter((rule) => rule.ours);
+  return ours.find(({ disabled }) => !disabled) ?? ours[0];
+}
+
+/** In words what bears our mark and is not ours; empty if there is none. */
+export function leftAloneInWords(found: readonly string[] = []): string {
+  if (found.length === 0) return "";
+  return ` Left alone, because it bears our mark but is not as we write it: ${found.join("; ")}. Remove it by hand if nobody wants it.`;
+}
+
+/** In words what may decide before the rule does; empty if it is first. */
+export function behindInWords(behind: string | null | undefined): string {
+  return behind === null || behind === undefined ? "" : ` It stands behind “${behind}”.`;
+}

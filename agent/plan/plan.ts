@@ -1,0 +1,62 @@
+// Verdicts → plan: the one rule to ensure and the restarts, as plain printable values. Pure.
+import { createHash } from "node:crypto";
+import { PLAN_HASH_LENGTH, planText } from "../../src/protocol/plan-text.ts";
+import type { Plan, RuleFields } from "../../src/protocol/report.ts";
+import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
+import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
+import { FIRST_PACKET, HOLE, RULE_COMMENT } from "./our-writing.ts";
+import type { VerdictName } from "../diagnosis/verdicts.ts";
+import type { Policy } from "../ports/world.ts";
+
+/** The rule for this configuration; with `address-list` it does nothing while its list is empty. */
+export function ruleFor(policy: Policy): RuleFields {
+  const byList = policy.profile === "address-list";
+  return {
+    chain: "forward",
+    action: "reject",
+    "reject-with": policy.rejectWith,
+    ...(byList ? { "dst-address-list": policy.addressList } : { "dst-address": policy.prefix }),
+    protocol: "tcp",
+    "dst-port": "443",
+    ...(policy.life === "until-healed" ? { "src-port": HOLE } : {}),
+    ...(byList || policy.newOnly ? { "tcp-flags": FIRST_PACKET } : {}),
+    comment: RULE_COMMENT,
+  };
+}
+
+function entriesFor(policy: Policy): Plan["entries"] {
+  if (policy.profile === "prefix") return null;
+  return {
+    list: policy.addressList,
+    hosts: [...policy.ruleHosts],
+    prefixLength: ENTRY_PREFIX_LENGTH,
+    lifetimeMs: policy.entryLifetimeMs,
+  };
+}
+
+export function planFor(
+  verdict: VerdictName,
+  hosts: readonly string[],
+  withRule: boolean,
+  policy: Policy,
+): Plan {
+  const rule = withRule ? ruleFor(policy) : null;
+  return {
+    verdict,
+    hosts: [...hosts],
+    profile: policy.profile,
+    rule,
+    entries: withRule ? entriesFor(policy) : null,
+    restart: {
+      method: policy.method,
+      namespaces: policy.namespaces.length > 0 ? [...policy.namespaces] : ["*"],
+      ceiling: policy.maxPods,
+    },
+    commands: rule === null ? [] : [ruleAsConsole(rule)],
+  };
+}
+
+/** The hash that a person approves (src/protocol/plan-text.ts says what it covers). */
+export function planHash(plan: Plan): string {
+  return createHash("sha256").update(planText(plan)).digest("hex").slice(0, PLAN_HASH_LENGTH);
+}

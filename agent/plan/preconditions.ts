@@ -1,0 +1,169 @@
+// The conditions that must hold, besides the verdict, before a rule is written (DESIGN section 5).
+// Pure: each failing one comes back as a sentence.
+import ipaddr from "ipaddr.js";
+import type { Round } from "../../src/protocol/round.ts";
+import type { Case, HostToJudge } from "../diagnosis/cases.ts";
+import { coversAll } from "../diagnosis/diagnose.ts";
+import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
+import { hostFamily } from "../diagnosis/family-state.ts";
+import { tokenHostOf } from "../diagnosis/image-reference.ts";
+import type { Lifeline, Policy } from "../ports/world.ts";
+
+/** Probes older than this prove nothing about now (DESIGN section 8, promise 2). */
+export const FRESH_MS = 120_000;
+
+export type BeforeWriting = {
+  /** The hosts that the rule is for. */
+  readonly hosts: readonly HostToJudge[];
+  readonly cases: readonly Case[];
+  /** All rounds of this job, oldest first: one try that failed in any of them is one too many. */
+  readonly rounds: readonly [Round, ...Round[]];
+  readonly lifelines: readonly Lifeline[];
+  readonly now: number;
+};
+
+/** Why no rule may be written now; empty if it may. */
+export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): string[] {
+  const latest = latestOf(before);
+  const networks = blockedNetworks(before.rounds, policy);
+  const age = before.now - latest.at;
+  return [
+    ...(age > FRESH_MS ? [`the probes are ${Math.round(age / 1000)} s old`] : []),
+    ...ipv4Unproven(before, networks),
+    ...outsideTheRule(before, policy),
+    ...(latest.quota.state === "exhausted" ? ["the pull quota over IPv4 is used up"] : []),
+    ...quotaUnanswered(before),
+    ...notLookedUp(before),
+    ...cutLifelines(before.lifelines, networks),
+    ...nodesWithoutIpv4(before.cases),
+  ];
+}
+
+function latestOf({ rounds }: BeforeWriting): Round {
+  return rounds.at(-1) ?? rounds[0];
+}
+
+/** What the rule would keep clients from: PREFIX, or the /64 of each address that RULE_HOSTS had. */
+function blockedNetworks(rounds: readonly Round[], policy: Policy): string[] {
+  if (policy.profile === "prefix") return [policy.prefix];
+  const live = rounds
+    .flatMap((round) => policy.ruleHosts.flatMap((host) => addressesOf(round, host)))
+    .filter((address) => coversAll(policy.prefix, [address]));
+  return [...new Set(live.map((address) => `${address}/${ENTRY_PREFIX_LENGTH}`))];
+}
+
+/**
+ * IPv4 is proven where every try of every round of this job was answered. It has to be for each host
+ * that the rule would move to IPv4: those it is for, those that their pulls need, and all that were
+ * looked up and lie inside what is blocked, whoever named them.
+ */
+function ipv4Unproven(before: BeforeWriting, networks: readonly string[]): string[] {
+  const { rounds } = before;
+  const needed = new Set(
+    before.hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]),
+  );
+  const inside = rounds
+    .flatMap(({ lookups }) => lookups.map(({ host }) => host))
+    .filter((host) => !needed.has(host) && liesInside(rounds, host, networks));
+  return [
+    ...[...needed].flatMap((host) => unproven(before, host, `${host}`)),
+    ...[...new Set(inside)].flatMap((host) =>
+      unproven(before, host, `${host} lies inside ${networks.join(" or ")} too and`),
+    ),
+  ];
+}
+
+function liesInside(rounds: readonly Round[], host: string, networks: readonly string[]): boolean {
+  return rounds.some((round) =>
+    addressesOf(round, host).some((address) =>
+      networks.some((network) => coversAll(network, [address])),
+    ),
+  );
+}
+
+/** `who`: how the sentence begins. */
+function unproven(before: BeforeWriting, host: string, who: string): string[] {
+  const measured = before.rounds
+    .map((round) => hostFamily(round, host, "v4"))
+    .filter(({ lookup }) => lookup !== null);
+  const latest = hostFamily(latestOf(before), host, "v4");
+  if (latest.lookup?.outcome === "nodata") return [`${who} has no IPv4 address`];
+  return latest.state === "ok" && measured.every(({ state }) => state === "ok")
+    ? []
+    : [`${who} did not answer every IPv4 try of this job`];
+}
+
+/** Reading the quota is a try over IPv4, too. */
+function quotaUnanswered({ rounds }: BeforeWriting): string[] {
+  const why = rounds.flatMap(({ quota }) =>
+    quota.state === "unknown" && quota.unanswered !== undefined
+      ? [`${quota.unanswered} did not answer over IPv4 when the pull quota was read`]
+      : [],
+  );
+  return [...new Set(why)];
+}
+
+/** Where a pod fails at more hosts than are looked up, nobody knows what the rule would cut off. */
+function notLookedUp(before: BeforeWriting): string[] {
+  const { lookups } = latestOf(before);
+  const named = new Set(before.cases.flatMap(({ hosts, registry }) => [...hosts, registry]));
+  const unknown = [...named]
+    .filter((host) => !host.includes(":"))
+    .filter((host) => !lookups.some((lookup) => lookup.host === host));
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const more = unknown.length > 1 ? ` and ${unknown.length - 1} more hosts of failing pods` : "";
+  return [`the addresses of ${first}${more} were not looked up`];
+}
+
+function outsideTheRule(before: BeforeWriting, policy: Policy): string[] {
+  return before.hosts.flatMap(({ host }) => {
+    if (!policy.ruleHosts.includes(host)) return [`${host} is not in RULE_HOSTS`];
+    return coversAll(policy.prefix, addressesOf(latestOf(before), host))
+      ? []
+      : [`${host} has IPv6 addresses outside ${policy.prefix}`];
+  });
+}
+
+function addressesOf(round: Round, host: string): readonly string[] {
+  return hostFamily(round, host, "v6").lookup?.addresses ?? [];
+}
+
+function cutLifelines(lifelines: readonly Lifeline[], networks: readonly string[]): string[] {
+  return lifelines
+    .filter(({ v4Works }) => !v4Works)
+    .filter(({ v6 }) =>
+      v6.some((address) => networks.some((network) => coversAll(network, [address]))),
+    )
+    .map(
+      ({ what, host }) =>
+        `${what} (${host}) lies inside ${networks.join(" or ")} and does not answer over IPv4: the rule would cut it off`,
+    );
+}
+
+function nodesWithoutIpv4(cases: readonly Case[]): string[] {
+  const nodes = cases
+    .filter(({ pod }) => pod.nodeAddresses.length > 0)
+    .filter(({ pod }) => !pod.nodeAddresses.some((address) => ipaddr.IPv4.isValid(address)))
+    .map(({ pod }) => pod.node ?? "a node");
+  return [...new Set(nodes)].map((node) => `${node} has no IPv4 address`);
+}
+
+/**
+ * A kubelet saw this host fail on the path at least so long before the round, for an image of the
+ * registry to which it belongs: the fault is not a hiccup of this minute. Without it a second round
+ * has to confirm.
+ */
+export function hasOlderEvidence(
+  { host, registry }: HostToJudge,
+  cases: readonly Case[],
+  round: Round,
+  evidenceAgeMs: number,
+): boolean {
+  return cases.some(
+    (one) =>
+      one.registry === registry &&
+      one.hosts.includes(host) &&
+      one.pathFailures.some((at) => at <= round.at - evidenceAgeMs),
+  );
+}

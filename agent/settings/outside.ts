@@ -1,0 +1,98 @@
+// Settings → the router, the cluster and the time, as `run`, `withdraw` and `doctor` use them. The
+// network is in network-of.ts: `diagnose` needs nothing else.
+import { existsSync } from "node:fs";
+import { ACCOUNT, type Settings } from "./environment.ts";
+import {
+  createCluster,
+  type ClusterOptions,
+  type KubernetesCluster,
+} from "../kubernetes/cluster.ts";
+import { tokenFromFile } from "../kubernetes/token.ts";
+import type { Log } from "./log.ts";
+import { createAddressListRouter } from "../router/address-list.ts";
+import { createRouterClient, type RouterClient } from "../router/client.ts";
+import { createPrefixRouter } from "../router/prefix.ts";
+import { fileOf, kubernetesUrl } from "./network.ts";
+import type { Clock, Result, Router } from "../ports/world.ts";
+
+type Asking = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a caller waits at most for the router; left out: until it answers. */
+  readonly stopWaitingMs?: number;
+};
+
+/** Null where no router is configured. Fails for a URL that would send the password readable. */
+export function routerClientOf(
+  settings: Settings,
+  { log, ...asking }: Asking,
+): Result<RouterClient | null> {
+  const { ROUTER_URL: url, ROUTER_USER: user, ROUTER_PASSWORD: password } = settings;
+  if (url === undefined || user === undefined || password === undefined)
+    return { ok: true, value: null };
+  return createRouterClient({
+    url,
+    user,
+    password,
+    ca: fileOf(settings.ROUTER_CA_FILE) ?? undefined,
+    spkiSha256: settings.ROUTER_SPKI_SHA256,
+    servername: settings.ROUTER_SERVERNAME,
+    allowHttp: settings.ROUTER_ALLOW_HTTP,
+    timeoutMs: settings.ROUTER_TIMEOUT_MS,
+    pauseMs: settings.ROUTER_PAUSE_MS,
+    ...asking,
+    log: ({ method, path, status, detail, ms }) =>
+      log("router", { method, path, status, ms, ...(detail === "" ? {} : { detail }) }),
+  });
+}
+
+/** The router as the policy's profile writes to it; null or a failure as for its client. */
+export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
+  const client = routerClientOf(settings, { clock, log });
+  if (!client.ok) return client;
+  if (client.value === null) return { ok: true, value: null };
+  const at = { client: client.value, clock, prefix: settings.PREFIX };
+  const { ADDRESS_LIST: list, ENTRY_LIFETIME_MS: lifetimeMs } = settings;
+  const router =
+    settings.PROFILE === "prefix"
+      ? createPrefixRouter(at)
+      : createAddressListRouter({ ...at, list, lifetimeMs });
+  return { ok: true, value: router };
+}
+
+/** The API server from the settings, or the one whose pod we are; null if there is neither. */
+export function kubernetesAccessOf(
+  settings: Settings,
+  clock: Clock,
+): Pick<ClusterOptions, "url" | "token" | "ca" | "sleep"> | null {
+  const url = kubernetesUrl(settings);
+  if (url === null) return null;
+  const token = settings.KUBERNETES_TOKEN;
+  return {
+    url,
+    token: token === undefined ? tokenFromFile(`${ACCOUNT}/token`, clock.now) : () => token,
+    ca: fileOf(settings.KUBERNETES_CA_FILE ?? ownFile(`${ACCOUNT}/ca.crt`)),
+    sleep: clock.sleep,
+  };
+}
+
+/** The cluster at that API server; null without one. */
+export function clusterOf(settings: Settings, clock: Clock, log: Log): KubernetesCluster | null {
+  const access = kubernetesAccessOf(settings, clock);
+  if (access === null) return null;
+  const namespaces = settings.NAMESPACES;
+  return createCluster({ ...access, namespaces, timeoutMs: 15_000, now: clock.now, log });
+}
+
+/** This machine's time, for a command that runs to its end. */
+export function ownClock(): Clock {
+  return {
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+  };
+}
+
+/** A pod's own file; outside a pod the system's authorities count. */
+function ownFile(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
+}

@@ -1,0 +1,94 @@
+// One round of probes as a table for people: a line a host, family and address. Pure.
+import type { Lookup, Reading, Round } from "../../src/protocol/round.ts";
+import { stateOf } from "../diagnosis/family-state.ts";
+
+const HEAD = ["host", "role", "family", "address", "DNS", "TCP", "TLS", "HTTP", "tries"];
+
+/** Lines without colour; times are medians in milliseconds. */
+export function evidenceTable(round: Round): string[] {
+  const rows = round.lookups.flatMap((lookup) => rowsOf(lookup, round));
+  const table = [HEAD, ...rows];
+  const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function rowsOf(lookup: Lookup, round: Round): string[][] {
+  const { host, role, family } = lookup;
+  const start = [host, role, family === "v4" ? "IPv4" : "IPv6"];
+  const readings = round.readings.filter((r) => r.host === host && r.family === family);
+  if (readings.length === 0) return [[...start, "–", lookup.outcome, "–", "–", "–", "none"]];
+  const addresses = [...new Set(readings.map(({ address }) => address))];
+  return addresses.flatMap((address) => {
+    const tries = readings.filter((reading) => reading.address === address);
+    return [
+      [...start, address, duration(lookup.ms), ...stagesOf(tries)],
+      ...smallHelloRow(lookup, address, tries, round),
+    ];
+  });
+}
+
+/** Only where it can tell something: TLS failed with the usual ClientHello. */
+function smallHelloRow(
+  { host, role }: Lookup,
+  address: string,
+  tries: readonly Reading[],
+  { smallHello }: Round,
+): string[][] {
+  const small = smallHello.filter((one) => one.host === host && one.address === address);
+  if (small.length === 0 || stateOf(tries) !== "post") return [];
+  return [[host, role, "IPv6 small", address, "", ...stagesOf(small)]];
+}
+
+function stagesOf(tries: readonly Reading[]): string[] {
+  const first = tries[0];
+  if (first === undefined) return [];
+  const counts = tries.filter(({ outcome }) => outcome === first.outcome).length;
+  return [
+    stage(tries, "tcp", ["nothing"]),
+    stage(tries, "tls", ["nothing", "tcp"]),
+    first.status === undefined
+      ? stage(tries, "http", ["nothing", "tcp", "tls"])
+      : String(first.status),
+    `${counts}/${tries.length} ${first.outcome === "ok" ? "ok" : `${first.outcome} (${stateOf(tries)})`}`,
+  ];
+}
+
+/** The median time of a stage, or where the tries ended. */
+function stage(
+  tries: readonly Reading[],
+  name: "tcp" | "tls" | "http",
+  before: readonly Reading["reached"][],
+): string {
+  const done = tries.filter(({ reached }) => !before.includes(reached));
+  const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
+  const median = times[Math.floor(times.length / 2)];
+  if (median !== undefined) return duration(median);
+  const previous = before.at(-1);
+  const ended = tries.find(({ reached }) => reached === previous);
+  if (ended === undefined) return "–";
+  const ms = ended.ms[name];
+  return ms === undefined ? ended.outcome : `${ended.outcome} ${duration(ms)}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** What is left of the pull quota, in words. */
+export function quotaInWords({ quota }: Round): string {
+  switch (quota.state) {
+    case "unknown":
+      return `not known (${quota.why})`;
+    case "unlimited":
+      return "no limit";
+    case "left":
+      return `${quota.left} left${quota.limit === undefined ? "" : ` of ${quota.limit}`}`;
+    case "exhausted":
+      return "used up";
+  }
+}

@@ -1,0 +1,104 @@
+// A verdict → the sentence and the advice that a person reads. Pure.
+import type { Verdict } from "../../src/protocol/report.ts";
+import type { Family, Reading, Round } from "../../src/protocol/round.ts";
+import { hostFamily, type HostFamily } from "../diagnosis/family-state.ts";
+import type { VerdictName } from "../diagnosis/verdicts.ts";
+import { wordsOfOutage } from "./words-of-outage.ts";
+import { wordsOfPath, type Words } from "./words-of-path.ts";
+import type { Policy } from "../ports/world.ts";
+
+/** `host` null: no host is at fault. `name` decides the words; the round supplies the figures. */
+export function explain(
+  name: VerdictName,
+  host: string | null,
+  round: Round | null,
+  policy: Policy,
+): Verdict {
+  const { sentence, advice } = wordsFor(name, host ?? "the registry", round, policy);
+  return { host, name, sentence, advice, evidence: round && host ? evidenceOf(round, host) : [] };
+}
+
+type Told = {
+  readonly name: VerdictName;
+  readonly host: string | null;
+  /** False for what no probe reached out to. */
+  readonly measured: boolean;
+};
+
+/** So many hosts without a measurement are named, each or in one sentence. */
+const MOST_UNMEASURED = 5;
+
+/** Each verdict explained; many hosts that were not measured are one, so that they crowd nothing out. */
+export function explainAll(
+  verdicts: readonly Told[],
+  round: Round | null,
+  policy: Policy,
+): Verdict[] {
+  const isUnmeasured = ({ name, measured }: Told): boolean => name === "inconclusive" && !measured;
+  const unmeasured = verdicts.filter(isUnmeasured).flatMap(({ host }) => host ?? []);
+  const folds = unmeasured.length > MOST_UNMEASURED;
+  const each = verdicts
+    .filter((one) => !folds || !isUnmeasured(one))
+    .map((one) => explain(one.name, one.host, isUnmeasured(one) ? null : round, policy));
+  return folds ? [...each, unmeasuredHosts(unmeasured, round, policy)] : each;
+}
+
+function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: Policy): Verdict {
+  const first = hosts.slice(0, MOST_UNMEASURED).join(", ");
+  return {
+    ...explain("inconclusive", null, round, policy),
+    sentence: `${hosts.length} hosts were not measured (another port than 443, or too many hosts at once): ${first} and ${hosts.length - MOST_UNMEASURED} more.`,
+  };
+}
+
+function wordsFor(name: VerdictName, host: string, round: Round | null, policy: Policy): Words {
+  const fixed = wordsOfPath(name, host, round, policy) ?? wordsOfOutage(name, host, round, policy);
+  if (fixed !== null) return fixed;
+  if (name === "nothing-failing")
+    return {
+      sentence: "No pod waits for an image.",
+      advice: "Nothing to do; the alert will end by itself.",
+    };
+  return {
+    sentence: `The pods' own messages say: ${name}. That is not the network path.`,
+    advice: "A person must look at the image, its credentials, the node or the policy named there.",
+  };
+}
+
+function evidenceOf(round: Round, host: string): string[] {
+  return [familyLine(round, host, "v4"), familyLine(round, host, "v6"), ...besides(round, host)];
+}
+
+function familyLine(round: Round, host: string, family: Family): string {
+  const seen = hostFamily(round, host, family);
+  return `${family === "v4" ? "IPv4" : "IPv6"}: ${seen.state} (${detailOf(seen)})`;
+}
+
+/** What only matters in one case or the other; and that the blob host was not measured. */
+function besides(round: Round, host: string): string[] {
+  const v6 = hostFamily(round, host, "v6");
+  const small = round.smallHello.filter((reading) => reading.host === host);
+  const role = v6.lookup?.role;
+  return [
+    ...(v6.state === "post" && small.length > 0
+      ? [`IPv6 with a small ClientHello: ${counted(small)}`]
+      : []),
+    ...(v6.lookup?.preferred === false ? ["this node dials IPv4 first (RFC 6724)"] : []),
+    ...(role === "registry" && !round.lookups.some((lookup) => lookup.role === "blob")
+      ? ["the host of its blobs is not known here, so it was not measured"]
+      : []),
+  ];
+}
+
+function detailOf({ lookup, readings }: HostFamily): string {
+  return readings.length === 0 ? `DNS ${lookup?.outcome ?? "not asked"}` : counted(readings);
+}
+
+function counted(readings: readonly Reading[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome, reached, status } of readings) {
+    const word = outcome === "ok" ? "ok" : `${outcome}${status ?? ""} after ${reached}`;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return Array.from(counts, ([word, count]) => `${count} × ${word}`).join(", ");
+}

@@ -1,0 +1,130 @@
+// The Worker's API, as src/protocol/calls.ts says it. No call is repeated here: who calls knows
+// whether a repeat is the same call.
+import http from "node:http";
+import https from "node:https";
+import type * as z from "zod/mini";
+import {
+  ClaimReply,
+  paths,
+  ProgressReply,
+  PROTOCOL,
+  ReportReply,
+  type ClaimRequest,
+  type ProgressRequest,
+  type ReportRequest,
+} from "../../src/protocol/calls.ts";
+import { Problem } from "../../src/protocol/problem.ts";
+import { VERSION } from "../../src/protocol/version.ts";
+
+/** `status` null: no answer came. 409: the lease is not ours. 426: another protocol. */
+export type WorkerFailure = {
+  readonly ok: false;
+  readonly status: number | null;
+  readonly message: string;
+};
+export type WorkerResult<T> = { readonly ok: true; readonly value: T } | WorkerFailure;
+
+export type WorkerOptions = {
+  readonly url: string;
+  readonly token: () => string;
+  readonly timeoutMs: number;
+  readonly agent: http.Agent;
+};
+
+const REPLY_LIMIT_BYTES = 1024 * 1024;
+
+export interface WorkerApi {
+  claim(request: ClaimRequest): Promise<WorkerResult<ClaimReply>>;
+  progress(job: string, request: ProgressRequest): Promise<WorkerResult<ProgressReply>>;
+  report(job: string, request: ReportRequest): Promise<WorkerResult<ReportReply>>;
+}
+
+export function createWorker(options: WorkerOptions): WorkerApi {
+  return {
+    claim: (request) => call(options, paths.claim, request, ClaimReply),
+    progress: (job, request) => call(options, paths.progress(job), request, ProgressReply),
+    report: (job, request) => call(options, paths.report(job), request, ReportReply),
+  };
+}
+
+async function call<T>(
+  options: WorkerOptions,
+  path: string,
+  body: unknown,
+  schema: z.ZodMiniType<T>,
+): Promise<WorkerResult<T>> {
+  const url = new URL(path, options.url);
+  const what = `POST ${path} on ${url.host}`;
+  let reply: { status: number; text: string };
+  try {
+    reply = await post(url, JSON.stringify(body), options);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, status: null, message: `${what}: ${why}` };
+  }
+  if (reply.status !== 200)
+    return {
+      ok: false,
+      status: reply.status,
+      message: `${what}: ${reply.status} ${detailOf(reply.text)}`,
+    };
+  const parsed = schema.safeParse(parseJson(reply.text));
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : {
+        ok: false,
+        status: null,
+        message: `${what}: the reply has another shape than the protocol says`,
+      };
+}
+
+function post(
+  url: URL,
+  body: string,
+  { token, timeoutMs, agent }: WorkerOptions,
+): Promise<{ status: number; text: string }> {
+  const { request } = url.protocol === "https:" ? https : http;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, {
+      method: "POST",
+      agent,
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: {
+        authorization: `Bearer ${token()}`,
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        "backon-protocol": String(PROTOCOL.max),
+        "user-agent": `backon-agent/${VERSION} node/${process.versions.node}`,
+      },
+    });
+    outgoing.once("error", reject);
+    outgoing.once("response", (incoming) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > REPLY_LIMIT_BYTES) outgoing.destroy(new Error("the reply is over 1 MiB"));
+      });
+      incoming.once("error", reject);
+      incoming.once("end", () =>
+        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      );
+    });
+    outgoing.end(body);
+  });
+}
+
+function detailOf(text: string): string {
+  const problem = Problem.safeParse(parseJson(text));
+  return problem.success ? problem.data.detail : "(no problem body)";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON is an answer too: the schema refuses it and the caller says so.
+    return undefined;
+  }
+}

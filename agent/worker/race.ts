@@ -1,0 +1,164 @@
+// The agent's own way to the Worker. Node races the families on TCP only; here the first to finish
+// TLS wins, so that an IPv6 path whose TLS stalls does not silence the agent.
+import dns from "node:dns/promises";
+import { once } from "node:events";
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import type { Duplex } from "node:stream";
+import tls from "node:tls";
+import { trustOf } from "../probe/handshake.ts";
+
+type IpFamily = 4 | 6;
+export type RacingOptions = {
+  /** True for https: and wss:, false for http: and ws:. */
+  readonly secure: boolean;
+  /** From the question to a connection that can be used; default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** How long IPv6 is ahead of IPv4; default 300, as Go's dialer. */
+  readonly headStartMs?: number;
+  /** A CA (PEM) that counts besides Node's own roots. */
+  readonly extraCaPem?: string | null;
+  /** Addresses of a name in one family; default: the system's resolver. */
+  readonly lookup?: (host: string, family: IpFamily) => Promise<readonly string[]>;
+};
+
+type Wanted = { readonly host: string; readonly port: number; readonly servername: string };
+type Race = Wanted & {
+  readonly timeoutMs: number;
+  readonly headStartMs: number;
+  readonly lookup: NonNullable<RacingOptions["lookup"]>;
+  /** Null: plain TCP. */
+  readonly trust: tls.SecureContext | null;
+};
+
+/** For `agent` of node:https, node:http and ws. One connection a request; none is kept. */
+export function racingAgent(options: RacingOptions): http.Agent {
+  const base = {
+    timeoutMs: options.connectTimeoutMs ?? 10_000,
+    headStartMs: options.headStartMs ?? 300,
+    lookup: options.lookup ?? systemLookup,
+    trust: options.secure ? trustOf(options.extraCaPem ?? null).context : null,
+  };
+  const agent = options.secure ? new https.Agent() : new http.Agent();
+  agent.createConnection = (wanted, callback) => {
+    const host = (wanted.host ?? "localhost").replace(/^\[(.*)\]$/, "$1");
+    const port = Number(wanted.port ?? wanted.defaultPort ?? (options.secure ? 443 : 80));
+    const servername = net.isIP(host) === 0 ? host : "";
+    void hand(race({ ...base, host, port, servername }), callback);
+    return undefined;
+  };
+  return agent;
+}
+
+type Callback = (error: Error | null, socket: Duplex) => void;
+
+async function hand(racing: Promise<net.Socket>, callback: Callback | undefined): Promise<void> {
+  let socket: net.Socket;
+  try {
+    socket = await racing;
+  } catch (error) {
+    // Node reads only the error; the types ask for a socket as well.
+    callback?.(error instanceof Error ? error : new Error(String(error)), new net.Socket());
+    return;
+  }
+  callback?.(null, socket);
+}
+
+async function systemLookup(host: string, family: IpFamily): Promise<readonly string[]> {
+  const found = await dns.lookup(host, { family, all: true });
+  return found.map((entry) => entry.address);
+}
+
+/** Rejects with one error that names every try. The loser is destroyed. */
+async function race(asked: Race): Promise<net.Socket> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), asked.timeoutMs);
+  const started = Promise.withResolvers<void>();
+  const headStart = setTimeout(started.resolve, asked.headStartMs);
+  // An IPv6 side that has failed, or has no address, gives the way free at once.
+  const v6 = dialFamily(asked, 6, Promise.resolve(), over.signal);
+  const v4 = dialFamily(asked, 4, started.promise, over.signal);
+  const ends = [v6.finally(started.resolve), v4];
+  try {
+    return await Promise.any(ends);
+  } catch (cause) {
+    const tries = cause instanceof AggregateError ? cause.errors.map(textOf) : [textOf(cause)];
+    const message = `connecting to ${asked.host}:${asked.port} failed: ${tries.join("; ")}`;
+    throw new Error(message, { cause });
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(headStart);
+    started.resolve();
+    over.abort();
+  }
+}
+
+/** More addresses than this only take time away from those before. */
+const MOST_ADDRESSES = 3;
+
+/** The addresses of one family in turn; each gets an equal share of the time. */
+async function dialFamily(
+  asked: Race,
+  family: IpFamily,
+  ready: Promise<void>,
+  over: AbortSignal,
+): Promise<net.Socket> {
+  const addresses = (await addressesOf(asked, family, over)).slice(0, MOST_ADDRESSES);
+  await ready;
+  const faults: string[] = [];
+  for (const address of addresses) {
+    if (over.aborted) break;
+    const limit = AbortSignal.any([over, AbortSignal.timeout(asked.timeoutMs / addresses.length)]);
+    try {
+      return await connect(asked, address, limit);
+    } catch (error) {
+      faults.push(textOf(error));
+    }
+  }
+  throw new Error(faults.length > 0 ? faults.join("; ") : `no IPv${family} address`);
+}
+
+async function addressesOf(
+  { host, lookup }: Race,
+  family: IpFamily,
+  over: AbortSignal,
+): Promise<readonly string[]> {
+  if (net.isIP(host) !== 0) return net.isIP(host) === family ? [host] : [];
+  // The system's resolver cannot be stopped; the race ends without it.
+  const ended = once(over, "abort").then(() => {
+    throw new Error(`IPv${family} lookup of ${host}: no answer in time`);
+  });
+  return Promise.race([lookup(host, family), ended]);
+}
+
+async function connect(asked: Race, address: string, limit: AbortSignal): Promise<net.Socket> {
+  const { host, port, servername, trust } = asked;
+  const at = `${net.isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const raw = net.connect({ host: address, port, family: net.isIP(address) });
+  let stage = "TCP";
+  try {
+    await once(raw, "connect", { signal: limit });
+    if (trust === null) return raw;
+    stage = "TLS";
+    const name = servername === "" ? {} : { servername };
+    const alpn = ["http/1.1"];
+    const secure = tls.connect({
+      socket: raw,
+      host,
+      ...name,
+      ALPNProtocols: alpn,
+      secureContext: trust,
+    });
+    await once(secure, "secureConnect", { signal: limit });
+    return secure;
+  } catch (cause) {
+    raw.destroy();
+    const why = limit.aborted ? "not finished in time" : textOf(cause);
+    throw new Error(`${at}: ${stage}: ${why}`, { cause });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

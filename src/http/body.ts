@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import type * as z from "zod/mini";
+import { stop, type Door } from "./door.ts";
+import { inWords } from "../config/fault-words.ts";
+
+/** The body as JSON, or 400 with one line. */
+export async function jsonBody(c: Context<Door>): Promise<{ value: unknown; text: string }> {
+  const text = await c.req.text();
+  try {
+    return { value: JSON.parse(text), text };
+  } catch {
+    const what = text === "" ? "an empty body" : `${text.length} characters that are not JSON`;
+    return stop(400, `expected a JSON body, got ${what}`);
+  }
+}
+
+/** The body by its schema, or 422 naming each field that does not fit. */
+export function parseBody<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value, inWords);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  return stop(422, faults.join("; "));
+}
+
+/** SHA-256 of a text, hex: tells a repeated call from another one. */
+export async function digestOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

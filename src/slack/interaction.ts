@@ -1,0 +1,62 @@
+// A click on one of our buttons: Slack's payload → what was decided. Pure; the signature is checked
+// before.
+import * as z from "zod/mini";
+import { readButtonValue, type ButtonValue } from "./button-value.ts";
+
+const slackId = z.string().check(z.regex(/^[A-Z0-9]{1,64}$/));
+
+const Payload = z.object({ type: z.string() });
+const Click = z.object({
+  type: z.literal("block_actions"),
+  user: z.object({ id: slackId }),
+  team: z.object({ id: slackId }),
+  api_app_id: slackId,
+  response_url: z.optional(z.string().check(z.maxLength(2000))),
+  actions: z
+    .array(z.object({ action_id: z.string(), value: z.optional(z.string()) }))
+    .check(z.minLength(1)),
+});
+
+export type SlackClick = {
+  readonly userId: string;
+  readonly teamId: string;
+  readonly appId: string;
+  /** Where the one who clicked can be told something; null if Slack named no such address. */
+  readonly responseUrl: string | null;
+  readonly action: "approve" | "dismiss" | "undo";
+  readonly value: ButtonValue;
+};
+
+/**
+ * Reads the signed form. `ignored`: nothing of ours (a link button, another kind of payload), to be
+ * answered with an empty 200.
+ */
+export function readSlackClick(
+  form: string,
+): { kind: "click"; click: SlackClick } | { kind: "ignored" } | { kind: "bad"; detail: string } {
+  const text = new URLSearchParams(form).get("payload");
+  const payload = jsonOf(text);
+  if (!Payload.safeParse(payload).success)
+    return { kind: "bad", detail: "not an interaction: there is no payload in JSON with a type" };
+  const parsed = Click.safeParse(payload);
+  const [action] = parsed.data?.actions ?? [];
+  if (!parsed.success || action === undefined) return { kind: "ignored" };
+  const { action_id: id, value: carried = "" } = action;
+  if (id !== "approve" && id !== "dismiss" && id !== "undo") return { kind: "ignored" };
+  const value = readButtonValue(carried);
+  if (value === null) return { kind: "bad", detail: `the button ${id} carries no job` };
+  const { user, team, api_app_id: appId, response_url: responseUrl = null } = parsed.data;
+  return {
+    kind: "click",
+    click: { userId: user.id, teamId: team.id, appId, responseUrl, action: id, value },
+  };
+}
+
+function jsonOf(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    // Whatever it is, it is no payload; the caller says so.
+    return null;
+  }
+}

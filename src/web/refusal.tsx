@@ -1,0 +1,31 @@
+// What could not be done, as a page with a way back.
+import type { Context } from "hono";
+import type { Door } from "../http/door.ts";
+import { refusalOf } from "../http/problem-response.ts";
+import { ProblemPage } from "./confirm.tsx";
+import { Layout } from "./layout.tsx";
+import { jobPath } from "./parts.tsx";
+
+/** The answer to a request of the page that failed, whatever with. */
+export function refusalPage(error: Error, c: Context<Door>) {
+  const { status, detail } = refusalOf(c, error);
+  const { session } = c.var;
+  c.status(status);
+  return c.html(
+    <Layout title="Not done" viewer={session === undefined ? null : { name: session.sub }}>
+      <ProblemPage
+        title={status === 409 ? "Not now" : "Not done"}
+        detail={detail}
+        back={wayBack(new URL(c.req.url).pathname, status)}
+      />
+    </Layout>,
+  );
+}
+
+/** The nearest page above that can be shown: that of the job, of the cluster, or of all of them. */
+function wayBack(path: string, status: number): string {
+  const [, , cluster, , id, decision] = path.split("/");
+  if (!cluster || status === 403) return "/";
+  if (!id || decision === undefined || status === 404) return `/clusters/${cluster}`;
+  return jobPath({ cluster, id });
+}

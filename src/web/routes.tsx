@@ -1,0 +1,203 @@
+// The page: every view of it and every form, for a person who is signed in.
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import { enterAs, settled, stop, type Door, type Entry } from "../http/door.ts";
+import { readManual } from "../manual/read.ts";
+import { readableStory } from "../jobs/stored-report.ts";
+import { postMortem } from "../story/post-mortem.ts";
+import { kindWord } from "../story/words.ts";
+import type { Claims } from "../http/tokens.ts";
+import { ClusterPage, Overview, type ClusterFace } from "./cluster.tsx";
+import { JobPage } from "./job.tsx";
+import { Layout } from "./layout.tsx";
+import { jobPath } from "./parts.tsx";
+import { endSession, sessionOf } from "../http/session.ts";
+import { askPage, decisionPage, DECISIONS, REQUESTED } from "./questions.tsx";
+import { parseBody } from "../http/body.ts";
+import { IdempotencyKey } from "../manual/routes.ts";
+import { isOwnOrigin, ownForms } from "../http/own-forms.ts";
+import { pageHeaders } from "./page-headers.ts";
+import { refusalPage } from "./refusal.tsx";
+
+type Ctx = Context<Door>;
+
+const JOBS_A_PAGE = 30;
+
+export const pageRoutes = new Hono<Door>();
+
+pageRoutes.use("/", pageHeaders, signedIn);
+pageRoutes.use("/clusters/*", pageHeaders, ownForms, signedIn);
+
+pageRoutes.get("/", async (c) => {
+  const { clusters } = c.var.config;
+  const claims = viewer(c);
+  const { cluster: own } = claims;
+  const seen = own === "*" ? clusters : clusters.filter((name) => name === own);
+  const faces = await Promise.all(
+    seen.map(async (cluster) => faceOf(await enterAs(c, claims, "operator", cluster))),
+  );
+  return show(c, "Clusters", seen, <Overview faces={faces} />);
+});
+
+pageRoutes.get("/clusters/:cluster", async (c) => {
+  const entry = await entryOf(c);
+  const before = c.req.query("before") ?? null;
+  const jobs = await settled(entry.queue.jobs(entry.caller, before, JOBS_A_PAGE));
+  const next = jobs.length === JOBS_A_PAGE ? (jobs.at(-1)?.id ?? null) : null;
+  const face = await faceOf(entry);
+  const body = <ClusterPage face={face} jobs={jobs} next={next} />;
+  return show(c, entry.cluster, [entry.cluster], body);
+});
+
+pageRoutes.get("/clusters/:cluster/live", async (c) => {
+  const entry = await entryOf(c);
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
+    stop(426, "this is a WebSocket: send an Upgrade");
+  if (!isOwnOrigin(c)) stop(403, "this WebSocket is for our own page only");
+  const inner = new Request(`https://queue/page?jti=${entry.caller.jti}`, {
+    headers: { upgrade: "websocket" },
+  });
+  const answer = await entry.queue.fetch(inner);
+  return answer.webSocket === null
+    ? stop(401, await answer.text())
+    : new Response(null, { status: 101, webSocket: answer.webSocket });
+});
+
+pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
+  const entry = await entryOf(c);
+  const kind = REQUESTED.find((known) => known === c.req.param("kind"));
+  if (kind === undefined)
+    return stop(404, "what can be asked for is diagnose, remediate, withdraw");
+  await settled(entry.queue.admits(entry.caller));
+  return show(c, `${kindWord(kind)}?`, [], askPage(entry.cluster, kind));
+});
+
+pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
+  const entry = await entryOf(c);
+  const { kind, registry = "", once } = await fieldsOf(c);
+  const wanted = { kind, ...(registry.trim() === "" ? {} : { registry: registry.trim() }) };
+  const read = readManual(wanted, viewer(c).sub);
+  if (!read.ok) return stop(422, read.detail);
+  // The question had a number: a second click on the same yes is the same request.
+  const idempotency =
+    once === undefined
+      ? null
+      : { key: `page-${parseBody(IdempotencyKey, once)}`, digest: JSON.stringify(wanted) };
+  const { job } = await settled(entry.queue.request(entry.caller, read.signal, idempotency));
+  return c.redirect(jobPath(job), 303);
+});
+
+pageRoutes.get("/clusters/:cluster/jobs/:id", async (c) => {
+  const story = await storyOf(c);
+  const title = `${kindWord(story.job.kind)} ${story.job.cluster}`;
+  return show(c, title, [story.job.cluster], <JobPage story={story} />);
+});
+
+pageRoutes.get("/clusters/:cluster/jobs/:id/post-mortem", async (c) =>
+  c.body(postMortem(await storyOf(c)), 200, { "content-type": "text/markdown; charset=utf-8" }),
+);
+
+pageRoutes.get("/clusters/:cluster/jobs/:id/:decision", async (c) => {
+  const decision = decisionIn(c);
+  const story = await storyOf(c);
+  return show(c, `${decision}?`, [], decisionPage(story, decision));
+});
+
+pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
+  const { queue, caller } = await entryOf(c);
+  const id = idIn(c);
+  switch (decisionIn(c)) {
+    case "approve": {
+      const { planHash = "" } = await fieldsOf(c);
+      await settled(queue.decide(caller, id, { kind: "approve", hash: planHash }));
+      return backTo(c, id);
+    }
+    case "dismiss": {
+      const { planHash = "" } = await fieldsOf(c);
+      await settled(queue.decide(caller, id, { kind: "dismiss", hash: planHash }));
+      return backTo(c, id);
+    }
+    case "cancel":
+      await settled(queue.decide(caller, id, { kind: "cancel" }));
+      return backTo(c, id);
+    case "undo": {
+      const read = readManual({ kind: "withdraw" }, viewer(c).sub);
+      if (!read.ok) return stop(422, read.detail);
+      const { job } = await settled(queue.undo(caller, id, read.signal));
+      return backTo(c, job.id);
+    }
+  }
+});
+
+pageRoutes.all("/clusters/*", () => stop(404, "there is no such page"));
+
+/** A person who is signed in, or the way to become one. The cookie of a revoked token is no session. */
+async function signedIn(c: Ctx, next: () => Promise<void>): Promise<Response | void> {
+  const claims = await sessionOf(c);
+  if (claims === null) return c.redirect(signInFor(c), 303);
+  c.set("session", claims);
+  await next();
+}
+
+/** Whoever signed in; `signedIn` has let nobody else come here. */
+function viewer(c: Ctx): Claims {
+  return c.var.session ?? stop(401, "sign in first");
+}
+
+function signInFor(c: Ctx): string {
+  const { pathname, search } = new URL(c.req.url);
+  const wanted = c.req.method === "GET" ? `${pathname}${search}` : "/";
+  return wanted === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(wanted)}`;
+}
+
+function entryOf(c: Ctx): Promise<Entry> {
+  return enterAs(c, viewer(c), "operator", c.req.param("cluster") ?? "");
+}
+
+async function storyOf(c: Ctx) {
+  const { queue, caller } = await entryOf(c);
+  return readableStory(await settled(queue.job(caller, idIn(c))));
+}
+
+function idIn(c: Ctx): string {
+  return c.req.param("id") ?? "";
+}
+
+function decisionIn(c: Ctx) {
+  const decision = DECISIONS.find((known) => known === c.req.param("decision"));
+  return decision ?? stop(404, `a job can be asked to ${DECISIONS.join(", ")}`);
+}
+
+function backTo(c: Ctx, id: string): Response {
+  return c.redirect(jobPath({ cluster: c.req.param("cluster") ?? "", id }), 303);
+}
+
+async function faceOf({ queue, caller, cluster }: Entry): Promise<ClusterFace> {
+  return { cluster, status: await settled(queue.status(caller)), now: Date.now() };
+}
+
+/** Of a form as browsers send it; of two values with one name the last. Files are no text. */
+async function fieldsOf(c: Ctx): Promise<Readonly<Record<string, string>>> {
+  const body = await c.req.parseBody();
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value]] : [],
+    ),
+  );
+}
+
+function show(c: Ctx, title: string, live: readonly string[], body: Child) {
+  return c.html(
+    <Layout title={title} viewer={{ name: viewer(c).sub }} live={live}>
+      {body}
+    </Layout>,
+  );
+}
+
+pageRoutes.onError((error, c) => {
+  if (!(error instanceof HTTPException) || error.status !== 401) return refusalPage(error, c);
+  endSession(c);
+  return c.redirect(signInFor(c), 303);
+});

@@ -1,0 +1,75 @@
+// In and out of the page: a token, or a code that works once, becomes a cookie.
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
+import { HTTPException } from "hono/http-exception";
+import { callerOf, everyClusters, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
+import { readToken } from "../http/tokens.ts";
+import { Layout } from "./layout.tsx";
+import { endSession, readCode, startSession } from "../http/session.ts";
+import { SignInPage } from "./sign-in.tsx";
+import { ownForms } from "../http/own-forms.ts";
+import { pageHeaders } from "./page-headers.ts";
+import { refusalPage } from "./refusal.tsx";
+
+export const signInRoutes = new Hono<Door>();
+
+signInRoutes.use("/sign-in", pageHeaders, ownForms);
+signInRoutes.use("/sign-out", pageHeaders, ownForms);
+
+signInRoutes.get("/sign-in", (c) => page(c, ownPath(c.req.query("next")), null, 200));
+
+signInRoutes.post("/sign-in", async (c) => {
+  const { token, code, next } = await c.req.parseBody();
+  const wanted = ownPath(next);
+  try {
+    const claims =
+      typeof code === "string"
+        ? await byCode(c, code)
+        : await byToken(c, typeof token === "string" ? token : "");
+    await startSession(c, claims);
+    return c.redirect(wanted, 303);
+  } catch (cause) {
+    if (!(cause instanceof HTTPException) || cause.status >= 500) throw cause;
+    return page(c, wanted, cause.message, cause.status);
+  }
+});
+
+signInRoutes.post("/sign-out", (c) => {
+  endSession(c);
+  return c.redirect("/sign-in", 303);
+});
+
+signInRoutes.onError(refusalPage);
+
+async function byToken(c: Context<Door>, token: string) {
+  const { tokenKeys: keys } = c.var.config;
+  const read = await readToken(`Bearer ${token.trim()}`, { keys, now: Date.now() });
+  if (!read.ok) return stop(401, read.detail);
+  const { claims } = read;
+  if (claims.role !== "operator") return stop(403, "the page is for operator tokens");
+  await tokenAdmitted(c, claims);
+  return claims;
+}
+
+async function byCode(c: Context<Door>, code: string) {
+  const read = await readCode(c, code);
+  if (read === null) return stop(401, "this link is too old or not ours; ask for a new one");
+  await tokenAdmitted(c, read.claims);
+  await settled(everyClusters(c).redeem(callerOf(read.claims), read.id));
+  return read.claims;
+}
+
+/** Where to go after signing in: a path of this host and nothing else. */
+function ownPath(next: unknown): string {
+  if (typeof next !== "string" || !/^\/(?![/\\])[\x21-\x7e]{0,500}$/.test(next)) return "/";
+  return next.startsWith("/sign-") || next.includes("\\") ? "/" : next;
+}
+
+function page(c: Context<Door>, next: string, problem: string | null, status: number) {
+  return c.html(
+    <Layout title="Sign in" viewer={null}>
+      <SignInPage next={next} problem={problem} />
+    </Layout>,
+    status === 200 ? 200 : status === 403 ? 403 : 401,
+  );
+}

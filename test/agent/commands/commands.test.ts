@@ -1,0 +1,142 @@
+// The commands that need nothing outside: usage, plan, classify.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ruleAsConsole } from "../../../src/protocol/rule-as-console.ts";
+import { ruleFor } from "../../../agent/plan/plan.ts";
+import { NOT_FOUND, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aPolicy } from "../../support/a-policy.ts";
+import { agentCommand } from "../../support/agent-command.ts";
+
+const RULE = ruleAsConsole(ruleFor(aPolicy()));
+
+describe("usage", () => {
+  test.each(["help", "--help", "-h"])("%s prints it and is well", async (word) => {
+    expect(await agentCommand([word])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("diagnose [REGISTRY…]"),
+      err: "",
+    });
+  });
+
+  test("no command prints it too, and is 64", async () => {
+    expect(await agentCommand([])).toMatchObject({ code: 64, out: expect.stringContaining("run") });
+  });
+
+  test("an unknown command is 64 and named", async () => {
+    expect(await agentCommand(["remediate"])).toMatchObject({
+      code: 64,
+      out: "",
+      err: expect.stringContaining('There is no command "remediate".'),
+    });
+  });
+
+  test("wrong settings are 64 before anything is done", async () => {
+    const { code, out, err } = await agentCommand(["plan"], { MODE: "x", MAX_PODS: "x" });
+
+    expect({ code, out }).toEqual({ code: 64, out: "" });
+    expect(err).toContain("2 fault(s); nothing was started.");
+  });
+
+  test("`run` without a Worker or a cluster is 64 and says what to set", async () => {
+    const worker = { WORKER_URL: "http://127.0.0.1:9", WORKER_TOKEN: "a-token-of-twenty-letters" };
+
+    expect(await agentCommand(["run"])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("run needs WORKER_URL and WORKER_TOKEN"),
+    });
+    expect(await agentCommand(["run"], worker)).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("run needs a cluster"),
+    });
+  });
+});
+
+describe("plan", () => {
+  test("--format routeros is the one line to paste", async () => {
+    for (const words of [["--format", "routeros"], ["--format=routeros"]])
+      expect(await agentCommand(["plan", ...words])).toEqual({
+        code: 0,
+        out: `${RULE}\n`,
+        err: "",
+      });
+  });
+
+  test("the settings decide the rule", async () => {
+    const env = { PREFIX: "2600:1f18:2148::/48", REJECT_WITH: "tcp-reset", NEW_ONLY: "yes" };
+
+    const { out } = await agentCommand(["plan", "--format", "routeros"], env);
+
+    expect(out).toContain("reject-with=tcp-reset dst-address=2600:1f18:2148::/48");
+    expect(out).toContain("tcp-flags=syn,!ack");
+  });
+
+  test("with NEW_ONLY it speaks of new connections only", async () => {
+    expect((await agentCommand(["plan"])).out).toContain("rejects new and open IPv6");
+    expect((await agentCommand(["plan"], { NEW_ONLY: "yes" })).out).toContain("rejects new IPv6");
+  });
+
+  test("--json is the plan", async () => {
+    const { code, out } = await agentCommand(["plan", "--json"]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ rule: ruleFor(aPolicy()), commands: [RULE] });
+  });
+
+  test("in words it says whom else the rule hits, and how to undo it", async () => {
+    const { out } = await agentCommand(["plan"]);
+
+    expect(out).toContain(RULE);
+    expect(out).toContain("every other host in that network is hit as well");
+    expect(out).toContain("/ipv6 firewall filter remove [find where comment=");
+  });
+
+  test("another word is 64", async () => {
+    expect(await agentCommand(["plan", "--format", "yaml"])).toMatchObject({ code: 64, out: "" });
+  });
+});
+
+describe("classify", () => {
+  const labels = async (...input: readonly string[]): Promise<unknown[]> => {
+    const { out } = await agentCommand(["classify"], {}, { input });
+    return out.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  };
+  const stall = { label: "network.tls_timeout", host: "registry-1.docker.io", family: "none" };
+  const missing = { label: "image.not_found", host: "registry-1.docker.io", family: "none" };
+
+  test("a line in, one object a line out", async () => {
+    const [first, second] = await labels(`${TLS_TIMEOUT}\n${NOT_FOUND}\n`);
+
+    expect(first).toEqual(stall);
+    expect(second).toMatchObject({ label: missing.label });
+  });
+
+  test("JSON Lines with `message` are read, other JSON is a text like any other", async () => {
+    const json = JSON.stringify({ message: TLS_TIMEOUT, pod: "web" });
+
+    expect(await labels(`${json}\n{"text":"x"}\n{not json\n`)).toMatchObject([
+      stall,
+      { label: "unknown.no_detail" },
+      { label: "unknown.no_detail" },
+    ]);
+  });
+
+  test("lines may come in pieces, and the last without an end", async () => {
+    const half = Math.floor(TLS_TIMEOUT.length / 2);
+
+    expect(await labels(TLS_TIMEOUT.slice(0, half), TLS_TIMEOUT.slice(half))).toEqual([stall]);
+  });
+
+  test("empty lines have no answer; each message of the fixtures has one, 0 is the exit code", async () => {
+    const file = new URL("../../fixtures/pull-errors.dev.jsonl", import.meta.url);
+    const text = readFileSync(file, "utf8");
+
+    const { code, out } = await agentCommand(["classify"], {}, { input: [`\n${text}\n\n`] });
+
+    expect(code).toBe(0);
+    expect(out.trim().split("\n")).toHaveLength(text.trim().split("\n").length);
+  });
+
+  test("nothing in, nothing out", async () => {
+    expect(await agentCommand(["classify"])).toEqual({ code: 0, out: "", err: "" });
+  });
+});

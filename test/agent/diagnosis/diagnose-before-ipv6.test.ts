@@ -1,0 +1,131 @@
+// DESIGN section 5, rows 3 to 11: what decides before IPv6 is looked at by itself.
+import { describe, expect, test } from "vitest";
+import { aRound, HUB } from "../../support/a-round.ts";
+import { aRule, aPersonsRule } from "../../support/a-rule.ts";
+import { verdictIn, verdictOn } from "../../support/verdict-on.ts";
+import {
+  named,
+  exhausted,
+  unknownQuota,
+  ours,
+  partly,
+  controls,
+  yearBehind,
+  type Row,
+} from "../../support/verdict-rows.ts";
+
+const ROWS: readonly Row[] = [
+  [3, "ok", "tls stall", "proxy-in-path", "clients go through one", { proxy: "proxy.lan:3128" }],
+  [3, "servfail", "servfail", "proxy-in-path", "it may resolve", { proxy: "proxy.lan:3128" }],
+  [3, "clock a year behind", "clock a year behind", "clock-skew", "all servers say so", yearBehind],
+  [
+    10,
+    "clock a year behind",
+    "clock a year behind",
+    "tls-certificate",
+    "only this server says so: the clock of the others agrees",
+  ],
+  [3, "servfail", "tls stall", "dns-failure"],
+  [3, "nxdomain", "nxdomain", "dns-failure"],
+  [3, "dns timeout", "ok", "dns-failure"],
+  [3, "ok", "dns timeout", "dns-failure", "clients wait for the AAAA answer"],
+  [4, "429", "429", "rate-limited"],
+  [4, "ok", "429", "rate-limited"],
+  [4, "ok", "tls stall", "rate-limited", "quota used up", exhausted],
+  [
+    4,
+    "ok",
+    "tls stall",
+    "rate-limited",
+    "the pod says so, quota unknown",
+    { toldRateLimited: true, quota: unknownQuota },
+  ],
+  [5, "half stall", "tls stall", "inconclusive"],
+  [5, "half stall", "ok", "inconclusive"],
+  [5, "half stall", "unreachable", "inconclusive", "even under a rule", ours],
+  [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "tls stall", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [6, "http stall", "unreachable", "ipv4-lost", "our rule stands: IPv4 answers nothing", ours],
+  [10, "503", "unreachable", "registry-down", "our rule stands: that came over IPv4", ours],
+  [6, "tcp timeout", "unreachable", "ipv4-lost", "our rule covers a part", partly],
+  [7, "ok", "first address unreachable, second stalls", "ipv6-tls-stall", "the rest", partly],
+  [7, "ok", "first address unreachable, second ok", "healthy-now", "the rest", partly],
+  [6, "no route", "unreachable", "ipv4-lost", "our rule stands", ours],
+  [
+    6,
+    "tcp timeout",
+    "unreachable",
+    "ipv4-lost",
+    "a person's rule stands",
+    { rules: [aPersonsRule()] },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "unreachable",
+    "registry-unreachable",
+    "the rule is disabled",
+    { rules: [aRule({ disabled: true })] },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "unreachable",
+    "registry-unreachable",
+    "the rule covers other addresses",
+    { rules: [aRule({ networks: ["2600:1f18:9999::/48"] })] },
+  ],
+  [7, "ok", "unreachable", "rule-active", "our rule stands", ours],
+  [7, "ok", "tcp timeout", "rule-active", "our rule stands", ours],
+  [7, "ok", "refused", "rule-active", "a person's rule stands", { rules: [aPersonsRule()] }],
+  [7, "ok", "no route", "no-ipv6", "our rule stands", ours],
+  [7, "ok", "tls stall", "rule-ineffective", "our rule stands", ours],
+  [7, "ok", "ok", "rule-ineffective", "our rule stands", ours],
+  [7, "ok", "half stall", "rule-ineffective", "our rule stands", ours],
+  [8, "no record", "ok", "healthy-now"],
+  [8, "no record", "tls stall", "no-ipv4"],
+  [8, "no route", "tls stall", "no-ipv4"],
+  [8, "no route", "no route", "no-ipv4"],
+  [9, "tcp timeout", "ok", "ipv4-down"],
+  [9, "tls stall", "ok", "ipv4-down"],
+  [9, "503", "ok", "ipv4-down"],
+  [9, "wrong certificate", "ok", "ipv4-down"],
+  [10, "503", "503", "registry-down"],
+  [10, "http stall", "tls stall", "registry-down"],
+  [10, "wrong certificate", "wrong certificate", "tls-certificate"],
+  [11, "tls stall", "tls stall", "registry-unreachable"],
+  [11, "tcp timeout", "tls stall", "registry-unreachable"],
+  [
+    11,
+    "tcp timeout",
+    "tcp timeout",
+    "site-offline",
+    "no control answers",
+    { others: controls("tcp timeout", "tcp timeout") },
+  ],
+  [
+    11,
+    "tcp timeout",
+    "no route",
+    "registry-unreachable",
+    "no control could be measured",
+    { others: controls("no route", "no route") },
+  ],
+];
+
+describe("the verdict on one host", () => {
+  test.each(named(ROWS))("$name", ({ v4, v6, verdict, how }) => {
+    expect(verdictOn(v4, v6, how)).toBe(verdict);
+  });
+});
+
+test("addresses that the rule leaves open and no try went to are not taken for none", () => {
+  const known = aRound({ paths: { [HUB]: ["ok", "unreachable"] } });
+  const lookups = known.lookups.map((one) => {
+    const more = one.host === HUB && one.family === "v6" ? ["2a00:1450:4001::1"] : [];
+    return { ...one, addresses: [...one.addresses, ...more] };
+  });
+
+  expect(verdictIn({ ...known, lookups }, ours)).toBe("inconclusive");
+  expect(verdictIn(known, ours)).toBe("rule-active");
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { aLoop, type LoopRun } from "../../support/a-loop.ts";
+import { aJob } from "../../support/a-policy.ts";
+import { WORKER_TOKEN } from "../../support/fake-worker.ts";
+
+const messages = ({ log }: LoopRun): string[] => log.map(({ message }) => message);
+const claimIds = ({ worker }: LoopRun): unknown[] =>
+  worker.of("claim").map(({ body }) => body["claimId"]);
+
+describe("the Worker does not answer as it should", () => {
+  test("a claim whose answer was lost is repeated with the same id, and the job is done once", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push({ kind: "claim", fault: "lost" });
+
+    await loop.run();
+
+    const [first, second, third] = claimIds(loop);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(loop.ended).toEqual(["recovered"]);
+  });
+
+  test("each failed claim waits twice as long, and a good one starts over", async () => {
+    const loop = await aLoop();
+    const down = { kind: "claim", fault: 503 } as const;
+    loop.worker.faults.push(down, down, down);
+
+    await loop.run();
+
+    expect(loop.rests).toEqual([1_000, 2_000, 4_000, 30_000]);
+  });
+
+  test.each([401, 403, 426])(
+    "%i needs a person: five minutes, and a line in the log",
+    async (status) => {
+      const loop = await aLoop();
+      loop.worker.faults.push({ kind: "claim", fault: status });
+
+      await loop.run();
+
+      expect(loop.rests[0]).toBe(300_000);
+      expect(loop.log[0]).toMatchObject({
+        message: "claim failed",
+        status,
+        error: expect.stringContaining(`the fake Worker says ${status}`),
+      });
+    },
+  );
+
+  test("a report is repeated, byte for byte and under one number, until it is accepted", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    const faults = [503, "lost", 429] as const;
+    loop.worker.faults.push(...faults.map((fault) => ({ kind: "report", fault }) as const));
+
+    await loop.run();
+
+    const bodies = loop.worker.of("report").map(({ body }) => JSON.stringify(body));
+    expect(bodies).toHaveLength(4);
+    expect(new Set(bodies).size).toBe(1);
+    expect(messages(loop).at(-1)).toBe("job reported");
+  });
+
+  test("a report that is refused for good is not repeated", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push({ kind: "report", fault: 409 });
+
+    await loop.run();
+
+    expect(loop.worker.of("report")).toHaveLength(1);
+    expect(loop.log.at(-1)).toMatchObject({ message: "report failed", status: 409 });
+  });
+
+  test("a lease that another agent has taken stops the writes", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push(...Array(20).fill({ kind: "progress", fault: 409 }));
+
+    await loop.run();
+
+    expect(loop.site.writes).toEqual([]);
+  });
+});
+
+test("the token is in no log line and in no report", async () => {
+  const loop = await aLoop();
+  loop.worker.jobs.push(aJob());
+  loop.worker.faults.push(
+    { kind: "claim", fault: 401 },
+    { kind: "claim", fault: "lost" },
+    { kind: "progress", fault: "lost" },
+    { kind: "report", fault: 503 },
+    { kind: "report", fault: "lost" },
+  );
+
+  await loop.run();
+
+  expect(loop.log.length).toBeGreaterThan(8);
+  expect(JSON.stringify(loop.log)).not.toContain(WORKER_TOKEN);
+  expect(JSON.stringify(loop.worker.requests.map(({ body }) => body))).not.toContain(WORKER_TOKEN);
+});

@@ -1,0 +1,210 @@
+// The pods are read again right before their restart, from fresh probes and with a held lease.
+import { describe, expect, test } from "vitest";
+import type { World } from "../../../agent/ports/world.ts";
+import { aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { BLOB } from "../../support/a-round.ts";
+import { aSite, FIXED } from "../../support/a-site.ts";
+import { aWorld, memoryLease, run } from "../../support/a-world.ts";
+import type { SimPod, SiteInMemory } from "../../support/site-in-memory.ts";
+
+const RETRY = { next: "retry", uncertain: false } as const;
+
+/** Something happens at the site while the rule is being verified. */
+function whileVerifying(site: SiteInMemory, happens: () => void): Pick<World, "network"> {
+  const { network } = aWorld(site);
+  const verify: typeof network.verify = (request) => {
+    happens();
+    return network.verify(request);
+  };
+  return { network: { ...network, verify } };
+}
+
+describe("the pods are read again right before their restart", () => {
+  test("one that pulled meanwhile is not evicted", async () => {
+    const site = aSite();
+    const [first] = site.pods;
+
+    const { report } = await run(
+      site,
+      {},
+      whileVerifying(site, () => first && (first.pulled = true)),
+    );
+
+    expect(report.outcome).toBe("recovered");
+    expect(report.pods.map(({ uid }) => uid)).toEqual(["pod-2"]);
+    expect(site.evicted).toEqual(["pod-2"]);
+  });
+
+  test.each([
+    ["has its image", (one: SimPod) => void (one.pulled = true), "it recovered by itself"],
+    [
+      "fails for another cause",
+      (one: SimPod) => void (one.pod = aPod({ uid: "pod-2", text: NOT_FOUND })),
+      "its message says image.not_found: a person must mend that",
+    ],
+    [
+      "is terminating",
+      (one: SimPod) => void (one.pod = { ...one.pod, terminating: true }),
+      "it is terminating already",
+    ],
+  ])("one that %s when its turn comes is left", async (_what, happens, why) => {
+    const site = aSite();
+    const { cluster } = aWorld(site);
+    const restart: typeof cluster.restart = (pod, ...rest) => {
+      const second = site.pods.find((one) => one.pod.uid === "pod-2");
+      if (pod.uid === "pod-2" && second !== undefined) happens(second);
+      return cluster.restart(pod, ...rest);
+    };
+
+    const { report } = await run(site, {}, { cluster: { ...cluster, restart } });
+
+    expect(site.evicted).toEqual(["pod-1"]);
+    const told = report.pods.find(({ uid }) => uid === "pod-2");
+    expect(told).toMatchObject({ decision: "leave", why });
+    expect(told?.restarted).toBeUndefined();
+  });
+
+  test("if all pulled meanwhile, none is evicted: recovered", async () => {
+    const site = aSite();
+    const all = () => site.pods.forEach((one) => (one.pulled = true));
+
+    const { report } = await run(site, {}, whileVerifying(site, all));
+
+    expect(report).toMatchObject({ outcome: "recovered", pods: [], rule: { state: "present" } });
+    expect(site.writes).toEqual(["add rule"]);
+  });
+
+  test("one that failed for another cause meanwhile is left to a person", async () => {
+    const site = aSite();
+    const [first] = site.pods;
+    const changed = aPod({ uid: "pod-1", text: NOT_FOUND });
+
+    const { report } = await run(
+      site,
+      {},
+      whileVerifying(site, () => first && (first.pod = changed)),
+    );
+
+    expect(site.evicted).toEqual(["pod-2"]);
+    expect(report.pods).toContainEqual(
+      expect.objectContaining({ uid: "pod-1", decision: "leave", label: "image.not_found" }),
+    );
+  });
+
+  test("if they can't be read the job is retried, and the next attempt restarts them", async () => {
+    const site = aSite();
+    const { cluster } = aWorld(site);
+    const answers = [() => cluster.failingPods()];
+    const error = { ...RETRY, message: "GET pods: no answer" };
+    const failingPods = () => (answers.shift() ?? (async () => ({ ok: false, error }) as const))();
+
+    const first = await run(site, {}, { cluster: { ...cluster, failingPods } });
+    const afterFirst = [...site.writes];
+    const second = await run(site, { attempts: 2 });
+
+    expect(first).toMatchObject({ disposition: "retry", report: { error: "GET pods: no answer" } });
+    expect(first.report.rule).toMatchObject({ state: "present", ours: true });
+    expect(afterFirst).toEqual(["add rule"]);
+    expect(second.report.outcome).toBe("recovered");
+    expect(site.writes).toEqual(FIXED);
+  });
+});
+
+describe("probes older than two minutes restart nothing", () => {
+  const slowYes = (site: SiteInMemory, ms: number) => {
+    const lease = memoryLease(site);
+    const mayWrite: typeof lease.mayWrite = (on, ...what) => {
+      if (on === "cluster") site.now += ms;
+      return lease.mayWrite(on, ...what);
+    };
+    return { lease: { ...lease, mayWrite } };
+  };
+
+  const healthy = (): SiteInMemory => aSite("ok", "ok");
+  const stalled = (): SiteInMemory => aSite();
+
+  // The round ends 11 s after it began.
+  test.each([
+    ["counted from the round on a healthy path", 120_000 - 11_000, healthy, "done"],
+    ["counted from the round on a healthy path", 120_001 - 11_000, healthy, "retry"],
+    ["counted from the last verify under a new rule", 120_000, stalled, "done"],
+    ["counted from the last verify under a new rule", 120_001, stalled, "retry"],
+  ] as const)("%s; the right to write takes %i ms", async (_what, ms, siteOf, disposition) => {
+    const site = siteOf();
+
+    const ending = await run(site, {}, slowYes(site, ms));
+
+    expect(ending.disposition).toBe(disposition);
+    expect(site.evicted).toHaveLength(disposition === "done" ? 2 : 0);
+    if (disposition === "retry") expect(ending.report.error).toContain("the probes are 120 s old");
+  });
+
+  test("the same right before the rule is written, after the router was read", async () => {
+    const site = aSite();
+    const { router } = aWorld(site);
+    const ensure: NonNullable<typeof router>["ensure"] = (rule, stillAllowed) => {
+      site.now += 121_000;
+      if (router === null) throw new Error("this world has a router");
+      return router.ensure(rule, stillAllowed);
+    };
+
+    const ending = await run(site, {}, { router: router && { ...router, ensure } });
+
+    expect(ending.disposition).toBe("retry");
+    expect(ending.report.error).toContain("reading the router took too long");
+    expect(site.writes).toEqual([]);
+  });
+
+  test("a lease that runs out while the router is read writes no rule", async () => {
+    const site = aSite();
+    const lease = memoryLease(site, { stillHeld: () => !site.calls.includes("ensure") });
+
+    const ending = await run(site, {}, { lease });
+
+    expect(ending.disposition).toBe("retry");
+    expect(site.writes).toEqual([]);
+  });
+
+  test("a lease that runs out between two pods: the second is not evicted", async () => {
+    const site = aSite();
+    const lease = memoryLease(site, { stillHeld: () => site.evicted.length === 0 });
+
+    await run(site, {}, { lease });
+
+    expect(site.writes).toEqual(["add rule", "evict pod-1"]);
+  });
+});
+
+describe("the pods do not pull after the rule", () => {
+  /** After the restarts the named pods fail with these texts; others have none yet. */
+  async function failing(texts: Readonly<Record<string, string>>) {
+    const site = aSite();
+    site.failsAnyway = "unused";
+    const { cluster } = aWorld(site);
+    const podsNow: typeof cluster.podsNow = async (namespaces) => {
+      const pods = await cluster.podsNow(namespaces);
+      if (!pods.ok) return pods;
+      const value = pods.value.map((pod) => {
+        const text = texts[pod.uid];
+        const said = { firstAt: site.now, lastAt: site.now, from: "event" } as const;
+        const messages = text === undefined ? [] : [{ text, ...said }];
+        return { ...pod, waiting: pod.waiting.map((one) => ({ ...one, messages })) };
+      });
+      return { ok: true, value };
+    };
+    const { report } = await run(site, {}, { cluster: { ...cluster, podsNow } });
+    return { outcome: report.outcome, rules: site.rules.length };
+  }
+  const [one, two] = ["pod-1-next", "pod-2-next"] as const;
+  const atBlob = pullError("net/http: TLS handshake timeout", BLOB);
+
+  test.each<[string, string, number, Readonly<Record<string, string>>]>([
+    ["both fail again", "no-better", 0, { [one]: TLS_TIMEOUT, [two]: TLS_TIMEOUT }],
+    ["one again, of the other nothing is known", "no-better", 0, { [one]: TLS_TIMEOUT }],
+    ["one again, one otherwise", "still-failing", 1, { [one]: TLS_TIMEOUT, [two]: NOT_FOUND }],
+    ["both at the blob host", "still-failing", 1, { [one]: atBlob, [two]: atBlob }],
+    ["of both nothing is known", "still-failing", 1, {}],
+  ])("%s: %s, %i rule(s) stay", async (_what, outcome, rules, texts) => {
+    expect(await failing(texts)).toEqual({ outcome, rules });
+  });
+});

@@ -1,0 +1,246 @@
+// What became of the pods after a restart (DESIGN section 7).
+import { describe, expect, test } from "vitest";
+import type { Watched } from "../../../agent/stages/restart.ts";
+import { watchPods } from "../../../agent/stages/watch.ts";
+import type { World } from "../../../agent/ports/world.ts";
+import type { PodNow } from "../../../agent/ports/cluster.ts";
+import type { PodStory } from "../../../src/protocol/report.ts";
+import {
+  aPod,
+  MINUTE,
+  NOT_FOUND,
+  pullError,
+  TLS_TIMEOUT,
+  type PodOf,
+} from "../../support/a-pod.ts";
+import { aPolicy } from "../../support/a-policy.ts";
+import { BLOB, HUB, NOW, TOKEN } from "../../support/a-round.ts";
+import { aStory } from "../../support/a-story.ts";
+import { aWorld } from "../../support/a-world.ts";
+import { aSiteInMemory } from "../../support/site-in-memory.ts";
+
+/** A pod whose pull may fail at Docker Hub or its token host, restarted now. */
+function watched(pod = aPod(), story: Partial<PodStory> = { restarted: "evicted" }): Watched {
+  return { pod, story: aStory(pod, story), hosts: [HUB, TOKEN], registry: HUB, at: NOW };
+}
+
+/** A pod as it is now: pulled, or waiting with this text seen at `at`. */
+function now(pod: PodOf, { pulled = false, at = NOW + MINUTE } = {}): PodNow {
+  const made = aPod({ createdAt: NOW, ...pod });
+  const waiting = made.containers.map((container) => ({
+    ...container,
+    messages: container.messages.map((message) => ({ ...message, firstAt: at, lastAt: at })),
+  }));
+  return { ...made, pulled, waiting: pulled ? [] : waiting };
+}
+
+/** Watches pods that stay as they are, for six minutes at most. */
+async function becomes(
+  one: readonly Watched[],
+  pods: readonly PodNow[],
+  changes: Partial<World> = {},
+) {
+  const site = aSiteInMemory({}, []);
+  const world = aWorld(site, { policy: aPolicy(), ...changes });
+  const podsNow = async () => ({ ok: true, value: pods }) as const;
+  const stories = await watchPods(one, { ...world, cluster: { ...world.cluster, podsNow } });
+  return { became: stories.map(({ became }) => became), stories, ms: site.now - NOW };
+}
+
+const heir = (changes: PodOf = {}): PodOf => ({ uid: "pod-1-next", name: "web-next", ...changes });
+
+describe("what became of a restarted pod", () => {
+  test("its replacement has its image: pulled, and the watch ends at once", async () => {
+    const { became, ms } = await becomes([watched()], [now(heir(), { pulled: true })]);
+
+    expect({ became, ms }).toEqual({ became: ["pulled"], ms: 0 });
+  });
+
+  test.each<[string, PodOf, number, string]>([
+    ["fails with the same words", { text: TLS_TIMEOUT }, NOW + MINUTE, "still-failing"],
+    ["fails with other words", { text: NOT_FOUND }, NOW + MINUTE, "other-cause"],
+    ["has no words yet", { text: null }, NOW, "unknown"],
+    [
+      "says only that it backs off",
+      { text: 'Back-off pulling image "nginx:1.27"' },
+      NOW + MINUTE,
+      "unknown",
+    ],
+    [
+      "failed in an attempt that began before the change",
+      { text: TLS_TIMEOUT },
+      NOW - 1,
+      "unknown",
+    ],
+  ])("its replacement %s", async (_how, pod, at, expected) => {
+    const { became } = await becomes([watched()], [now(heir(pod), { at })]);
+
+    expect(became).toEqual([expected]);
+  });
+
+  test("the detail names the replacement, the cause and the host", async () => {
+    const text = pullError("net/http: TLS handshake timeout", "auth.docker.io");
+
+    const { stories } = await becomes([watched()], [now(heir({ text }))]);
+
+    expect(stories[0]?.detail).toBe("web-next fails with network.tls_timeout at auth.docker.io");
+  });
+
+  test("a StatefulSet's replacement has the same name and another uid", async () => {
+    const owner = { group: "apps", kind: "StatefulSet", name: "db", uid: "owner-db" };
+    const old = aPod({ name: "db-0", owner });
+    const next = now({ uid: "new", name: "db-0", owner }, { pulled: true });
+
+    expect((await becomes([watched(old)], [next])).became).toEqual(["pulled"]);
+  });
+
+  test("the old pod that lingers while it ends is not its own replacement", async () => {
+    const lingering = now({ uid: "pod-1", terminating: true }, { pulled: true });
+
+    expect((await becomes([watched()], [lingering])).became).toEqual(["unknown"]);
+  });
+
+  test.each<[string, PodOf]>([
+    [
+      "of another owner",
+      { owner: { group: "apps", kind: "ReplicaSet", name: "x", uid: "owner-x" } },
+    ],
+    ["older than the restart", { createdAt: NOW - 1_000 }],
+    ["terminating", { terminating: true }],
+  ])("a pod %s is no replacement", async (_which, pod) => {
+    const { became } = await becomes([watched()], [now(heir(pod), { pulled: true })]);
+
+    expect(became).toEqual(["unknown"]);
+  });
+
+  test("creation times have whole seconds: one of this second counts", async () => {
+    const late = { ...watched(), at: NOW + 900 };
+
+    expect((await becomes([late], [now(heir(), { pulled: true })])).became).toEqual(["pulled"]);
+  });
+
+  test("pods of one owner share their replacements, whichever was made first", async () => {
+    const two = [watched(), { ...watched(aPod({ uid: "pod-2" })), at: NOW + 1_500 }];
+    const heirs = [
+      now({ uid: "late", createdAt: NOW + 1_000 }, { pulled: true }),
+      now({ uid: "early", createdAt: NOW }, { pulled: true }),
+    ];
+
+    expect((await becomes(two, heirs)).became).toEqual(["pulled", "pulled"]);
+  });
+
+  test("a replacement counts for one of two pods only", async () => {
+    const two = [watched(), watched(aPod({ uid: "pod-2" }))];
+
+    const { became } = await becomes(two, [now(heir(), { pulled: true })]);
+
+    expect(became).toEqual(["pulled", "unknown"]);
+  });
+
+  test.each(["blocked-by-budget", "failed"] as const)(
+    "a pod whose restart is %s is watched itself",
+    async (restarted) => {
+      const still = now({ uid: "pod-1", createdAt: NOW - MINUTE }, { pulled: true });
+
+      const { became } = await becomes([watched(aPod(), { restarted })], [still]);
+
+      expect(became).toEqual(["pulled"]);
+    },
+  );
+});
+
+describe("the same failure again", () => {
+  const stallAt = (host: string): string => pullError("net/http: TLS handshake timeout", host);
+  const notFound = pullError("dial tcp: lookup registry-1.docker.io: no such host");
+
+  test.each<[string, string, string]>([
+    ["the same label at its other host", stallAt(TOKEN), "still-failing"],
+    ["the same label at a host of which it never spoke", stallAt(BLOB), "other-cause"],
+    ["another label of the path", pullError("connection reset by peer"), "other-cause"],
+    ["the same label without a host", "net/http: TLS handshake timeout", "still-failing"],
+  ])("%s: %s", async (_what, text, expected) => {
+    expect((await becomes([watched()], [now(heir({ text }))])).became).toEqual([expected]);
+  });
+
+  test.each<[string, string, string]>([
+    ["a TLS time-out at the registry", TLS_TIMEOUT, "still-failing"],
+    ["a TLS time-out at the token host", stallAt(TOKEN), "still-failing"],
+    ["a reset", pullError("read: connection reset by peer"), "still-failing"],
+    ["a TLS time-out at the blob host", stallAt(BLOB), "other-cause"],
+    ["a name that is not found", notFound, "other-cause"],
+    ["an image that is not found", NOT_FOUND, "other-cause"],
+  ])("after a first text without a cause, %s is %s", async (_what, text, expected) => {
+    const one = watched(aPod({ text: null }), { restarted: "evicted", label: "unknown.no_detail" });
+
+    expect((await becomes([one], [now(heir({ text }))])).became).toEqual([expected]);
+  });
+
+  test.each([
+    [15_000 - 1, "unknown"],
+    [15_000, "still-failing"],
+  ])(
+    "a pod that was left alone counts for failures %i ms after the change: %s",
+    async (afterMs, expected) => {
+      const still = now({ uid: "pod-1", createdAt: NOW - MINUTE }, { at: NOW + afterMs });
+
+      const { became } = await becomes([watched(aPod(), {})], [still], {
+        policy: aPolicy({ clientAttemptMs: 15_000 }),
+      });
+
+      expect(became).toEqual([expected]);
+    },
+  );
+
+  test.each<[string, PodOf, Partial<PodStory>, string]>([
+    ["of a replacement is about it", heir(), { restarted: "evicted" }, "still-failing"],
+    ["of a pod left alone may be old", { uid: "pod-1" }, {}, "unknown"],
+  ])("a waiting message without a time %s", async (_whose, pod, story, expected) => {
+    const pods = now(pod);
+    const waiting = pods.waiting.map((container) => ({
+      ...container,
+      messages: [{ text: TLS_TIMEOUT, firstAt: null, lastAt: null, from: "waiting" } as const],
+    }));
+
+    const { became } = await becomes([watched(aPod(), story)], [{ ...pods, waiting }]);
+
+    expect(became).toEqual([expected]);
+  });
+});
+
+describe("how long is watched", () => {
+  test("a failure is not believed before a minute has passed: an old attempt may still run", async () => {
+    const { became, ms } = await becomes([watched()], [now(heir())]);
+
+    expect(became).toEqual(["still-failing"]);
+    expect(ms).toBe(MINUTE);
+  });
+
+  test("what stays unknown is watched for six minutes", async () => {
+    const { ms } = await becomes([watched()], []);
+
+    expect(ms).toBe(6 * MINUTE);
+  });
+
+  test("a cancel ends it", async () => {
+    const site = aSiteInMemory({}, []);
+    const { lease } = aWorld(site);
+
+    const { ms } = await becomes([watched()], [], { lease: { ...lease, cancelled: () => true } });
+
+    expect(ms).toBe(0);
+  });
+
+  test("an API server that does not answer makes it unknown, with the reason", async () => {
+    const site = aSiteInMemory({}, []);
+    const world = aWorld(site);
+    const error = { next: "retry", uncertain: false, message: "GET pods: no answer" } as const;
+    const podsNow = async () => ({ ok: false, error }) as const;
+
+    const stories = await watchPods([watched()], {
+      ...world,
+      cluster: { ...world.cluster, podsNow },
+    });
+
+    expect(stories).toMatchObject([{ became: "unknown", detail: "GET pods: no answer" }]);
+  });
+});
