@@ -16,7 +16,7 @@ import type { Dialer } from "../probe/dialer.ts";
 import { readRegistry } from "../diagnosis/registry-name.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
 import { gravest, type ProbedVerdict } from "../diagnosis/verdicts.ts";
-import type { ProbeTarget } from "../ports/world.ts";
+import type { ProbeTarget } from "../ports/network.ts";
 
 type Outside = {
   readonly dialer: Dialer;

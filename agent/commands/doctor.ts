@@ -17,7 +17,7 @@ import { policyOf } from "../settings/policy.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import { lookup } from "../probe/dns.ts";
 import { setupAsConsole, type RouterCommands } from "./doctor/setup-as-console.ts";
-import type { Clock } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
 
 type Outside = {
   readonly dialer: Dialer;

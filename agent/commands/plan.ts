@@ -7,7 +7,7 @@ import { planFor } from "../plan/plan.ts";
 import { policyOf } from "../settings/policy.ts";
 import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/rule-as-console.ts";
 import { TEST_PORTS } from "../ports/test-ports.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 type Lines = {

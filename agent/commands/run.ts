@@ -16,7 +16,8 @@ import { policyOf, restartMemory } from "../settings/policy.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import { racingAgent } from "../worker/race.ts";
 import { createWorker } from "../worker/api.ts";
-import type { Clock, World } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { World } from "../ports/world.ts";
 
 export type Running = { readonly stopped: AbortSignal; readonly dialer: Dialer; readonly log: Log };
 

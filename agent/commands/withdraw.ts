@@ -5,7 +5,8 @@ import type { Settings } from "../settings/environment.ts";
 import { leftAloneInWords } from "../plan/our-rule.ts";
 import { ownClock, routerOf } from "../settings/outside.ts";
 import { plainLine } from "../words/plain-line.ts";
-import type { Failure, Router, Withdrawn } from "../ports/world.ts";
+import type { Failure } from "../ports/result.ts";
+import type { Router, Withdrawn } from "../ports/router.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 

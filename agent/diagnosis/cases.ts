@@ -3,7 +3,7 @@ import { classify, kindOf, type Kind, type Label } from "../classify/classify.ts
 import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import type { FailingPod, PullMessage, WaitingContainer } from "../ports/cluster.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** One waiting container of one pod, read. */
 export type Case = {

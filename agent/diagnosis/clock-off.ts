@@ -1,6 +1,6 @@
 // Is this node's clock off? Each host of the policy that showed its clock has one vote. Pure.
 import type { Reading, Round } from "../../src/protocol/round.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** A clock this far off makes valid certificates look invalid (DESIGN section 5, row 3). */
 const OFF_MS = 300_000;

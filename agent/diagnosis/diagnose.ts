@@ -15,7 +15,8 @@ import {
 import { pullHosts } from "./pull-hosts.ts";
 import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
-import type { Policy, RuleOnRouter } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RuleOnRouter } from "../ports/router.ts";
 
 export type Question = {
   readonly host: string;

@@ -12,7 +12,9 @@ import { breaksPulls, comesAndGoes, judgeHosts, type Judged } from "./judge.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import { targetsFor } from "./targets.ts";
 import { followUp, gravest, type FollowUp, type VerdictName } from "./verdicts.ts";
-import type { Policy, RouterView, RuleOnRouter, World } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RouterView, RuleOnRouter } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 import type { FailingPod } from "../ports/cluster.ts";
 
 type HostVerdict = {

@@ -6,7 +6,8 @@ import { hostFamily } from "./family-state.ts";
 import { proxyFor } from "./proxy.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import type { ProbedVerdict, VerdictName } from "./verdicts.ts";
-import type { Policy, RuleOnRouter } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RuleOnRouter } from "../ports/router.ts";
 
 export type Judged = HostToJudge & {
   readonly name: ProbedVerdict;

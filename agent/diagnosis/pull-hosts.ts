@@ -1,5 +1,5 @@
 import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /**
  * The hosts that a pull from this registry needs, as far as the settings know. What a pod's message

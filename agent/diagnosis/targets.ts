@@ -2,7 +2,8 @@
 import type { Case, HostToJudge } from "./cases.ts";
 import { MOST_HOSTS } from "./cases.ts";
 import { DOCKER_HUB, tokenHostOf } from "./image-reference.ts";
-import type { Policy, ProbeTarget } from "../ports/world.ts";
+import type { ProbeTarget } from "../ports/network.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** Names that are only looked up, beyond the hosts that are measured. */
 const MOST_LOOKUPS = 100;

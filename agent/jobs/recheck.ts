@@ -12,7 +12,8 @@ import { ourRule } from "../plan/our-rule.ts";
 import { reporterOf, type Reporter } from "../loop/report.ts";
 import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
 import { badRound, goodRound, tooOld } from "../words/words-of-healing.ts";
-import type { RouterView, RuleOnRouter, World } from "../ports/world.ts";
+import type { RouterView, RuleOnRouter } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
 export async function recheckJob(

@@ -1,6 +1,6 @@
 // A self-test of the account: needs no right of its own (system:basic-user may ask about itself).
 import * as z from "zod";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import { describeRight, failureOf, parseJson, type Right } from "./failures.ts";
 

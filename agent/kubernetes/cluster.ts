@@ -1,5 +1,5 @@
 // The cluster as the core sees it, over the Kubernetes API. Looks on demand: no watch, no cache.
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { Cluster, FailingPod, PodNow } from "../ports/cluster.ts";
 import { missingRights } from "./access.ts";
 import { createClient, type Client } from "./client.ts";

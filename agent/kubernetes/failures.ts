@@ -1,6 +1,6 @@
 // What the API server's answers mean for us: branch on the code and the reason, never on the text.
 import * as z from "zod";
-import type { Failure } from "../ports/world.ts";
+import type { Failure } from "../ports/result.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 
 /** What a request needs and to what it is: names the missing right in a refusal. */

@@ -1,6 +1,6 @@
 // Lists in pages, so that only one page of whole objects is in memory at a time.
 import * as z from "zod";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 import { failureOf, parseJson } from "./failures.ts";

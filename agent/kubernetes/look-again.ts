@@ -1,6 +1,6 @@
 // One pod as it is now, right before its restart. By a list of one name, so that `list` is the only
 // right to read that the agent needs.
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { FailingPod } from "../ports/cluster.ts";
 import type { Client } from "./client.ts";
 import { failingPod, seenPod } from "./failing-pods.ts";

@@ -1,7 +1,7 @@
 // Is an image of this pod being pulled right now? Its status does not say so: a kubelet keeps showing
 // the last failure until the pull has ended. Its events do.
 import * as z from "zod";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import { listAll } from "./list.ts";
 

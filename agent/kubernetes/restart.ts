@@ -1,7 +1,7 @@
 // One pod is evicted or deleted, exactly as it was seen right before: a look, then a request that
 // holds for that uid and that version only. What changed or is unclear is looked at again.
 import type { FailingPod, RestartResult } from "../ports/cluster.ts";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 import { describe, describeRight, isBudget, type Right } from "./failures.ts";

@@ -1,7 +1,8 @@
 // What was done and how long it took, written down as it happens, so that every report, even one
 // after an exception, can tell it.
 import type { Action, Report, Stage } from "../../src/protocol/report.ts";
-import type { Clock, Lease } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Lease } from "../ports/lease.ts";
 
 export type Journal = {
   readonly stages: Report["stages"];

@@ -2,7 +2,9 @@
 // does, nobody does that, and the router forgets them by itself.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reading } from "../../src/protocol/round.ts";
-import type { Clock, Network, Router } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Network } from "../ports/network.ts";
+import type { Router } from "../ports/router.ts";
 
 export type KeepEntries = {
   readonly router: Router;

@@ -4,7 +4,8 @@ import type { ClaimedJob, ProgressReply } from "../../src/protocol/calls.ts";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import type { Stage } from "../../src/protocol/report.ts";
 import type { WorkerApi, WorkerResult } from "../worker/api.ts";
-import type { Lease, Result } from "../ports/world.ts";
+import type { Lease } from "../ports/lease.ts";
+import type { Result } from "../ports/result.ts";
 
 export type LeaseOptions = {
   readonly worker: WorkerApi;

@@ -7,7 +7,9 @@ import { gravestOf, latestRound, type Finding } from "../diagnosis/finding.ts";
 import type { Journal } from "./journal.ts";
 import { leftAloneInWords, ourRule } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
-import type { Policy, RuleOnRouter, World } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RuleOnRouter } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 
 /** What one ending says beyond the finding; what is left out did not happen. */
 export type Told = {

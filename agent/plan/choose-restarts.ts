@@ -3,7 +3,8 @@ import type { PodStory } from "../../src/protocol/report.ts";
 import type { Quota } from "../../src/protocol/round.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
 import type { FailingPod } from "../ports/cluster.ts";
-import type { Policy, RestartMemory } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RestartMemory } from "../ports/world.ts";
 
 /** Kubernetes' own controllers of the group `apps`: a kind of the same name may replace nothing. */
 const REPLACING_GROUP = "apps";

@@ -1,7 +1,8 @@
 // A person took our rule off or disabled it, or takes that back. Pure.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { ourRule } from "./our-rule.ts";
-import type { RouterView, World } from "../ports/world.ts";
+import type { RouterView } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 
 /** Whoever asks for a job, or approves its plan, takes back that the rule was disabled or removed. */
 export function aPersonSaid(job: ClaimedJob): boolean {

@@ -1,7 +1,8 @@
 // Did the rule help? Judges what `verify` measured (DESIGN section 6). Pure.
 import type { Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
-import type { Policy, Verified } from "../ports/world.ts";
+import type { Verified } from "../ports/network.ts";
+import type { Policy } from "../ports/policy.ts";
 
 export type Counters = { readonly before: bigint; readonly after: bigint };
 

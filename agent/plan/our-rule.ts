@@ -1,5 +1,5 @@
 // Which of the rules on the router is meant by "our rule". Pure.
-import type { RuleOnRouter } from "../ports/world.ts";
+import type { RuleOnRouter } from "../ports/router.ts";
 
 /** Ours; an enabled one before a copy that a person disabled. */
 export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefined {

@@ -6,7 +6,7 @@ import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { FIRST_PACKET, HOLE, RULE_COMMENT } from "./our-writing.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** The rule for this configuration; with `address-list` it does nothing while its list is empty. */
 export function ruleFor(policy: Policy): RuleFields {

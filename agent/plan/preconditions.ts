@@ -7,7 +7,8 @@ import { coversAll } from "../diagnosis/diagnose.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
-import type { Lifeline, Policy } from "../ports/world.ts";
+import type { Lifeline } from "../ports/network.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** Probes older than this prove nothing about now (DESIGN section 8, promise 2). */
 export const FRESH_MS = 120_000;

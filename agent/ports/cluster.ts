@@ -1,5 +1,5 @@
 // The cluster as the core needs it; agent/kubernetes is the adapter.
-import type { Result } from "./world.ts";
+import type { Result } from "./result.ts";
 
 export type PodOwner = {
   /** The API group without its version; empty for the core API. */

@@ -1,6 +1,6 @@
 // One look at IPv4 alone: may what keeps clients from IPv6 live on?
 import type { Reading } from "../../src/protocol/round.ts";
-import type { ProbeTarget } from "../ports/world.ts";
+import type { ProbeTarget } from "../ports/network.ts";
 import { attempt } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import type { NodePath } from "./node-path.ts";

@@ -1,7 +1,7 @@
 // Where the Worker, the API server, the router and the resolvers are: they must stay reachable
 // while the rule stands.
 import net from "node:net";
-import type { Lifeline } from "../ports/world.ts";
+import type { Lifeline } from "../ports/network.ts";
 import { lookup, serversOf } from "./dns.ts";
 import { limited } from "./limit.ts";
 import type { NodePath } from "./node-path.ts";

@@ -1,6 +1,6 @@
 // The network as the core asks for it: one round of probes, the look after a rule, the lifelines.
 import type { Role } from "../../src/protocol/round.ts";
-import type { Network } from "../ports/world.ts";
+import type { Network } from "../ports/network.ts";
 import type { Dialer } from "./dialer.ts";
 import { failingOverIpv4 } from "./failing-over-ipv4.ts";
 import { smallHelloTrustOf, trustOf } from "./handshake.ts";

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/round.ts";
-import type { ProbeTarget } from "../ports/world.ts";
+import type { ProbeTarget } from "../ports/network.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, serversOf, withoutTranslated } from "./dns.ts";
 import { errorText } from "./failure.ts";

@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import type { Reading } from "../../src/protocol/round.ts";
 import { TEST_PORTS } from "../ports/test-ports.ts";
-import type { ProbeTarget } from "../ports/world.ts";
+import type { ProbeTarget } from "../ports/network.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, withoutTranslated } from "./dns.ts";
 import { pause } from "./limit.ts";

@@ -1,7 +1,7 @@
 // The second look, after a rule: is it in the way of IPv6, and do clients get through?
 import { setMaxListeners } from "node:events";
 import type { Family, Lookup, Reading, Role } from "../../src/protocol/round.ts";
-import type { Verified } from "../ports/world.ts";
+import type { Verified } from "../ports/network.ts";
 import { HTTPS_PORT, attempt, speak } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import { failureOf } from "./failure.ts";

@@ -1,14 +1,8 @@
 // The `address-list` profile: a rule that does nothing while its list is empty, and timed entries for
 // the /64 of each failing address. If the agent dies, they go by themselves.
-import type {
-  Clock,
-  Ensured,
-  Router,
-  RouterView,
-  Result,
-  Wanted,
-  Withdrawn,
-} from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Result } from "../ports/result.ts";
+import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule, tidyRule } from "./ensure-rule.ts";

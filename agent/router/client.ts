@@ -1,7 +1,7 @@
 // The router's REST API as RouterOS wants to be asked: one request at a time, never cut early,
 // and after anything unclear a pause, a new connection, a check, and only then the next question.
 import * as z from "zod";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import { leavesDoubt, type RouterFault } from "./fault.ts";
 import type { Read, ReadPath, Write } from "./paths.ts";
 import { parseJson } from "./reply.ts";

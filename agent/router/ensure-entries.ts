@@ -1,7 +1,8 @@
 // Each network is in the list: by an entry of ours with its whole lifetime, or by a person's. Looks
 // before it acts, and believes only what it reads back.
 import type { Action } from "../../src/protocol/report.ts";
-import type { Clock, Failure, Result } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Failure, Result } from "../ports/result.ts";
 import { hasNewLife, renew } from "./entry-renewal.ts";
 import { endsWriting, failureOf, type RouterFault } from "./fault.ts";
 import { isLive, isOurEntry, liveAround, liveNetworks, type ListEntry } from "./list-entry.ts";

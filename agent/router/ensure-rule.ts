@@ -1,7 +1,7 @@
 // Our rule exists once and first, or a person's equal one is there. Looks before it acts, and
 // believes only what it reads back.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
-import type { Failure, Result } from "../ports/world.ts";
+import type { Failure, Result } from "../ports/result.ts";
 import { failureOf, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";

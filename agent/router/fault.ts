@@ -1,5 +1,5 @@
 // What can go wrong between us and the router, and which next move each kind calls for.
-import type { Failure } from "../ports/world.ts";
+import type { Failure } from "../ports/result.ts";
 
 export type FaultKind =
   /** No connection; nothing was sent. */

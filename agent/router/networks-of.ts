@@ -1,6 +1,6 @@
 // Which networks the list has to hold for these addresses. Pure.
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
-import type { Result } from "../ports/world.ts";
+import type { Result } from "../ports/result.ts";
 import { canonical, contains } from "./network.ts";
 
 /** The /64 of each address, each once. Fails if one reaches outside `prefix` or is no address. */

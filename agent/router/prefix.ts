@@ -1,6 +1,8 @@
 // The `prefix` profile: one rule that keeps IPv6 HTTPS from one network.
 import type { RuleFields } from "../../src/protocol/report.ts";
-import type { Clock, Router, RouterView, Result } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Result } from "../ports/result.ts";
+import type { Router, RouterView } from "../ports/router.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureRule, tidyRule, type RuleWanted } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";

@@ -1,6 +1,7 @@
 // What must hold before the first write. That the menus can be read, the caller has seen already.
 import * as z from "zod";
-import type { Clock, Failure } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Failure } from "../ports/result.ts";
 import type { RouterClient } from "./client.ts";
 import { failureOf, type RouterFault } from "./fault.ts";
 import type { Answered } from "./sender.ts";

@@ -1,6 +1,7 @@
 // Our entries that are still there live on; one that is gone is never put back.
 import type { Action } from "../../src/protocol/report.ts";
-import type { Clock, Failure, Result } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Failure, Result } from "../ports/result.ts";
 import { hasNewLife, renew, type Renewal } from "./entry-renewal.ts";
 import { endsWriting, failureOf } from "./fault.ts";
 import { isLive, isOurEntry, type ListEntry } from "./list-entry.ts";

@@ -1,5 +1,5 @@
 // One request to the router with our credentials, within limits, and one log line for it.
-import type { Clock } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
 import { RouterAgent } from "./connection.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { RouterFault } from "./fault.ts";

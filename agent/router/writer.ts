@@ -1,6 +1,6 @@
 // A write gives an Action for the report. What became of the router is only known by reading it.
 import type { Action } from "../../src/protocol/report.ts";
-import type { Clock } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { RouterClient } from "./client.ts";
 import type { RouterFault } from "./fault.ts";
 import type { Write } from "./paths.ts";

@@ -4,7 +4,7 @@ import type { Settings } from "./environment.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import type { LifelineTarget } from "../probe/lifelines.ts";
 import { createNetwork } from "../probe/network.ts";
-import type { Network } from "../ports/world.ts";
+import type { Network } from "../ports/network.ts";
 
 export function networkOf(settings: Settings, dialer: Dialer): Network {
   return createNetwork({

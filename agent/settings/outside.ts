@@ -13,7 +13,9 @@ import { createAddressListRouter } from "../router/address-list.ts";
 import { createRouterClient, type RouterClient } from "../router/client.ts";
 import { createPrefixRouter } from "../router/prefix.ts";
 import { fileOf, kubernetesUrl } from "./network.ts";
-import type { Clock, Result, Router } from "../ports/world.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Result } from "../ports/result.ts";
+import type { Router } from "../ports/router.ts";
 
 type Asking = {
   readonly clock: Clock;

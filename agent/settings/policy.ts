@@ -1,7 +1,8 @@
 // Settings → policy: what this cluster's agent may do.
 import type { Settings } from "./environment.ts";
 import type { ProxySettings } from "../diagnosis/proxy.ts";
-import type { Policy, RestartMemory } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RestartMemory } from "../ports/world.ts";
 
 export function policyOf(settings: Settings): Policy {
   return {

@@ -10,7 +10,10 @@ import { ruleFor } from "../plan/plan.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
 import { ruleState } from "../loop/report.ts";
 import { failed, verified, type RuleSet } from "./verify.ts";
-import type { Ensured, Failure, Policy, Result, Router, World } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { Failure, Result } from "../ports/result.ts";
+import type { Ensured, Router } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 
 /** Ensures the rule for these hosts and verifies it. What did not help is withdrawn. */
 export async function setRule(

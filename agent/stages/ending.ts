@@ -7,7 +7,8 @@ import { behindInWords } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
 import type { Reporter } from "../loop/report.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
-import type { Failure, World } from "../ports/world.ts";
+import type { Failure } from "../ports/result.ts";
+import type { World } from "../ports/world.ts";
 
 /** Finished, to be tried again, or waiting for a person's word on the plan. */
 export type Ending =

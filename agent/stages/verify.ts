@@ -10,7 +10,8 @@ import type { Journal } from "../loop/journal.ts";
 import { behindInWords } from "../plan/our-rule.ts";
 import { ruleState, type Told } from "../loop/report.ts";
 import { takeBack } from "../jobs/withdraw.ts";
-import type { RuleOnRouter, World } from "../ports/world.ts";
+import type { RuleOnRouter } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
 
 export type RuleSet =
   | {

@@ -2,7 +2,9 @@
 import type { PodStory } from "../../src/protocol/report.ts";
 import { classify, kindOf, type Classified } from "../classify/classify.ts";
 import type { Watched } from "./restart.ts";
-import type { Policy, Result, World } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { Result } from "../ports/result.ts";
+import type { World } from "../ports/world.ts";
 import type { PodNow } from "../ports/cluster.ts";
 
 /**

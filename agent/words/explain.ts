@@ -5,7 +5,7 @@ import { hostFamily, type HostFamily } from "../diagnosis/family-state.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";
 import { wordsOfPath, type Words } from "./words-of-path.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** `host` null: no host is at fault. `name` decides the words; the round supplies the figures. */
 export function explain(

@@ -2,7 +2,7 @@
 import type { Round } from "../../src/protocol/round.ts";
 import { clockOff } from "../diagnosis/clock-off.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 export function statusesOf(round: Round | null, host: string): string {
   const readings = round?.readings.filter((r) => r.host === host && r.family === "v4") ?? [];

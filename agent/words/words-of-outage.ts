@@ -19,7 +19,7 @@ import {
 import { proxyFor } from "../diagnosis/proxy.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import type { Words } from "./words-of-path.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 /** The verdicts about everything but the IPv6 path; null for others. */
 export function wordsOfOutage(

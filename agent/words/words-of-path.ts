@@ -3,7 +3,7 @@ import type { Round } from "../../src/protocol/round.ts";
 import { coversAll } from "../diagnosis/diagnose.ts";
 import { addressStates, hostFamily, isAfterTcp } from "../diagnosis/family-state.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
-import type { Policy } from "../ports/world.ts";
+import type { Policy } from "../ports/policy.ts";
 
 export type Words = { readonly sentence: string; readonly advice: string };
 

@@ -1,5 +1,5 @@
 // How the agent asks: from a closed list, with care after a broken answer, and without telling secrets.
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import type { RestRequest } from "../../sim/routeros/rest-request.ts";
 import { LOGIN } from "./agent-process.ts";
 import { Violation } from "./watch.ts";

@@ -1,6 +1,6 @@
 // S68: what a person does at the router, between two of our requests or between two jobs.
 import { ruleFor } from "../../agent/plan/plan.ts";
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import { spellPrefix as canonical } from "../../sim/routeros/rule-fields.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import type { Operator } from "./history.ts";

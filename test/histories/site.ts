@@ -1,5 +1,5 @@
 // The place of one history: the simulated router behind a relay, pods and paths in memory, one clock.
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import { homeRules } from "../../sim/routeros/home-rules.ts";
 import { startRouterOs, type RouterOs, type RouterOsOptions } from "../../sim/routeros/server.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../support/a-pod.ts";

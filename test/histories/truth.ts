@@ -1,6 +1,6 @@
 // What is on the router, from the simulator's own table and lists; the adapter is not asked.
 import { ruleFor } from "../../agent/plan/plan.ts";
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import type { Packet } from "../../sim/packet.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import { addressesOf, HUB, TOKEN } from "../support/a-round.ts";

@@ -1,5 +1,5 @@
 // Watches the router while the agent works: what each write did, and that nothing foreign changes.
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import type { RestRequest } from "../../sim/routeros/rest-request.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import { isEnabled, truthOf, type Truth } from "./truth.ts";

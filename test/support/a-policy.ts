@@ -1,7 +1,7 @@
 // What an agent with the default settings may do, and the jobs it gets.
 import { readSettings, type Environment, type Settings } from "../../agent/settings/environment.ts";
 import { policyOf } from "../../agent/settings/policy.ts";
-import type { Policy } from "../../agent/ports/world.ts";
+import type { Policy } from "../../agent/ports/policy.ts";
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 
 export const ROUTER = {

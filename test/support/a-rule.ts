@@ -1,6 +1,6 @@
 // Rules on the router for tests.
 import { RULE_COMMENT } from "../../agent/plan/our-writing.ts";
-import type { RuleOnRouter } from "../../agent/ports/world.ts";
+import type { RuleOnRouter } from "../../agent/ports/router.ts";
 
 /** Our rule, enabled and first. */
 export function aRule(changes: Partial<RuleOnRouter> = {}): RuleOnRouter {

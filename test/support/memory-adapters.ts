@@ -1,6 +1,8 @@
 // Cluster, network and router of the site in memory.
 import { registryHostOf, tokenHostOf } from "../../agent/diagnosis/image-reference.ts";
-import type { Network, Result, Router, RuleOnRouter } from "../../agent/ports/world.ts";
+import type { Network } from "../../agent/ports/network.ts";
+import type { Result } from "../../agent/ports/result.ts";
+import type { Router, RuleOnRouter } from "../../agent/ports/router.ts";
 import type { Cluster, FailingPod } from "../../agent/ports/cluster.ts";
 import type { Action } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";

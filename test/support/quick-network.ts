@@ -1,6 +1,6 @@
 // The agent's probe on the simulated path, with limits in milliseconds instead of seconds.
 import { createNetwork, type NetworkOptions } from "../../agent/probe/network.ts";
-import type { Network } from "../../agent/ports/world.ts";
+import type { Network } from "../../agent/ports/network.ts";
 import type { NetworkSim } from "../../sim/network/start.ts";
 
 export function quickNetwork(sim: NetworkSim, changes: Partial<NetworkOptions> = {}): Network {

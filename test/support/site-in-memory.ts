@@ -1,7 +1,7 @@
 // A site that lives in memory and keeps its state: paths to the registries, a rule table, pods that
 // pull when an image client would get through. Each outside call is counted and can be made to
 // throw before or after its effect, as if the process had died there.
-import type { RuleOnRouter } from "../../agent/ports/world.ts";
+import type { RuleOnRouter } from "../../agent/ports/router.ts";
 import type { FailingPod } from "../../agent/ports/cluster.ts";
 import { addressesOf, HEALTHY, NOW, type Path, type Paths } from "./a-round.ts";
 import type { Quota } from "../../src/protocol/round.ts";

@@ -6,7 +6,7 @@ import { createClient, type Client } from "../../kubernetes/client.ts";
 import { createConnection, type HttpReply, type NoReply } from "../../kubernetes/connection.ts";
 import { describe, parseJson } from "../../kubernetes/failures.ts";
 import { kubernetesAccessOf } from "../../settings/outside.ts";
-import type { Clock } from "../../ports/world.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
 
 /** One request; a read is tried four times. */

@@ -10,7 +10,7 @@ import { FilterRows } from "../../router/filter-row.ts";
 import { ListEntries } from "../../router/list-entry.ts";
 import { FILTER, LISTS } from "../../router/paths.ts";
 import { createPreflight } from "../../router/preflight.ts";
-import type { Clock } from "../../ports/world.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
 import { trusted, untrusted } from "./router-certificate.ts";
 import { refusedBy, writeUnproven, type Login } from "./router-faults.ts";

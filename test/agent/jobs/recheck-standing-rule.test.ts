@@ -1,6 +1,6 @@
 // `recheck`: which rule it finds on the router, and for how long that has stood.
 import { describe, expect, test } from "vitest";
-import type { RuleOnRouter } from "../../../agent/ports/world.ts";
+import type { RuleOnRouter } from "../../../agent/ports/router.ts";
 import type { RuleState } from "../../../src/protocol/report.ts";
 import { aRuledSite, HOUR, nearlyHealed, policy, recheck } from "../../support/a-recheck.ts";
 import { NOW, type Path } from "../../support/a-round.ts";

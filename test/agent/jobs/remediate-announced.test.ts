@@ -1,6 +1,6 @@
 // What an earlier attempt of the same job announced, as the Worker remembers it.
 import { describe, expect, test } from "vitest";
-import type { Router } from "../../../agent/ports/world.ts";
+import type { Router } from "../../../agent/ports/router.ts";
 import type { ClaimedJob } from "../../../src/protocol/calls.ts";
 import { aPod, NOT_FOUND } from "../../support/a-pod.ts";
 import { aPolicy, BY_PERSON } from "../../support/a-policy.ts";

@@ -1,7 +1,7 @@
 // Writes only with the right to write, and none after a person cancelled.
 import { describe, expect, test } from "vitest";
 import { withdrawJob } from "../../../agent/jobs/withdraw.ts";
-import type { Lease } from "../../../agent/ports/world.ts";
+import type { Lease } from "../../../agent/ports/lease.ts";
 import { MINUTE } from "../../support/a-pod.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";
 import { NOW } from "../../support/a-round.ts";

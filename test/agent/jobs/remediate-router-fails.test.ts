@@ -1,6 +1,7 @@
 // A write to the router that fails: a later attempt may find out what the failed one left.
 import { describe, expect, test } from "vitest";
-import type { Failure, Router } from "../../../agent/ports/world.ts";
+import type { Failure } from "../../../agent/ports/result.ts";
+import type { Router } from "../../../agent/ports/router.ts";
 import { withdrawJob } from "../../../agent/jobs/withdraw.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";
 import { aRule } from "../../support/a-rule.ts";

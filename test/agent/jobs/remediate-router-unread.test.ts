@@ -1,6 +1,8 @@
 // A router that is configured and can't be read is not a router without a rule.
 import { describe, expect, test } from "vitest";
-import type { Result, Router, RouterView, World } from "../../../agent/ports/world.ts";
+import type { Result } from "../../../agent/ports/result.ts";
+import type { Router, RouterView } from "../../../agent/ports/router.ts";
+import type { World } from "../../../agent/ports/world.ts";
 import { aPod, NOT_FOUND } from "../../support/a-pod.ts";
 import { aPolicy, BY_PERSON } from "../../support/a-policy.ts";
 import { HEALTHY, type Path } from "../../support/a-round.ts";

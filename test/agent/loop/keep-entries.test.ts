@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { keepEntries, keepRefreshing } from "../../../agent/loop/keep-entries.ts";
-import type { Result, Router, RouterView } from "../../../agent/ports/world.ts";
+import type { Result } from "../../../agent/ports/result.ts";
+import type { Router, RouterView } from "../../../agent/ports/router.ts";
 import type { Reading } from "../../../src/protocol/round.ts";
 import { HUB, NOW, TOKEN } from "../../support/a-round.ts";
 import { aSite } from "../../support/a-site.ts";

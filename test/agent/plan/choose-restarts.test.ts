@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { casesOf } from "../../../agent/diagnosis/cases.ts";
 import { chooseRestarts, type Choice } from "../../../agent/plan/choose-restarts.ts";
 import { restartMemory } from "../../../agent/settings/policy.ts";
-import type { Policy } from "../../../agent/ports/world.ts";
+import type { Policy } from "../../../agent/ports/policy.ts";
 import type { FailingPod } from "../../../agent/ports/cluster.ts";
 import type { PodStory } from "../../../src/protocol/report.ts";
 import { aPod, MINUTE, NOT_FOUND, pullError, type PodOf } from "../../support/a-pod.ts";

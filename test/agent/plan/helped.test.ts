@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reasonsNotHelped } from "../../../agent/plan/helped.ts";
-import type { Verified } from "../../../agent/ports/world.ts";
+import type { Verified } from "../../../agent/ports/network.ts";
 import type { Reading } from "../../../src/protocol/round.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { aRound, CONTROLS, HUB, type Path, type Paths } from "../../support/a-round.ts";

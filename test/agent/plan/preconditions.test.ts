@@ -5,7 +5,7 @@ import {
   reasonsAgainstRule,
   type BeforeWriting,
 } from "../../../agent/plan/preconditions.ts";
-import type { Lifeline } from "../../../agent/ports/world.ts";
+import type { Lifeline } from "../../../agent/ports/network.ts";
 import type { Round } from "../../../src/protocol/round.ts";
 import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";

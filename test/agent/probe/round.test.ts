@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProbeTarget } from "../../../agent/ports/world.ts";
+import type { ProbeTarget } from "../../../agent/ports/network.ts";
 import type { Fault } from "../../../sim/network/faults.ts";
 import { aSite, ends, HUB, of, probe, TOKEN } from "./simulated-site.ts";
 

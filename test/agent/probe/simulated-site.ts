@@ -1,7 +1,7 @@
 // A simulated site that ends with its test, the usual hosts in it, and rounds put into a few words.
 import { onTestFinished } from "vitest";
 import type { NetworkOptions } from "../../../agent/probe/network.ts";
-import type { ProbeTarget } from "../../../agent/ports/world.ts";
+import type { ProbeTarget } from "../../../agent/ports/network.ts";
 import type { Family, Reading, Round } from "../../../src/protocol/round.ts";
 import { labCertificates } from "../../../sim/network/certificates.ts";
 import { quickNetwork } from "../../support/quick-network.ts";

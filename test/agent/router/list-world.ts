@@ -1,7 +1,7 @@
 // A simulated router whose clock the test holds, and the `address-list` profile looking at it.
 import { createAddressListRouter } from "../../../agent/router/address-list.ts";
 import type { RouterClientOptions } from "../../../agent/router/client.ts";
-import type { Router } from "../../../agent/ports/world.ts";
+import type { Router } from "../../../agent/ports/router.ts";
 import type { RuleFields } from "../../../src/protocol/report.ts";
 import type { RouterOsOptions } from "../../../sim/routeros/server.ts";
 import { aRouterWorld, valueOf, type RouterWorld } from "./router-world.ts";

@@ -7,7 +7,9 @@ import {
 } from "../../../agent/router/client.ts";
 import { createPrefixRouter } from "../../../agent/router/prefix.ts";
 import type { RouterLogEntry } from "../../../agent/router/sender.ts";
-import type { Clock, Result, Router } from "../../../agent/ports/world.ts";
+import type { Clock } from "../../../agent/ports/clock.ts";
+import type { Result } from "../../../agent/ports/result.ts";
+import type { Router } from "../../../agent/ports/router.ts";
 import type { RuleFields } from "../../../src/protocol/report.ts";
 import {
   startRouterOs,

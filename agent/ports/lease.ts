@@ -1,0 +1,18 @@
+// The right to write, as the Worker granted it.
+import type { Stage } from "../../src/protocol/report.ts";
+import type { Result } from "./result.ts";
+
+/** The right to write, as the Worker granted it. */
+export interface Lease {
+  /** A person asked this job to stop. */
+  cancelled(): boolean;
+  /** Nobody cancelled, and enough of the lease is left for a write. Asks nobody. */
+  stillHeld(): boolean;
+  /** Tells the Worker which stage runs; failures are not in the way. */
+  stage(stage: Stage): void;
+  /**
+   * Records the intent with the Worker. True only if it answered and enough lease is left,
+   * counted on this process's own clock from sending the last renewal.
+   */
+  mayWrite(on: "router" | "cluster", what: string, adds?: "adds-rule"): Promise<Result<true>>;
+}

@@ -1,0 +1,49 @@
+// The network as the core needs it; agent/probe is the adapter.
+import type { Reading, Round } from "../../src/protocol/round.ts";
+
+export type ProbeTarget = {
+  readonly host: string;
+  readonly role: Reading["role"];
+  /** `lookup`: nothing is sent to the host, only its addresses are asked for. */
+  readonly only?: "lookup";
+};
+
+/** Something that must stay reachable while the rule stands: Worker, API server, router, resolver. */
+export type Lifeline = {
+  readonly what: string;
+  readonly host: string;
+  readonly v6: readonly string[];
+  /** An IPv4 connection to it was opened just now. */
+  readonly v4Works: boolean;
+};
+
+export type Verified = {
+  /** One per address that failed before: after the rule it must not answer any more. */
+  readonly blocked: readonly {
+    readonly host: string;
+    readonly address: string;
+    readonly blocked: boolean;
+    readonly ms: number;
+    readonly detail: string;
+  }[];
+  /** Dials as the image client does (both families race on TCP, then TLS). */
+  readonly dials: readonly Reading[];
+  readonly controls: readonly Reading[];
+};
+
+export interface Network {
+  /** One round at all targets at once; ends one TLS limit plus a second after it starts. */
+  probe(targets: readonly ProbeTarget[]): Promise<Round>;
+  /** The second look, after a rule: is it in the way of IPv6, and do clients get through? */
+  verify(request: {
+    readonly blocked: readonly { readonly host: string; readonly address: string }[];
+    readonly hosts: readonly string[];
+    readonly controls: readonly string[];
+  }): Promise<Verified>;
+  /** IPv6 of these hosts from the source ports that the rule leaves out; empty without an address. */
+  throughTestPorts(hosts: readonly string[]): Promise<readonly Reading[]>;
+  /** One try at each host over IPv4: the readings of those that do not answer as they should. */
+  failingOverIpv4(hosts: readonly string[]): Promise<readonly Reading[]>;
+  /** Where the Worker, the API server, the router and the resolvers are. */
+  lifelines(): Promise<readonly Lifeline[]>;
+}
