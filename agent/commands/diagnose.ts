@@ -56,7 +56,7 @@ export async function diagnoseCommand(
 
   const round = rounds.at(-1) ?? (await network.probe(targets));
   const judged = judgeHosts(hosts, { rounds, rules: [], cases: [] }, policy);
-  const verdicts = judged.map(({ name, host }) => explain(name, host, round, policy));
+  const verdicts = judged.map((one) => explain(one, round, policy));
   const verdict = gravest(judged.map(({ name }) => name));
   out(json ? `${JSON.stringify({ verdict, verdicts, rounds })}\n` : asText(round, verdicts));
   return exitCode(judged.map(({ name }) => name));

@@ -29,7 +29,10 @@ export function planCommand(
     return 64;
   }
   const policy = policyOf(settings);
-  const plan = planFor("ipv6-tls-stall", policy.ruleHosts, true, policy);
+  const plan = planFor(
+    { verdict: "ipv6-tls-stall", hosts: policy.ruleHosts, toRule: policy.ruleHosts },
+    policy,
+  );
   if (plan.rule === null) return 1;
   const lines = linesOf(plan.rule, plan.entries);
   if (words === "--json")

@@ -93,16 +93,16 @@ export async function run(settings: Settings, running: Running): Promise<string 
 
   await runLoop({
     worker,
-    worldFor: (held, lastRule): World => ({
+    clock,
+    worldFor: (own): World => ({
+      ...own,
       cluster,
       network,
       router: router.value,
-      lease: held,
       clock,
       policy,
       memory,
       agentVersion: VERSION,
-      lastRule,
       log,
     }),
     agentId: settings.AGENT_ID ?? hostname(),

@@ -2,74 +2,66 @@
 // the rule leaves out. Healed often enough and long enough, the rule goes.
 import type { ClaimedJob, Healing } from "../../src/protocol/calls.ts";
 import type { Reading } from "../../src/protocol/round.ts";
-import { done, isLastAttempt, type Ending } from "../stages/ending.ts";
-import { emptyFinding, hostsThat, probeAndJudge, type Finding } from "../diagnosis/finding.ts";
-import { isGoodRound, isHealed, isMeasured } from "../plan/healing.ts";
+import { ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
+import { isGoodRound, isHealed, isMeasured } from "../plan/healing.ts";
 import { lastSeen } from "../plan/held-by-person.ts";
-import type { Journal } from "../loop/journal.ts";
 import { ourRule } from "../plan/our-rule.ts";
-import { reporterOf, type Reporter } from "../loop/report.ts";
-import { withdrawLostRule, withdrawNow } from "./withdraw.ts";
+import {
+  done,
+  isLastAttempt,
+  NOTHING_FOUND,
+  retry,
+  type CarryOut,
+  type Stop,
+} from "../plan/stop.ts";
+import type { RouterView } from "../ports/router.ts";
+import type { Work, World } from "../ports/world.ts";
+import { probeOnce } from "../stages/probe.ts";
+import { withdrawNow } from "../stages/take-off.ts";
 import { badRound, goodRound, tooOld } from "../words/words-of-healing.ts";
-import type { RouterView, RuleOnRouter } from "../ports/router.ts";
-import type { World } from "../ports/world.ts";
+import { withdrawLostRule } from "./lost-rule.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
-export async function recheckJob(
-  claimed: ClaimedJob,
-  world: World,
-  journal: Journal,
-): Promise<Ending> {
-  const report = reporterOf(world, journal, world.clock.now());
+export const recheck: CarryOut = async ({ job: claimed, world }) => {
+  const { clock, policy, router, journal, network } = world;
   const job = { ...claimed, registry: DOCKER_HUB };
+  const work = { job, world };
   const { healing } = job;
-  if (world.router === null || healing === null)
-    return done(
-      report(emptyFinding([]), { outcome: "refused", summary: "There is no rule to recheck." }),
-    );
-  const found = await probeAndJudge(job, emptyFinding([]), world, journal);
-  const old = tooOld(healing, world.clock.now(), world.policy.ruleMaxAgeMs);
-  if (found.view === null) return unread(job, old, found, report);
-  if (hostsThat(found, "withdraw").length > 0)
-    return withdrawLostRule(job, found, world, journal, report);
-  const ours = ourRule(found.view.rules);
-  if (isGoneByUs(job, found.view, world))
-    return goneAlready(job, found, healing, world, journal, report);
-  const nothing = nothingToTest(ours, found.view, old, world);
-  if (nothing !== null) return done(report(found, nothing));
+  if (router === null || healing === null)
+    return done(NOTHING_FOUND, { outcome: "refused", summary: "There is no rule to recheck." });
+  const found = await probeOnce(work, NOTHING_FOUND);
+  const old = tooOld(healing, clock.now(), policy.ruleMaxAgeMs);
+  if (found.view === null) return unread(job, old, found);
+  if (ipv4IsLost(found)) return withdrawLostRule(work, found);
+  if (isGoneByUs(job, found.view, world)) return goneAlready(work, found, healing);
+  const nothing = nothingToTest({ view: found.view, old }, world);
+  if (nothing !== null) return done(found, nothing);
 
-  const hosts = world.policy.ruleHosts;
-  const after = await journal.stage("verify", () => world.network.throughTestPorts(hosts));
-  if (!isMeasured(hosts, after)) return notMeasured(old, found, after, report);
+  const hosts = policy.ruleHosts;
+  const after = await journal.stage("verify", () => network.throughTestPorts(hosts));
+  if (!isMeasured(hosts, after)) return notMeasured(old, found, after);
   const good = isGoodRound(hosts, after);
-  const why = good ? goodRound(healing, world.clock.now()) : badRound(after);
+  const why = good ? goodRound(healing, clock.now()) : badRound(after);
   const seen = { after, recheck: { good } };
-  if (!good || !isHealed(healing, world.clock.now()))
-    return done(report(found, { ...seen, outcome: "not-healed", summary: `${old}${why}` }));
-  if (world.policy.mode === "observe")
-    return done(
-      report(found, { ...seen, outcome: "observed", summary: `${why} Withdraw the rule now.` }),
-    );
-  return withdrawNow(job, found, { ...seen, why, outcome: "healed" }, world, journal, report);
-}
+  if (!good || !isHealed(healing, clock.now()))
+    return done(found, { ...seen, outcome: "not-healed", summary: `${old}${why}` });
+  return policy.mode === "observe"
+    ? done(found, { ...seen, outcome: "observed", summary: `${why} Withdraw the rule now.` })
+    : withdrawNow(work, found, { ...seen, why, outcome: "healed" });
+};
 
-function unread(job: ClaimedJob, old: string, found: Finding, report: Reporter): Ending {
+function unread(job: ClaimedJob, old: string, found: Finding): Stop {
   const summary = `${old}The router could not be read, so nothing can be said about the rule.`;
   return isLastAttempt(job)
-    ? done(report(found, { outcome: "router-failed", summary }))
-    : { disposition: "retry", report: report(found, { summary }) };
+    ? done(found, { outcome: "router-failed", summary })
+    : retry(found, { summary });
 }
 
 /** A resolver or a node in trouble is not a path that fails: the good rounds before stay. */
-function notMeasured(
-  old: string,
-  found: Finding,
-  after: readonly Reading[],
-  report: Reporter,
-): Ending {
+function notMeasured(old: string, found: Finding, after: readonly Reading[]): Stop {
   const summary = `${old}IPv6 could not be tested behind the rule (no address, or a try that this node could not make); this round does not count.`;
-  return done(report(found, { after, outcome: "not-healed", summary }));
+  return done(found, { after, outcome: "not-healed", summary });
 }
 
 /** None of ours stands, and that is what a write of ours that was announced would have made of it. */
@@ -78,32 +70,25 @@ function isGoneByUs({ intent }: ClaimedJob, { rules, marked }: RouterView, world
 }
 
 /** That write may have died before it was through: what it left of ours goes too. */
-function goneAlready(
-  job: ClaimedJob,
-  found: Finding,
-  healing: Healing,
-  world: World,
-  journal: Journal,
-  report: Reporter,
-): Ending | Promise<Ending> {
+async function goneAlready(work: Work, found: Finding, healing: Healing): Promise<Stop> {
+  const { job, world } = work;
   const byThis = job.intent !== null;
   const why = byThis
     ? "An earlier attempt of this job had withdrawn our rule."
     : "Our rule is gone, and the last report had not seen it either.";
   const outcome = byThis && isHealed(healing, world.clock.now()) ? "healed" : "withdrawn";
   return world.policy.mode === "observe"
-    ? done(report(found, { outcome, summary: why }))
-    : withdrawNow(job, found, { why, outcome }, world, journal, report);
+    ? done(found, { outcome, summary: why })
+    : withdrawNow(work, found, { why, outcome });
 }
 
 /** Ours is gone, disabled, or leaves no way to look past it. */
 function nothingToTest(
-  ours: RuleOnRouter | undefined,
-  { marked }: RouterView,
-  old: string,
+  { view, old }: { readonly view: RouterView; readonly old: string },
   world: World,
 ): { readonly outcome: "held-by-person" | "not-healed"; readonly summary: string } | null {
-  if (ours === undefined && marked > 0)
+  const ours = ourRule(view.rules);
+  if (ours === undefined && view.marked > 0)
     return notHealed(
       `${old}Our rule stands as other settings wanted it, or as somebody changed it, so IPv6 can't be tested behind it; withdraw it, then fix, to replace it.`,
     );

@@ -1,46 +1,55 @@
 // A rule stands already, ours or a person's: what that means for this job, before anything is planned.
-import type { ClaimedJob } from "../../src/protocol/calls.ts";
-import { done, HELD_BY_PERSON, routerUnread, type Ending } from "../stages/ending.ts";
-import { hostsThat, type Finding } from "../diagnosis/finding.ts";
-import { heldByPerson } from "../plan/held-by-person.ts";
-import type { Journal } from "../loop/journal.ts";
-import type { Reporter } from "../loop/report.ts";
-import { verifyEarlierRule } from "../stages/apply.ts";
-import type { RuleSet } from "../stages/verify.ts";
-import { leftUseless, takeBackUseless, withdrawLostRule } from "./withdraw.ts";
-import type { World } from "../ports/world.ts";
-
-export type Standing =
-  | { readonly kind: "ends"; readonly ending: Ending }
-  /** Nothing stands in the way of a plan. `earlier`: the rule that an earlier attempt left, verified. */
-  | { readonly kind: "goes-on"; readonly earlier: Extract<RuleSet, { ok: true }> };
+import { hostsUnderRule, ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
+import { hostsToRule } from "../plan/decide.ts";
+import { HELD_BY_PERSON, heldByPerson } from "../plan/held-by-person.ts";
+import { behindInWords, ruleState, standingRule } from "../plan/our-rule.ts";
+import { done, goesOn, mayChange, stops, type Staged } from "../plan/stop.ts";
+import type { Work } from "../ports/world.ts";
+import { routerUnread, sentenceOf } from "../stages/not-acting.ts";
+import { NO_RULE, takeBack, verify, type Helps, type Useless } from "../stages/verify.ts";
+import { withdrawLostRule } from "./lost-rule.ts";
 
 /**
  * IPv4 that died under the rule, a rule that an earlier attempt left, one that a person took away: each
- * of them ends the job here. `toRule`: the hosts that a rule would be planned for.
+ * of them stops the job here. The value: the rule that an earlier attempt left and that helps.
  */
-export async function lookAfterRule(
-  job: ClaimedJob,
-  found: Finding,
-  toRule: readonly string[],
-  world: World,
-  journal: Journal,
-  report: Reporter,
-): Promise<Standing> {
-  const unread = routerUnread(job, found, world, report);
-  if (unread !== null) return ends(unread);
-  if (hostsThat(found, "withdraw").length > 0)
-    return ends(await withdrawLostRule(job, found, world, journal, report));
-  if (leftUseless(job, found, world))
-    return ends(await takeBackUseless(job, found, world, journal, report));
-  const earlier = await verifyEarlierRule(job, found, toRule, world, journal);
-  if (!earlier.ok) return ends({ disposition: earlier.next, report: report(found, earlier.told) });
-  const mayWrite = job.kind === "remediate" && world.policy.mode !== "observe";
-  if (mayWrite && toRule.length > 0 && heldByPerson(job, found.view, world))
-    return ends(done(report(found, HELD_BY_PERSON)));
-  return { kind: "goes-on", earlier };
+export async function lookAfterRule(work: Work, found: Finding): Promise<Staged<Helps>> {
+  const { job, world } = work;
+  const unread = routerUnread(work, found);
+  if (unread !== null) return stops(unread);
+  if (ipv4IsLost(found)) return stops(await withdrawLostRule(work, found));
+  if (!mayChange(job, world.policy.mode)) return goesOn(NO_RULE);
+  const useless = leftUseless(work, found);
+  if (useless !== null) return stops(await takeBack(work, useless));
+  const needed = hostsToRule(found, world.policy).length > 0;
+  const earlier = needed ? goesOn(NO_RULE) : await verifyEarlierRule(work, found);
+  if (!earlier.ok) return earlier;
+  return needed && heldByPerson(job, found.view, world)
+    ? stops(done(found, HELD_BY_PERSON))
+    : earlier;
 }
 
-function ends(ending: Ending): Standing {
-  return { kind: "ends", ending };
+/** An earlier attempt of this very job announced our rule, and IPv6 is reached in spite of it. */
+function leftUseless({ job, world }: Work, found: Finding): Useless | null {
+  const ours = standingRule(found.view);
+  const ineffective = found.verdicts.some(({ name }) => name === "rule-ineffective");
+  if (ours === undefined || !job.addsRule || !ineffective) return null;
+  return {
+    finding: found,
+    added: true,
+    rule: ruleState(ours, world.clock.now(), world.policy),
+    why: `${sentenceOf(found, world)}${behindInWords(ours.behind)} An earlier attempt of this job had set it.`,
+  };
+}
+
+/**
+ * If an earlier attempt of this very job announced that it adds the rule and never reported, the rule
+ * that stands now is verified as if this attempt had added it.
+ */
+async function verifyEarlierRule(work: Work, finding: Finding): Promise<Staged<Helps>> {
+  const rule = standingRule(finding.view);
+  const hosts = hostsUnderRule(finding);
+  if (rule === undefined || hosts.length === 0 || !work.job.addsRule) return goesOn(NO_RULE);
+  const helps = await verify(work, { finding, hosts, applied: { rule, added: true } });
+  return helps.ok ? helps : stops(await takeBack(work, helps.error));
 }

@@ -63,16 +63,16 @@ export function failureOf(reply: HttpReply | NoReply, right: Right): Failure {
     message: `${tried}: ${describe(reply)}; ${advice}`,
   });
   if (reply.kind === "certificate")
-    return failed("wait", "check that the CA is the cluster's (KUBERNETES_CA_FILE)");
+    return failed("give-up", "check that the CA is the cluster's (KUBERNETES_CA_FILE)");
   if (reply.kind === "unreadable")
-    return failed("wait", "check that KUBERNETES_URL is the API server's");
-  if (reply.kind === "no-token") return failed("wait", "check the agent's token file");
+    return failed("give-up", "check that KUBERNETES_URL is the API server's");
+  if (reply.kind === "no-token") return failed("give-up", "check the agent's token file");
   if (reply.kind !== "reply") return failed("retry", "trying again later");
   switch (reply.status) {
     case 401:
-      return failed("wait", "check the agent's token");
+      return failed("give-up", "check the agent's token");
     case 403:
-      return failed("wait", `the agent's role lacks: ${describeRight(right)}`);
+      return failed("give-up", `the agent's role lacks: ${describeRight(right)}`);
     case 408:
     case 410:
     case 425:

@@ -1,30 +1,28 @@
-// What was done and how long it took, written down as it happens, so that every report, even one
-// after an exception, can tell it.
-import type { Action, Report, Stage } from "../../src/protocol/report.ts";
+import type { Report, Stage } from "../../src/protocol/report.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { Lease } from "../ports/lease.ts";
 
-export type Journal = {
-  readonly stages: Report["stages"];
-  readonly actions: Action[];
-  /** Runs one stage and notes its start and its duration, however it ends. */
-  stage<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
+export type JournalOptions = {
+  readonly clock: Clock;
+  /** Told of each stage that begins. */
+  readonly lease: Pick<Lease, "stage">;
+  /** Called after each stage with its duration, ms. */
+  readonly onStage: (stage: Stage, ms: number) => void;
 };
 
-export function openJournal(
-  clock: Clock,
-  lease: Pick<Lease, "stage">,
-  onStage: (stage: Stage, ms: number) => void,
-): Journal {
+/** An empty journal that begins now. */
+export function openJournal({ clock, lease, onStage }: JournalOptions): Journal {
   const stages: Report["stages"] = [];
   return {
+    startedAt: clock.now(),
     stages,
     actions: [],
-    async stage(stage, work) {
+    async stage(stage, run) {
       const startedAt = clock.now();
       lease.stage(stage);
       try {
-        return await work();
+        return await run();
       } finally {
         const ms = clock.now() - startedAt;
         stages.push({ stage, startedAt, ms });

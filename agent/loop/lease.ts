@@ -76,9 +76,9 @@ export function holdLease(options: LeaseOptions): HeldLease {
       void progress({ stage, intent: null });
     },
     stillHeld: () => !cancel && !lost && until - monotonic() >= options.reserveMs,
-    async mayWrite(on, what, adds): Promise<Result<true>> {
+    async mayWrite({ on, what, adds = false }): Promise<Result<true>> {
       if (options.stopping()) return no("this agent is shutting down");
-      const reply = await progress({ stage, intent: { on, what, adds: adds !== undefined } });
+      const reply = await progress({ stage, intent: { on, what, adds } });
       if (!reply.ok) return no(`the Worker did not record “${what}”: ${reply.message}`);
       const leftMs = until - monotonic();
       if (leftMs < options.reserveMs)

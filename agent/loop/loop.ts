@@ -1,4 +1,4 @@
-// claim → remediate → report, again and again. Polling is the truth; the doorbell shortens it.
+// claim → carry out → report, again and again. Polling is the truth; the doorbell shortens it.
 import { randomUUID } from "node:crypto";
 import {
   PROTOCOL,
@@ -6,26 +6,23 @@ import {
   type ClaimReply,
   type ReportRequest,
 } from "../../src/protocol/calls.ts";
-import type { Report, RuleState, Stage } from "../../src/protocol/report.ts";
-import type { Ending } from "../stages/ending.ts";
-import { emptyFinding } from "../diagnosis/finding.ts";
-import { fitReport } from "./fit-report.ts";
-import { openJournal, type Journal } from "./journal.ts";
-import { holdLease, type HeldLease } from "./lease.ts";
-import { recheckJob } from "../jobs/recheck.ts";
-import { remediate } from "../jobs/remediate.ts";
-import { reporterOf } from "./report.ts";
-import { withdrawJob } from "../jobs/withdraw.ts";
-import type { WorkerApi, WorkerFailure } from "../worker/api.ts";
+import type { Report, Stage } from "../../src/protocol/report.ts";
+import { planHash } from "../plan/plan.ts";
+import type { Stop } from "../plan/stop.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { World } from "../ports/world.ts";
-
-/** Kinds this agent carries out. Whatever else a job may be, it is never claimed. */
-const KINDS = ["remediate", "diagnose", "withdraw", "recheck"] as const;
+import type { WorkerApi, WorkerFailure } from "../worker/api.ts";
+import { carryOut, KINDS } from "./carry-out.ts";
+import { fitReport } from "./fit-report.ts";
+import { openJournal } from "./journal.ts";
+import { holdLease, type HeldLease } from "./lease.ts";
+import { reportOf } from "./report.ts";
 
 export type LoopOptions = {
   readonly worker: WorkerApi;
-  /** The world for one job; only the lease and what the Worker last knew differ from job to job. */
-  readonly worldFor: (lease: HeldLease, lastRule: RuleState | null) => World;
+  /** The world for one job, of what differs from job to job. */
+  readonly worldFor: (own: Pick<World, "lease" | "lastRule" | "journal">) => World;
+  readonly clock: Clock;
   readonly agentId: string;
   /** This start of the agent, whatever its name. */
   readonly process: string;
@@ -105,67 +102,46 @@ async function work(
   log("job claimed", { job: job.id, kind: job.kind, fence: job.fence, attempt: job.attempts });
   const lease = holdLease({ ...options, job, leaseMs: reply.leaseMs, sentAt });
   options.onLease(lease);
-  const world = options.worldFor(lease, reply.rule);
-  const journal = openJournal(world.clock, lease, (stage, ms) => {
-    log("stage", { job: job.id, stage, ms });
-    options.observe.turned();
-    options.observe.stage(job, stage, ms);
+  const journal = openJournal({
+    clock: options.clock,
+    lease,
+    onStage: (stage, ms) => {
+      log("stage", { job: job.id, stage, ms });
+      options.observe.turned();
+      options.observe.stage(job, stage, ms);
+    },
   });
-  const ending = await carryOut(job, world, journal, options.stopping);
+  const world = options.worldFor({ lease, lastRule: reply.rule, journal });
+  const stop = await carryOut({ job, world }, options.stopping);
+  const report = reportOf(stop, world);
   options.onLease(null);
   await lease.end();
-  const request = requestFor(ending, job, lease, options.stopping());
-  options.observe.ended(job, ending.report);
+  const request = requestFor(stop, report, {
+    call: { protocol: PROTOCOL.max, fence: job.fence, seq: lease.nextSeq() },
+    stopping: options.stopping(),
+  });
+  options.observe.ended(job, report);
   await deliver(job, request, options);
 }
 
-/** A job's end, also when something throws: what was done so far is always told. */
-async function carryOut(
-  job: ClaimedJob,
-  world: World,
-  journal: Journal,
-  stopping: () => boolean,
-): Promise<Ending> {
-  const startedAt = world.clock.now();
-  try {
-    switch (job.kind) {
-      case "withdraw":
-        return await withdrawJob(job, world, journal);
-      case "recheck":
-        return await recheckJob(job, world, journal);
-      case "remediate":
-      case "diagnose":
-        return await remediate(job, world, journal);
-    }
-  } catch (cause) {
-    if (stopping()) {
-      const summary = "The agent was told to stop; the job is handed back.";
-      const report = reporterOf(world, journal, startedAt);
-      return { disposition: "retry", report: report(emptyFinding([]), { summary }) };
-    }
-    const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    world.log("job failed", { job: job.id, error });
-    const report = reporterOf(world, journal, startedAt);
-    const summary = "The agent failed in the middle of this job; what it did so far is listed.";
-    return { disposition: "retry", report: report(emptyFinding([]), { summary, error }) };
-  }
-}
+type Call = Pick<ReportRequest, "protocol" | "fence" | "seq">;
 
 function requestFor(
-  ending: Ending,
-  job: ClaimedJob,
-  lease: HeldLease,
-  stopping: boolean,
+  stop: Stop,
+  whole: Report,
+  { call, stopping }: { readonly call: Call; readonly stopping: boolean },
 ): ReportRequest {
-  const call = { protocol: PROTOCOL.max, fence: job.fence, seq: lease.nextSeq() };
-  const report = fitReport(ending.report);
-  if (ending.disposition === "ask") {
-    const { plan, planHash } = ending;
-    return { ...call, disposition: "ask", report, plan, planHash };
+  const report = fitReport(whole);
+  switch (stop.disposition) {
+    case "ask": {
+      const { plan } = stop.told;
+      return { ...call, disposition: "ask", report, plan, planHash: planHash(plan) };
+    }
+    case "retry":
+      return { ...call, disposition: stopping ? "release" : "retry", report };
+    case "done":
+      return { ...call, disposition: "done", report };
   }
-  if (ending.disposition === "retry")
-    return { ...call, disposition: stopping ? "release" : "retry", report };
-  return { ...call, disposition: "done", report };
 }
 
 /** The same report under the same number until the Worker has it; a lost lease ends that. */

@@ -1,58 +1,37 @@
-// A finding and what was done → the report. Pure.
-import type { Outcome, Plan, PodStory, Report, RuleState } from "../../src/protocol/report.ts";
-import type { Reading } from "../../src/protocol/round.ts";
-import { chooseRestarts } from "../plan/choose-restarts.ts";
-import { explainAll } from "../words/explain.ts";
+// What stopped a job, and its journal → the report. Pure but for the time it ends.
+import type { Plan, PodStory, Report, RuleState } from "../../src/protocol/report.ts";
 import { gravestOf, latestRound, type Finding } from "../diagnosis/finding.ts";
-import type { Journal } from "./journal.ts";
-import { leftAloneInWords, ourRule } from "../plan/our-rule.ts";
+import { chooseRestarts } from "../plan/choose-restarts.ts";
+import { leftAloneInWords, ourRule, ruleState } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
-import type { Policy } from "../ports/policy.ts";
-import type { RuleOnRouter } from "../ports/router.ts";
+import type { Stop } from "../plan/stop.ts";
 import type { World } from "../ports/world.ts";
+import { explainAll } from "../words/explain.ts";
 
-/** What one ending says beyond the finding; what is left out did not happen. */
-export type Told = {
-  readonly outcome?: Outcome;
-  readonly summary: string;
-  readonly plan?: Plan | null;
-  readonly pods?: readonly PodStory[];
-  readonly after?: readonly Reading[];
-  readonly rule?: RuleState | null;
-  readonly recheck?: Report["recheck"];
-  readonly error?: string;
-  /** What bears our mark and is a person's; left out: as the finding saw it. */
-  readonly leftAlone?: readonly string[];
-};
-
-export type Reporter = (finding: Finding, told: Told) => Report;
-
-/** A reporter for one job: the same journal and the same start for every ending. */
-export function reporterOf(world: World, journal: Journal, startedAt: number): Reporter {
-  return (finding, told) => {
-    const round = latestRound(finding);
-    const plan = told.plan ?? null;
-    return {
-      v: 1,
-      agentVersion: world.agentVersion,
-      mode: world.policy.mode,
-      startedAt,
-      endedAt: world.clock.now(),
-      ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
-      summary: `${told.summary}${leftAloneInWords(told.leftAlone ?? finding.view?.leftAlone)}`,
-      verdict: gravestOf(finding),
-      verdicts: explainAll(finding.verdicts, round, world.policy),
-      rounds: [...finding.rounds],
-      after: [...(told.after ?? [])],
-      plan,
-      planHash: plan === null ? null : planHash(plan),
-      pods: [...(told.pods ?? podsNamed(finding, plan, world))],
-      rule: told.rule ?? ruleSeen(finding, world),
-      recheck: told.recheck ?? null,
-      stages: journal.stages,
-      actions: journal.actions,
-      ...errorOf(told.error, finding.routerError),
-    };
+/** The report of one attempt: made once, here, whatever stopped it. */
+export function reportOf({ finding, told }: Stop, world: World): Report {
+  const { journal, policy, clock, agentVersion } = world;
+  const plan = told.plan ?? null;
+  return {
+    v: 1,
+    agentVersion,
+    mode: policy.mode,
+    startedAt: journal.startedAt,
+    endedAt: clock.now(),
+    ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
+    summary: `${told.summary}${leftAloneInWords(told.leftAlone ?? finding.view?.leftAlone)}`,
+    verdict: gravestOf(finding),
+    verdicts: explainAll(finding.verdicts, latestRound(finding), policy),
+    rounds: [...finding.rounds],
+    after: [...(told.after ?? [])],
+    plan,
+    planHash: plan === null ? null : planHash(plan),
+    pods: [...(told.pods ?? podsNamed(finding, plan, world))],
+    rule: told.rule ?? ruleSeen(finding, world),
+    recheck: told.recheck ?? null,
+    stages: journal.stages,
+    actions: journal.actions,
+    ...errorOf(told.error, finding.routerError),
   };
 }
 
@@ -86,18 +65,4 @@ function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null
   if (ours === undefined && view.marked > 0) return { state: "unknown", ours: true, at };
   const rule = ours ?? view.rules[0];
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
-}
-
-export function ruleState(rule: RuleOnRouter, at: number, policy: Policy): RuleState {
-  return {
-    state: "present",
-    ours: rule.ours,
-    at,
-    life: policy.life,
-    ...(rule.comment === null ? {} : { comment: rule.comment }),
-    networks: [...rule.networks],
-    disabled: rule.disabled,
-    behind: rule.behind,
-    packets: rule.packets,
-  };
 }

@@ -9,6 +9,11 @@ export function aPersonSaid(job: ClaimedJob): boolean {
   return job.origin.person || job.approval !== null;
 }
 
+export const HELD_BY_PERSON = {
+  outcome: "held-by-person",
+  summary: "Our rule was removed or disabled by a person; it is put back only when a person asks.",
+} as const;
+
 /** The last report saw our rule; now it is gone or disabled, and no job of ours did that. */
 export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: World): boolean {
   if (aPersonSaid(job) || view === null) return false;

@@ -2,16 +2,14 @@
 import type { Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import type { Verified } from "../ports/network.ts";
-import type { Policy } from "../ports/policy.ts";
 
 export type Counters = { readonly before: bigint; readonly after: bigint };
 
 /** Why the rule did not help; empty if it did. */
 export function reasonsNotHelped(
   verified: Verified,
-  round: Round,
-  policy: Policy,
-  counters: Counters | null,
+  { round, counters }: { readonly round: Round; readonly counters: Counters | null },
+  ipv6Controls: readonly string[],
 ): string[] {
   return [
     ...verified.blocked
@@ -26,7 +24,7 @@ export function reasonsNotHelped(
         ({ host, outcome, reached }) =>
           `a client's dial to ${host} ended ${outcome} after ${reached}`,
       ),
-    ...policy.ipv6Controls
+    ...ipv6Controls
       .filter((host) => hostFamily(round, host, "v6").state === "ok")
       .filter((host) => !verified.controls.some((r) => r.host === host && r.outcome === "ok"))
       .map((host) => `the control ${host} worked over IPv6 before and does not now`),

@@ -1,10 +1,17 @@
 // Which of the rules on the router is meant by "our rule". Pure.
-import type { RuleOnRouter } from "../ports/router.ts";
+import type { RuleState } from "../../src/protocol/report.ts";
+import type { Policy } from "../ports/policy.ts";
+import type { RuleOnRouter, RouterView } from "../ports/router.ts";
 
 /** Ours; an enabled one before a copy that a person disabled. */
 export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefined {
   const ours = rules.filter((rule) => rule.ours);
   return ours.find(({ disabled }) => !disabled) ?? ours[0];
+}
+
+/** Ours, in force. */
+export function standingRule(view: RouterView | null): RuleOnRouter | undefined {
+  return view?.rules.find(({ ours, disabled }) => ours && !disabled);
 }
 
 /** In words what bears our mark and is not ours; empty if there is none. */
@@ -16,4 +23,19 @@ export function leftAloneInWords(found: readonly string[] = []): string {
 /** In words what may decide before the rule does; empty if it is first. */
 export function behindInWords(behind: string | null | undefined): string {
   return behind === null || behind === undefined ? "" : ` It stands behind “${behind}”.`;
+}
+
+/** As the report says it; `at`: when it was read, ms since the epoch. */
+export function ruleState(rule: RuleOnRouter, at: number, policy: Policy): RuleState {
+  return {
+    state: "present",
+    ours: rule.ours,
+    at,
+    life: policy.life,
+    ...(rule.comment === null ? {} : { comment: rule.comment }),
+    networks: [...rule.networks],
+    disabled: rule.disabled,
+    behind: rule.behind,
+    packets: rule.packets,
+  };
 }

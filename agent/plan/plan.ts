@@ -34,19 +34,23 @@ function entriesFor(policy: Policy): Plan["entries"] {
   };
 }
 
-export function planFor(
-  verdict: VerdictName,
-  hosts: readonly string[],
-  withRule: boolean,
-  policy: Policy,
-): Plan {
-  const rule = withRule ? ruleFor(policy) : null;
+export type PlanOf = {
+  readonly verdict: VerdictName;
+  /** Hosts that work now, or will. */
+  readonly hosts: readonly string[];
+  /** Those for which a rule is needed; without any there is none in the plan. */
+  readonly toRule: readonly string[];
+};
+
+/** The rule, its entries and the restarts, as plain printable values. */
+export function planFor({ verdict, hosts, toRule }: PlanOf, policy: Policy): Plan {
+  const rule = toRule.length > 0 ? ruleFor(policy) : null;
   return {
     verdict,
     hosts: [...hosts],
     profile: policy.profile,
     rule,
-    entries: withRule ? entriesFor(policy) : null,
+    entries: rule === null ? null : entriesFor(policy),
     restart: {
       method: policy.method,
       namespaces: policy.namespaces.length > 0 ? [...policy.namespaces] : ["*"],

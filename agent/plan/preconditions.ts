@@ -158,8 +158,7 @@ function nodesWithoutIpv4(cases: readonly Case[]): string[] {
 export function hasOlderEvidence(
   { host, registry }: HostToJudge,
   cases: readonly Case[],
-  round: Round,
-  evidenceAgeMs: number,
+  { round, evidenceAgeMs }: { readonly round: Round; readonly evidenceAgeMs: number },
 ): boolean {
   return cases.some(
     (one) =>

@@ -14,5 +14,13 @@ export interface Lease {
    * Records the intent with the Worker. True only if it answered and enough lease is left,
    * counted on this process's own clock from sending the last renewal.
    */
-  mayWrite(on: "router" | "cluster", what: string, adds?: "adds-rule"): Promise<Result<true>>;
+  mayWrite(write: Write): Promise<Result<true>>;
 }
+
+/** A write that is about to be made. */
+export type Write = {
+  readonly on: "router" | "cluster";
+  readonly what: string;
+  /** It adds our rule, or an entry of it, where there was none: left out, it does not. */
+  readonly adds?: true;
+};

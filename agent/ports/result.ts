@@ -2,11 +2,11 @@
 import type { Action } from "../../src/protocol/report.ts";
 
 /**
- * An expected failure as a value. `next` is the next move: `retry` it later, `wait` for a person
- * (credentials, rights), or `give-up`. `uncertain`: a write may or may not have happened.
+ * An expected failure as a value. `next` is the next move: `retry` it later, or `give-up` because only a
+ * person can mend it (credentials, rights, a version). `uncertain`: a write may or may not have happened.
  */
 export type Failure = {
-  readonly next: "retry" | "wait" | "give-up";
+  readonly next: "retry" | "give-up";
   readonly uncertain: boolean;
   /** What was tried, on what, what happened. Never a secret. */
   readonly message: string;
@@ -14,6 +14,7 @@ export type Failure = {
   readonly actions?: readonly Action[];
 };
 
-export type Result<T> =
+/** A value, or why there is none: a failure, or for a stage what stops the job. */
+export type Result<T, E = Failure> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: Failure };
+  | { readonly ok: false; readonly error: E };

@@ -1,5 +1,7 @@
 // All that a job needs of the outside, in the core's own words. The adapters do not know each other.
+import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
+import type { Journal } from "./journal.ts";
 import type { Network } from "./network.ts";
 import type { Router } from "./router.ts";
 import type { Lease } from "./lease.ts";
@@ -19,6 +21,7 @@ export type World = {
   /** Null where no router is configured: then the agent observes. */
   readonly router: Router | null;
   readonly lease: Lease;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly policy: Policy;
   readonly memory: RestartMemory;
@@ -28,3 +31,6 @@ export type World = {
   /** One line for the log; `facts` hold no secret. */
   log(message: string, facts: Readonly<Record<string, unknown>>): void;
 };
+
+/** One job and what it may use: what each stage is given. */
+export type Work = { readonly job: ClaimedJob; readonly world: World };

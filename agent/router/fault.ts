@@ -39,22 +39,22 @@ type Move = { readonly next: Failure["next"]; readonly advice: string };
 const MOVES: Readonly<Record<FaultKind, Move>> = {
   unreachable: { next: "retry", advice: "check ROUTER_URL and the router's www-ssl service" },
   certificate: {
-    next: "wait",
+    next: "give-up",
     advice: "check ROUTER_CA_FILE, ROUTER_SERVERNAME and ROUTER_SPKI_SHA256; no password was sent",
   },
   "not-sent": { next: "retry", advice: "nothing was sent" },
   broken: { next: "retry", advice: "the outcome is unknown until the router is read again" },
   login: {
-    next: "wait",
+    next: "give-up",
     advice:
       "check ROUTER_USER, ROUTER_PASSWORD, the user's address and the group's rest-api policy; not tried again",
   },
   rights: {
-    next: "wait",
+    next: "give-up",
     advice: "the user's group needs the policies read, write, api and rest-api; not tried again",
   },
   unchangeable: {
-    next: "wait",
+    next: "give-up",
     advice:
       "the row can't be changed, or the user's group lacks write (read, write, api and rest-api are needed); not tried again",
   },

@@ -1,63 +1,81 @@
-// The rule is ensured where the verdict says so, and looked after where it stands already.
-import type { ClaimedJob } from "../../src/protocol/calls.ts";
+// The rule is ensured where the plan says so; copies of it go where it stands already.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import { coversAll } from "../diagnosis/diagnose.ts";
-import { isLastAttempt } from "./ending.ts";
-import { hostsThat, latestRound, type Finding } from "../diagnosis/finding.ts";
+import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { aPersonSaid } from "../plan/held-by-person.ts";
-import type { Journal } from "../loop/journal.ts";
+import { ruleState, standingRule } from "../plan/our-rule.ts";
 import { ruleFor } from "../plan/plan.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
-import { ruleState } from "../loop/report.ts";
-import { failed, verified, type RuleSet } from "./verify.ts";
+import { done, goesOn, isLastAttempt, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { Failure, Result } from "../ports/result.ts";
 import type { Ensured, Router } from "../ports/router.ts";
-import type { World } from "../ports/world.ts";
+import type { Work, World } from "../ports/world.ts";
+import type { Confirmed } from "./confirm.ts";
+import type { Applied, ToVerify } from "./verify.ts";
 
-/** Ensures the rule for these hosts and verifies it. What did not help is withdrawn. */
-export async function setRule(
-  job: ClaimedJob,
+/** Ensures the rule of the plan. Null: the plan has none, and what stands already is left as it is. */
+export async function apply(work: Work, sure: Confirmed): Promise<Staged<ToVerify | null>> {
+  const { finding, decision } = sure;
+  const { rule } = decision.plan;
+  if (rule === null) return withPlan(await removeCopies(work, finding), sure);
+  const applied = await ensureRule(work, finding, rule);
+  return applied.ok
+    ? goesOn({ finding, hosts: decision.toRule, applied: applied.value, plan: decision.plan })
+    : withPlan(applied, sure);
+}
+
+/** A stop after the decision shows the plan. */
+function withPlan<T>(staged: Staged<T>, { decision: { plan } }: Confirmed): Staged<T> {
+  return staged.ok || staged.error.disposition === "ask"
+    ? staged
+    : stops({ ...staged.error, told: { plan, ...staged.error.told } });
+}
+
+async function ensureRule(
+  work: Work,
   finding: Finding,
-  hosts: readonly string[],
   rule: RuleFields,
-  world: World,
-  journal: Journal,
-): Promise<RuleSet> {
-  const { router, lease } = world;
+): Promise<Staged<Applied>> {
+  const { job, world } = work;
+  const { router, lease, journal } = world;
   if (router === null)
-    return failed("done", { outcome: "refused", summary: "No router is configured." });
+    return stops(done(finding, { outcome: "refused", summary: "No router is configured." }));
   const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
   // Some host still needs it: whatever of ours stands already, this adds a block that was not there.
-  const allowed = await lease.mayWrite("router", what, "adds-rule");
+  const allowed = await lease.mayWrite({ on: "router", what, adds: true });
   if (!allowed.ok)
-    return failed("retry", { summary: "No rule was written.", error: allowed.error.message });
+    return stops(retry(finding, { summary: "No rule was written.", error: allowed.error.message }));
   if (lease.cancelled())
-    return failed("done", { outcome: "cancelled", summary: "Cancelled before the first write." });
+    return stops(
+      done(finding, { outcome: "cancelled", summary: "Cancelled before the first write." }),
+    );
 
   const { removed, ensured } = await journal.stage("apply", () =>
-    ensure(job, finding, rule, router, world),
+    ensure(work, { finding, rule }, router),
   );
   journal.actions.push(...removed);
-  if (!ensured.ok) return notSet(job, ensured.error, removed.length > 0, world, journal);
+  if (!ensured.ok) return stops(notTaken(work, finding, ensured.error));
   journal.actions.push(...ensured.value.actions);
-  if (ensured.value.rule.ours && ensured.value.rule.disabled)
-    return failed("done", {
-      outcome: "held-by-person",
-      rule: ruleState(ensured.value.rule, world.clock.now(), world.policy),
-      summary: "Our rule was disabled by a person; it is put back only when a person asks.",
-    });
-  const added = ensured.value.added || job.addsRule;
-  return verified(job, finding, hosts, { rule: ensured.value.rule, added }, world, journal);
+  const { rule: stands, added } = ensured.value;
+  if (stands.ours && stands.disabled)
+    return stops(
+      done(finding, {
+        outcome: "held-by-person",
+        rule: ruleState(stands, world.clock.now(), world.policy),
+        summary: "Our rule was disabled by a person; it is put back only when a person asks.",
+      }),
+    );
+  return goesOn({ rule: stands, added: added || job.addsRule });
 }
+
+type ForFinding = { readonly finding: Finding; readonly rule: RuleFields };
 
 /** A person who asks or approves gets a rule that was disabled back: the old one goes first. */
 async function ensure(
-  job: ClaimedJob,
-  finding: Finding,
-  rule: RuleFields,
+  { job, world }: Work,
+  { finding, rule }: ForFinding,
   router: Router,
-  world: World,
 ): Promise<{ readonly removed: readonly Action[]; readonly ensured: Result<Ensured> }> {
   const wanted = { rule, addresses: liveAddresses(finding, world.policy) };
   const stillAllowed = () => world.lease.stillHeld() && isFresh(finding, world);
@@ -82,81 +100,45 @@ function liveAddresses(finding: Finding, { ruleHosts, prefix }: Policy): string[
   return [...new Set(addresses)].filter((address) => coversAll(prefix, [address]));
 }
 
-/**
- * A later attempt may find out what a failed one left; the last one has to say that it is open.
- * `removed`: what the finding saw of our rule is gone.
- */
-function notSet(
-  job: ClaimedJob,
-  error: Failure,
-  removed: boolean,
-  world: World,
-  journal: Journal,
-): RuleSet {
+/** A later attempt may find out what a failed one left; the last one has to say that it is open. */
+function notTaken({ job, world }: Work, finding: Finding, error: Failure): Stop {
+  const { journal, clock } = world;
   journal.actions.push(...(error.actions ?? []));
-  const again = !isLastAttempt(job) && (error.uncertain || error.next === "retry");
-  const unknown = { state: "unknown", ours: true, at: world.clock.now() } as const;
-  // What the finding saw of the rule is no longer so, once a write was done.
-  const isUnknown = error.uncertain || removed || journal.actions.some(({ ok }) => ok);
-  return failed(again ? "retry" : "done", {
+  // What the finding saw of the rule may be no longer so, once a write was tried.
+  const isUnknown = error.uncertain || journal.actions.length > 0;
+  const unknown = { state: "unknown", ours: true, at: clock.now() } as const;
+  const told = {
     outcome: error.uncertain ? "rule-uncertain" : "router-failed",
     summary: "The router did not take the rule as wanted.",
     error: error.message,
     ...(isUnknown ? { rule: unknown } : {}),
-  });
+  } as const;
+  const again = !isLastAttempt(job) && (error.uncertain || error.next === "retry");
+  return again ? retry(finding, told) : done(finding, told);
 }
 
-/** DESIGN section 8, promise 2: from probes of the last two minutes. */
+/** Promise 2: from probes of the last two minutes. */
 function isFresh(finding: Finding, world: World): boolean {
   const round = latestRound(finding);
   return round !== null && world.clock.now() - round.at <= FRESH_MS;
 }
 
 /**
- * If an earlier attempt of this very job announced that it adds the rule and never reported, the
- * rule that stands now is verified as if this attempt had added it. Else nothing is done; nor is it
- * where some hosts still need the rule: that attempt died before all of its entries were listed.
- */
-export async function verifyEarlierRule(
-  job: ClaimedJob,
-  finding: Finding,
-  toRule: readonly string[],
-  world: World,
-  journal: Journal,
-): Promise<RuleSet> {
-  const ours = finding.view?.rules.find((rule) => rule.ours && !rule.disabled);
-  const active = hostsThat(finding, "restart").filter((host) =>
-    finding.verdicts.some((verdict) => verdict.host === host && verdict.name === "rule-active"),
-  );
-  const mayUndo = job.kind === "remediate" && world.policy.mode !== "observe";
-  const needed = job.addsRule && mayUndo && toRule.length === 0;
-  if (ours === undefined || active.length === 0 || !needed)
-    return { ok: true, added: false, rule: null, after: [], verifiedAt: null };
-  return verified(job, finding, active, { rule: ours, added: true }, world, journal);
-}
-
-/**
  * Ours stands as wanted, and more than once: a person copied it, or an attempt died in the middle.
- * The copies go; nothing is added. `earlier`: what `verifyEarlierRule` found; returned if that is
- * done, or not needed.
+ * The copies go; nothing is added.
  */
-export async function tidied(
-  job: ClaimedJob,
-  finding: Finding,
-  earlier: RuleSet,
-  world: World,
-  journal: Journal,
-): Promise<RuleSet> {
-  const { router, lease, policy } = world;
-  const stands = finding.view?.rules.some(({ ours, disabled }) => ours && !disabled) ?? false;
-  if (router === null || !stands || (finding.view?.marked ?? 0) < 2) return earlier;
-  const allowed = await lease.mayWrite("router", "remove further copies of our rule");
+async function removeCopies(work: Work, finding: Finding): Promise<Staged<null>> {
+  const { world } = work;
+  const { router, lease, policy, journal } = world;
+  const several = (finding.view?.marked ?? 0) >= 2;
+  if (router === null || standingRule(finding.view) === undefined || !several) return goesOn(null);
+  const allowed = await lease.mayWrite({ on: "router", what: "remove further copies of our rule" });
   if (!allowed.ok)
-    return failed("retry", { summary: "No copy was removed.", error: allowed.error.message });
-  const tidied = await journal.stage("apply", () =>
+    return stops(retry(finding, { summary: "No copy was removed.", error: allowed.error.message }));
+  const removed = await journal.stage("apply", () =>
     router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );
-  if (!tidied.ok) return notSet(job, tidied.error, false, world, journal);
-  journal.actions.push(...tidied.value);
-  return earlier;
+  if (!removed.ok) return stops(notTaken(work, finding, removed.error));
+  journal.actions.push(...removed.value);
+  return goesOn(null);
 }

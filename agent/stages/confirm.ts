@@ -1,111 +1,100 @@
 // Once is not proof: before a rule is written, an older failure of a kubelet at the same host or a
 // second identical round has to confirm the finding; and no precondition may speak against it.
-import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { HostToJudge } from "../diagnosis/cases.ts";
-import { isLastAttempt } from "./ending.ts";
-import { hostsToRule, latestRound, probeAndJudge, type Finding } from "../diagnosis/finding.ts";
-import type { Journal } from "../loop/journal.ts";
+import { latestRound, verdictOn, type Finding } from "../diagnosis/finding.ts";
+import { decide, hostsToRule, settingOf, type ToAct } from "../plan/decide.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "../plan/preconditions.ts";
-import type { Told } from "../loop/report.ts";
-import type { World } from "../ports/world.ts";
+import { done, goesOn, isLastAttempt, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
+import type { Work } from "../ports/world.ts";
+import { notActing } from "./not-acting.ts";
+import { probeAgain } from "./probe.ts";
 
-export type Confirmed =
-  | { readonly ok: true; readonly finding: Finding }
-  | {
-      readonly ok: false;
-      readonly finding: Finding;
-      readonly next: "done" | "retry";
-      readonly told: Told;
-    };
+/** A finding that is proven, and what is done about it. */
+export type Confirmed = { readonly finding: Finding; readonly decision: ToAct };
 
 /** Rounds that may follow the first finding until two show the same. */
 const MOST_FURTHER_ROUNDS = 2;
 
 /**
- * `hosts`: those that a rule is planned for. Without any there is nothing to confirm. A round that
- * finds more hosts than the one before is a new finding and has to be confirmed itself.
+ * Confirms what a rule is planned for; without a rule there is nothing to confirm. A round that finds
+ * more hosts than the one before is a new finding: it has to be confirmed itself, and is decided on anew.
  */
-export async function confirmed(
-  job: ClaimedJob,
+export async function confirm(
+  work: Work,
   found: Finding,
-  hosts: readonly string[],
-  world: World,
-  journal: Journal,
-): Promise<Confirmed> {
-  if (hosts.length === 0) return { ok: true, finding: found };
-  let before: Finding | null = null;
-  let finding = found;
-  let toRule = hosts;
-  while (unconfirmed(finding, toRule, before, world).length > 0) {
-    if (finding.rounds.length >= found.rounds.length + MOST_FURTHER_ROUNDS)
-      return refuse(finding, {
-        outcome: "stood-down",
-        summary: `Each round found other hosts than the one before, last ${toRule.join(", ")}; nothing was changed.`,
-      });
-    const last = finding;
-    finding = await secondRound(job, last, world, journal);
-    if (finding.routerError !== null) return unreadAgain(job, finding);
-    const changed = toRule.filter((host) => verdictOn(finding, host) !== verdictOn(last, host));
-    if (changed.length > 0)
-      return refuse(finding, {
-        outcome: "stood-down",
-        summary: `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`,
-      });
-    toRule = hostsToRule(finding, world.policy);
-    before = last;
-  }
-  const against = await reasonsAgainst(finding, toRule, world);
+  decision: ToAct,
+): Promise<Staged<Confirmed>> {
+  if (decision.toRule.length === 0) return goesOn({ finding: found, decision });
+  const proven = await proveTwice(work, found, decision);
+  if (!proven.ok) return proven;
+  const finding = proven.value;
+  const anew = finding === found ? decision : decide(finding, work.job, settingOf(work.world));
+  if (anew.kind !== "act") return stops(notActing(work, finding, anew));
+  const against = await reasonsAgainst(work, finding, anew.toRule);
+  const summary = `No rule was written: ${against.join("; ")}.`;
   return against.length === 0
-    ? { ok: true, finding }
-    : refuse(finding, {
-        outcome: "refused",
-        summary: `No rule was written: ${against.join("; ")}.`,
-      });
+    ? goesOn({ finding, decision: anew })
+    : stops(done(finding, { outcome: "refused", summary, plan: anew.plan }));
 }
 
-function unreadAgain(job: ClaimedJob, finding: Finding): Confirmed {
-  return {
-    ok: false,
-    finding,
-    next: isLastAttempt(job) ? "done" : "retry",
-    told: {
-      outcome: "router-failed",
-      summary: "The router could not be read again; nothing was written.",
-    },
-  };
+async function proveTwice(
+  work: Work,
+  found: Finding,
+  { plan, toRule: planned }: ToAct,
+): Promise<Staged<Finding>> {
+  const { policy } = work.world;
+  let before: Finding | null = null;
+  let finding = found;
+  let hosts: readonly string[] = planned;
+  while (unconfirmed({ finding, before }, hosts, policy.evidenceAgeMs).length > 0) {
+    const outcome = "stood-down";
+    if (finding.rounds.length >= found.rounds.length + MOST_FURTHER_ROUNDS) {
+      const summary = `Each round found other hosts than the one before, last ${hosts.join(", ")}; nothing was changed.`;
+      return stops(done(finding, { outcome, summary, plan }));
+    }
+    const last: Finding = finding;
+    finding = await probeAgain(work, last);
+    if (finding.routerError !== null) return stops(unreadAgain(work, finding, plan));
+    const next = finding;
+    const changed = hosts.filter((host) => verdictOn(next, host) !== verdictOn(last, host));
+    if (changed.length > 0) {
+      const summary = `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`;
+      return stops(done(finding, { outcome, summary, plan }));
+    }
+    hosts = hostsToRule(finding, policy);
+    before = last;
+  }
+  return goesOn(finding);
+}
+
+function unreadAgain({ job }: Work, finding: Finding, plan: ToAct["plan"]): Stop {
+  const told = {
+    outcome: "router-failed",
+    summary: "The router could not be read again; nothing was written.",
+    plan,
+  } as const;
+  return isLastAttempt(job) ? done(finding, told) : retry(finding, told);
 }
 
 /** Neither a kubelet saw these fail a while ago, nor did the round before show the same. */
 function unconfirmed(
-  finding: Finding,
+  { finding, before }: { readonly finding: Finding; readonly before: Finding | null },
   hosts: readonly string[],
-  before: Finding | null,
-  { policy }: World,
+  evidenceAgeMs: number,
 ): string[] {
   const round = latestRound(finding);
   return concernedBy(finding, hosts)
     .filter(
-      (one) => round === null || !hasOlderEvidence(one, finding.cases, round, policy.evidenceAgeMs),
+      (one) => round === null || !hasOlderEvidence(one, finding.cases, { round, evidenceAgeMs }),
     )
     .map(({ host }) => host)
     .filter((host) => before === null || verdictOn(before, host) !== verdictOn(finding, host));
 }
 
-/** Waits, then probes again: the newer finding, with both rounds. */
-export async function secondRound(
-  job: ClaimedJob,
-  found: Finding,
-  world: World,
-  journal: Journal,
-): Promise<Finding> {
-  await world.clock.sleep(world.policy.secondRoundMs);
-  return probeAndJudge(job, found, world, journal);
-}
-
 async function reasonsAgainst(
+  { world }: Work,
   finding: Finding,
   hosts: readonly string[],
-  world: World,
 ): Promise<string[]> {
   const [first, ...others] = finding.rounds;
   if (first === undefined) return ["nothing was measured"];
@@ -133,12 +122,4 @@ function concernedBy({ verdicts }: Finding, hosts: readonly string[]): HostToJud
   return verdicts.flatMap(({ host, registry }) =>
     host !== null && registry !== null && hosts.includes(host) ? [{ host, registry }] : [],
   );
-}
-
-function verdictOn(finding: Finding, host: string): string | undefined {
-  return finding.verdicts.find((verdict) => verdict.host === host)?.name;
-}
-
-function refuse(finding: Finding, told: Told): Confirmed {
-  return { ok: false, finding, next: "done", told };
 }

@@ -1,101 +1,107 @@
 // Does the rule help? Looked at twice at most; what this job added and did not help is taken back.
-import type { ClaimedJob } from "../../src/protocol/calls.ts";
-import type { RuleState } from "../../src/protocol/report.ts";
+import type { Plan, RuleState } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
-import { reasonsNotHelped } from "../plan/helped.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
-import type { Journal } from "../loop/journal.ts";
-import { behindInWords } from "../plan/our-rule.ts";
-import { ruleState, type Told } from "../loop/report.ts";
-import { takeBack } from "../jobs/withdraw.ts";
+import { reasonsNotHelped } from "../plan/helped.ts";
+import { behindInWords, ruleState } from "../plan/our-rule.ts";
+import { done, type Stop, type Told } from "../plan/stop.ts";
+import type { Result } from "../ports/result.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
-import type { World } from "../ports/world.ts";
+import type { Work } from "../ports/world.ts";
+import { takeOff } from "./take-off.ts";
 
-export type RuleSet =
-  | {
-      readonly ok: true;
-      /** This job (or an earlier attempt of it) added the rule: it may take it back. */
-      readonly added: boolean;
-      readonly rule: RuleState | null;
-      readonly after: readonly Reading[];
-      /** When clients were last seen to get through, ms since the epoch; null if not verified. */
-      readonly verifiedAt: number | null;
-    }
-  | { readonly ok: false; readonly next: "done" | "retry"; readonly told: Told };
+/** The rule that stands now, and whether this job (or an earlier attempt of it) added it. */
+export type Applied = { readonly rule: RuleOnRouter; readonly added: boolean };
 
-/**
- * Verified twice at most. What this job added and did not help is withdrawn: a failure then, as if
- * it had never stood.
- */
-export async function verified(
-  job: ClaimedJob,
-  finding: Finding,
-  hosts: readonly string[],
-  set: { readonly rule: RuleOnRouter; readonly added: boolean },
-  world: World,
-  journal: Journal,
-): Promise<RuleSet> {
-  const first = await verifyOnce(finding, hosts, set.rule, world, journal);
-  let last = first;
-  if (first.against.length > 0) {
-    await world.clock.sleep(world.policy.verifyAgainMs);
-    last = await verifyOnce(finding, hosts, set.rule, world, journal);
+/** The rule that helps; `rule` null: none had to be set, or looked at. */
+export type Helps = {
+  /** This job (or an earlier attempt of it) added the rule: it may take it back. */
+  readonly added: boolean;
+  readonly rule: RuleState | null;
+  readonly after: readonly Reading[];
+  /** When clients were last seen to get through, ms since the epoch; null if not verified. */
+  readonly verifiedAt: number | null;
+};
+
+/** The rule that does not help, why, and what the report says besides. */
+export type Useless = Pick<Told, "plan" | "pods" | "after"> & {
+  readonly finding: Finding;
+  readonly added: boolean;
+  readonly rule: RuleState;
+  readonly why: string;
+};
+
+export const NO_RULE: Helps = { added: false, rule: null, after: [], verifiedAt: null };
+
+export type ToVerify = {
+  readonly finding: Finding;
+  /** The hosts that the rule is for. */
+  readonly hosts: readonly string[];
+  readonly applied: Applied;
+  /** For the report, where there is one. */
+  readonly plan?: Plan;
+};
+
+/** Whether IPv6 fails at once and clients get through over IPv4. */
+export async function verify(work: Work, asked: ToVerify): Promise<Result<Helps, Useless>> {
+  const { clock, policy } = work.world;
+  const { finding, plan, applied } = asked;
+  const { added } = applied;
+  let seen = await verifyOnce(work, asked);
+  if (seen.against.length > 0) {
+    await clock.sleep(policy.verifyAgainMs);
+    seen = await verifyOnce(work, asked);
   }
-  if (last.against.length === 0)
-    return {
-      ok: true,
-      added: set.added,
-      rule: last.rule,
-      after: last.after,
-      verifiedAt: world.clock.now(),
-    };
-
-  const why = `The rule did not help: ${last.against.join("; ")}.${behindInWords(last.rule.behind)}`;
-  if (!set.added)
-    return failed("done", {
-      outcome: "no-better",
-      after: last.after,
-      summary: `${why} It was there before this job and stays.`,
-    });
-  const { next, told } = await takeBack(job, world, journal);
-  const summary = `${why} ${told.summary}`;
-  return failed(next, { rule: last.rule, ...told, after: last.after, summary });
+  const { rule, after, against } = seen;
+  if (against.length === 0)
+    return { ok: true, value: { added, rule, after, verifiedAt: clock.now() } };
+  const why = `The rule did not help: ${against.join("; ")}.${behindInWords(rule.behind)}`;
+  return { ok: false, error: { finding, plan: plan ?? null, added, rule, after, why } };
 }
 
-type Look = {
+/** A rule that did not help goes if this job added it; else it stays, and the report says so. */
+export async function takeBack(work: Work, useless: Useless): Promise<Stop> {
+  const { finding, added, rule, why, ...besides } = useless;
+  return added
+    ? takeOff(work, finding, { ...besides, rule, summary: why })
+    : done(finding, {
+        ...besides,
+        outcome: "no-better",
+        summary: `${why} It was there before this job and stays.`,
+      });
+}
+
+type Seen = {
   readonly against: readonly string[];
   readonly after: readonly Reading[];
   readonly rule: RuleState;
 };
 
-async function verifyOnce(
-  finding: Finding,
-  hosts: readonly string[],
-  rule: RuleOnRouter,
-  world: World,
-  journal: Journal,
-): Promise<Look> {
+async function verifyOnce({ world }: Work, { finding, hosts, applied }: ToVerify): Promise<Seen> {
+  const { network, router, journal, clock, policy } = world;
+  const { rule } = applied;
   const round = latestRound(finding);
   const request = {
     blocked: hosts.flatMap((host) => failingAddresses(finding, host)),
     hosts: dialledHosts(finding, hosts),
-    controls: world.policy.ipv6Controls,
+    controls: policy.ipv6Controls,
   };
-  const seen = await journal.stage("verify", () => world.network.verify(request));
-  const now = await world.router?.look();
+  const seen = await journal.stage("verify", () => network.verify(request));
+  const now = await router?.look();
   const after = now?.ok ? now.value.rules.find(({ id }) => id === rule.id) : undefined;
   const counters =
     after === undefined ? null : { before: BigInt(rule.packets), after: BigInt(after.packets) };
   const unread = now?.ok === false ? [`the router could not be read: ${now.error.message}`] : [];
   const gone =
     now?.ok === true && after === undefined ? ["the rule is not on the router any more"] : [];
-  const against = round === null ? [] : reasonsNotHelped(seen, round, world.policy, counters);
+  const against =
+    round === null ? [] : reasonsNotHelped(seen, { round, counters }, policy.ipv6Controls);
   return {
     against: [...unread, ...gone, ...against],
     after: [...seen.dials, ...seen.controls],
-    rule: ruleState(after ?? rule, world.clock.now(), world.policy),
+    rule: ruleState(after ?? rule, clock.now(), policy),
   };
 }
 
@@ -113,8 +119,4 @@ function dialledHosts(finding: Finding, hosts: readonly string[]): string[] {
       : [],
   );
   return [...new Set([...hosts, ...registries])];
-}
-
-export function failed(next: "done" | "retry", told: Told): RuleSet {
-  return { ok: false, next, told };
 }

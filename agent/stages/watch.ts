@@ -1,7 +1,7 @@
 // What becomes of the pods after the change: pulled, failing again in the same way, or otherwise.
 import type { PodStory } from "../../src/protocol/report.ts";
 import { classify, kindOf, type Classified } from "../classify/classify.ts";
-import type { Watched } from "./restart.ts";
+import type { Watched } from "./evict.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { Result } from "../ports/result.ts";
 import type { World } from "../ports/world.ts";

@@ -4,23 +4,25 @@ import type { Family, Reading, Round } from "../../src/protocol/round.ts";
 import { hostFamily, type HostFamily } from "../diagnosis/family-state.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";
-import { wordsOfPath, type Words } from "./words-of-path.ts";
+import { wordsOfPath, type AtHost, type Words } from "./words-of-path.ts";
 import type { Policy } from "../ports/policy.ts";
 
-/** `host` null: no host is at fault. `name` decides the words; the round supplies the figures. */
-export function explain(
-  name: VerdictName,
-  host: string | null,
-  round: Round | null,
-  policy: Policy,
-): Verdict {
-  const { sentence, advice } = wordsFor(name, host ?? "the registry", round, policy);
-  return { host, name, sentence, advice, evidence: round && host ? evidenceOf(round, host) : [] };
+/** A verdict on a host; `host` null: no host is at fault. */
+export type OnHost = { readonly name: VerdictName; readonly host: string | null };
+
+/** `name` decides the words; the round supplies the figures. */
+export function explain(verdict: OnHost, round: Round | null, policy: Policy): Verdict {
+  const { name, host } = verdict;
+  const evidence = round && host ? evidenceOf(round, host) : [];
+  return {
+    host,
+    name,
+    ...wordsFor({ name, host: host ?? "the registry" }, round, policy),
+    evidence,
+  };
 }
 
-type Told = {
-  readonly name: VerdictName;
-  readonly host: string | null;
+type Told = OnHost & {
   /** False for what no probe reached out to. */
   readonly measured: boolean;
 };
@@ -39,28 +41,28 @@ export function explainAll(
   const folds = unmeasured.length > MOST_UNMEASURED;
   const each = verdicts
     .filter((one) => !folds || !isUnmeasured(one))
-    .map((one) => explain(one.name, one.host, isUnmeasured(one) ? null : round, policy));
+    .map((one) => explain(one, isUnmeasured(one) ? null : round, policy));
   return folds ? [...each, unmeasuredHosts(unmeasured, round, policy)] : each;
 }
 
 function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: Policy): Verdict {
   const first = hosts.slice(0, MOST_UNMEASURED).join(", ");
   return {
-    ...explain("inconclusive", null, round, policy),
+    ...explain({ name: "inconclusive", host: null }, round, policy),
     sentence: `${hosts.length} hosts were not measured (another port than 443, or too many hosts at once): ${first} and ${hosts.length - MOST_UNMEASURED} more.`,
   };
 }
 
-function wordsFor(name: VerdictName, host: string, round: Round | null, policy: Policy): Words {
-  const fixed = wordsOfPath(name, host, round, policy) ?? wordsOfOutage(name, host, round, policy);
+function wordsFor(verdict: AtHost, round: Round | null, policy: Policy): Words {
+  const fixed = wordsOfPath(verdict, round, policy) ?? wordsOfOutage(verdict, round, policy);
   if (fixed !== null) return fixed;
-  if (name === "nothing-failing")
+  if (verdict.name === "nothing-failing")
     return {
       sentence: "No pod waits for an image.",
       advice: "Nothing to do; the alert will end by itself.",
     };
   return {
-    sentence: `The pods' own messages say: ${name}. That is not the network path.`,
+    sentence: `The pods' own messages say: ${verdict.name}. That is not the network path.`,
     advice: "A person must look at the image, its credentials, the node or the policy named there.",
   };
 }

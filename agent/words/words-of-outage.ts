@@ -17,14 +17,12 @@ import {
   unclear,
 } from "./outage-details.ts";
 import { proxyFor } from "../diagnosis/proxy.ts";
-import type { VerdictName } from "../diagnosis/verdicts.ts";
-import type { Words } from "./words-of-path.ts";
+import type { AtHost, Words } from "./words-of-path.ts";
 import type { Policy } from "../ports/policy.ts";
 
 /** The verdicts about everything but the IPv6 path; null for others. */
 export function wordsOfOutage(
-  name: VerdictName,
-  host: string,
+  { name, host }: AtHost,
   round: Round | null,
   policy: Policy,
 ): Words | null {

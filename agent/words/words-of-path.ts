@@ -5,6 +5,9 @@ import { addressStates, hostFamily, isAfterTcp } from "../diagnosis/family-state
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import type { Policy } from "../ports/policy.ts";
 
+/** A verdict and the host that its words name. */
+export type AtHost = { readonly name: VerdictName; readonly host: string };
+
 export type Words = { readonly sentence: string; readonly advice: string };
 
 /** 1,280 bytes, which every IPv6 link must carry (RFC 8200, section 5), less 60 of headers. */
@@ -13,8 +16,7 @@ const CLAMP_MSS =
 
 /** The verdicts about IPv6 while IPv4 works; null for others. */
 export function wordsOfPath(
-  name: VerdictName,
-  host: string,
+  { name, host }: AtHost,
   round: Round | null,
   policy: Policy,
 ): Words | null {

@@ -101,12 +101,12 @@ function leaseFor(
     cancelled: () => state.cancelled || state.lost,
     stillHeld: () => !state.cancelled && !state.lost,
     stage: () => {},
-    async mayWrite(on, what, adds) {
+    async mayWrite({ on, what, adds = false }) {
       if (state.lost || job === null) {
         const message = "409: another agent has the job";
         return { ok: false, error: { next: "retry", uncertain: false, message } };
       }
-      books.announce(job, { on, what, adds: adds !== undefined }, site.now);
+      books.announce(job, { on, what, adds }, site.now);
       return { ok: true, value: true };
     },
   };

@@ -1,6 +1,6 @@
 // What the Worker remembers between the attempts of a job and between jobs (src/jobs), as far as the
 // agent is told of it.
-import type { Ending } from "../../agent/stages/ending.ts";
+import type { Ending } from "../support/a-world.ts";
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
 import { aJob, BY_PERSON } from "../support/a-policy.ts";

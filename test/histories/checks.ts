@@ -1,7 +1,7 @@
 // What must hold after each attempt of a job, and at the end, judged by the router's own table.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
-import type { Ending } from "../../agent/stages/ending.ts";
+import type { Ending } from "../support/a-world.ts";
 import type { Path } from "./history.ts";
 import type { Scene } from "./scene.ts";
 import { blockedAt, HUB_ADDRESSES, isAsWanted, isEnabled, type Truth } from "./truth.ts";

@@ -1,12 +1,11 @@
 // Carries out one history, from an untouched router to a job that nothing disturbs. Throws a
 // Violation where something that must hold does not.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
-import type { Ending } from "../../agent/stages/ending.ts";
-import { openJournal } from "../../agent/loop/journal.ts";
+import { attempt as once, type Ending } from "../support/a-world.ts";
 import { keepEntries } from "../../agent/loop/keep-entries.ts";
-import { recheckJob } from "../../agent/jobs/recheck.ts";
+import { recheck } from "../../agent/jobs/recheck.ts";
 import { remediate } from "../../agent/jobs/remediate.ts";
-import { withdrawJob } from "../../agent/jobs/withdraw.ts";
+import { withdraw } from "../../agent/jobs/withdraw.ts";
 import type { World } from "../../agent/ports/world.ts";
 import { MINUTE } from "../support/a-pod.ts";
 import type { Mutant } from "./agent-process.ts";
@@ -104,10 +103,8 @@ async function attempt(job: ClaimedJob, step: JobStep, scene: Scene): Promise<En
 }
 
 function carryOut(job: ClaimedJob, world: World): Promise<Ending> {
-  const journal = openJournal(world.clock, world.lease, () => {});
-  if (job.kind === "withdraw") return withdrawJob(job, world, journal);
-  if (job.kind === "recheck") return recheckJob(job, world, journal);
-  return remediate(job, world, journal);
+  if (job.kind === "withdraw") return once(withdraw, { job, world });
+  return once(job.kind === "recheck" ? recheck : remediate, { job, world });
 }
 
 async function refreshOnce(step: JobStep, scene: Scene): Promise<null> {

@@ -43,7 +43,8 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
   const log: LoopOptions["log"] = (message, facts) => void loop.log.push({ message, ...facts });
   return {
     worker: loop.worker.api,
-    worldFor: (lease, lastRule) => aWorld(loop.site, { lease, lastRule, log, ...changes }),
+    worldFor: (own) => aWorld(loop.site, { ...own, log, ...changes }),
+    clock: aWorld(loop.site, changes).clock,
     agentId: "agent-1",
     process: "process-1",
     version: "0.1.0",

@@ -1,13 +1,12 @@
 // A recheck of our rule at a site in memory.
-import type { Ending } from "../../agent/stages/ending.ts";
-import { recheckJob } from "../../agent/jobs/recheck.ts";
+import { recheck as recheckJob } from "../../agent/jobs/recheck.ts";
 import type { World } from "../../agent/ports/world.ts";
 import type { Healing } from "../../src/protocol/calls.ts";
 import { aJob, aPolicy } from "./a-policy.ts";
 import { NOW, type Path } from "./a-round.ts";
 import { aRule } from "./a-rule.ts";
 import { hub } from "./a-site.ts";
-import { aWorld, journalOf } from "./a-world.ts";
+import { attempt, aWorld, type Ending } from "./a-world.ts";
 import { aSiteInMemory, type SiteInMemory } from "./site-in-memory.ts";
 
 export const HOUR = 3_600_000;
@@ -34,5 +33,5 @@ export function recheck(
   changes: Partial<World> = {},
 ): Promise<Ending> {
   const world = aWorld(site, { policy, ...changes });
-  return recheckJob(aJob({ kind: "recheck", healing }), world, journalOf(world));
+  return attempt(recheckJob, { job: aJob({ kind: "recheck", healing }), world });
 }

@@ -1,10 +1,10 @@
 // `recheck`: the rule stands, and the path behind it is tested from the ports that it leaves out.
 import { expect, test } from "vitest";
-import { recheckJob } from "../../../agent/jobs/recheck.ts";
+import { recheck as recheckJob } from "../../../agent/jobs/recheck.ts";
 import { aJob } from "../../support/a-policy.ts";
 import { NOW, type Path } from "../../support/a-round.ts";
 import { aRuledSite, HOUR, nearlyHealed, policy, recheck } from "../../support/a-recheck.ts";
-import { aWorld, journalOf } from "../../support/a-world.ts";
+import { aWorld, attempt } from "../../support/a-world.ts";
 
 test("the sixth good round over a day: healed, and the rule is gone", async () => {
   const site = aRuledSite("ok", "ok");
@@ -75,7 +75,7 @@ test.each([
     const world = aWorld(site, { policy });
     const job = aJob({ kind: "recheck", healing, intent: "withdraw our rule" });
 
-    const { report } = await recheckJob(job, world, journalOf(world));
+    const { report } = await attempt(recheckJob, { job, world });
 
     expect(report).toMatchObject({ outcome, rule: { state: "absent" } });
     // Entries that the first attempt did not come to.

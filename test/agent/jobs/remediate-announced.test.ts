@@ -129,9 +129,9 @@ describe("what this attempt announces", () => {
   async function announced(site: SiteInMemory, job: Partial<ClaimedJob> = {}): Promise<unknown[]> {
     const words: unknown[] = [];
     const lease = memoryLease(site);
-    const mayWrite: typeof lease.mayWrite = (on, what, adds) => {
-      words.push([on, adds]);
-      return lease.mayWrite(on, what, adds);
+    const mayWrite: typeof lease.mayWrite = (write) => {
+      words.push([write.on, write.adds]);
+      return lease.mayWrite(write);
     };
     await run(site, job, { lease: { ...lease, mayWrite } });
     return words;
@@ -139,11 +139,11 @@ describe("what this attempt announces", () => {
 
   test("adding the rule, where none of ours was seen; a withdrawal and restarts add nothing", async () => {
     expect(await announced(aSite())).toEqual([
-      ["router", "adds-rule"],
+      ["router", true],
       ["cluster", undefined],
     ]);
     expect(await announced(Object.assign(aSite(), { ruleWorks: false }))).toEqual([
-      ["router", "adds-rule"],
+      ["router", true],
       ["router", undefined],
     ]);
   });
@@ -155,7 +155,7 @@ describe("what this attempt announces", () => {
     const site = Object.assign(aSite(), { rules: [rule] });
 
     expect(await announced(site, { origin: BY_PERSON })).toEqual([
-      ["router", "adds-rule"],
+      ["router", true],
       ["cluster", undefined],
     ]);
   });

@@ -1,13 +1,13 @@
 // Writes only with the right to write, and none after a person cancelled.
 import { describe, expect, test } from "vitest";
-import { withdrawJob } from "../../../agent/jobs/withdraw.ts";
+import { withdraw } from "../../../agent/jobs/withdraw.ts";
 import type { Lease } from "../../../agent/ports/lease.ts";
 import { MINUTE } from "../../support/a-pod.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";
 import { NOW } from "../../support/a-round.ts";
 import { aRule } from "../../support/a-rule.ts";
 import { aSite } from "../../support/a-site.ts";
-import { aWorld, journalOf, memoryLease, run } from "../../support/a-world.ts";
+import { aWorld, attempt, memoryLease, run } from "../../support/a-world.ts";
 import type { SiteInMemory } from "../../support/site-in-memory.ts";
 
 describe("cancelled, or without the right to write", () => {
@@ -38,7 +38,7 @@ describe("cancelled, or without the right to write", () => {
     const world = aWorld(site, { lease: memoryLease(site, { cancelled: () => true }), lastRule });
     const job = aJob({ kind: "withdraw", origin: BY_PERSON });
 
-    const { report } = await withdrawJob(job, world, journalOf(world));
+    const { report } = await attempt(withdraw, { job, world });
 
     expect(report).toMatchObject({ outcome: "cancelled", rule: lastRule });
     expect(site.writes).toEqual([]);
@@ -73,8 +73,8 @@ describe("cancelled, or without the right to write", () => {
     const error = { next: "retry", uncertain: false, message: "no answer" } as const;
     return {
       ...lease,
-      mayWrite: (...what) =>
-        left-- > 0 ? lease.mayWrite(...what) : Promise.resolve({ ok: false, error }),
+      mayWrite: (write) =>
+        left-- > 0 ? lease.mayWrite(write) : Promise.resolve({ ok: false, error }),
     };
   };
 

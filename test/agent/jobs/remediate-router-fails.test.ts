@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../../agent/ports/result.ts";
 import type { Router } from "../../../agent/ports/router.ts";
-import { withdrawJob } from "../../../agent/jobs/withdraw.ts";
+import { withdraw as withdrawJob } from "../../../agent/jobs/withdraw.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";
 import { aRule } from "../../support/a-rule.ts";
 import { aSite, FIXED } from "../../support/a-site.ts";
-import { aWorld, journalOf, run } from "../../support/a-world.ts";
+import { aWorld, attempt, run } from "../../support/a-world.ts";
 import type { SiteInMemory } from "../../support/site-in-memory.ts";
 
 const PUT = { at: 1, ms: 5_000, what: "add rule", on: "192.0.2.1", ok: false, detail: "no answer" };
@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
   ["retry", false, 1, "retry", "router-failed"],
   ["retry", false, 3, "done", "router-failed"],
   ["give-up", false, 1, "done", "router-failed"],
-  ["wait", false, 1, "done", "router-failed"],
+  ["give-up", false, 1, "done", "router-failed"],
 ];
 
 describe("the rule is not taken", () => {
@@ -74,7 +74,7 @@ describe("our rule is not withdrawn for sure", () => {
       const world = aWorld(site, routerWith(site, { withdraw }));
       const job = aJob({ kind: "withdraw", origin: BY_PERSON, attempts });
 
-      const ending = await withdrawJob(job, world, journalOf(world));
+      const ending = await attempt(withdrawJob, { job, world });
 
       expect(ending.disposition).toBe(disposition);
       expect(ending.report).toMatchObject({ outcome, error: "it failed", actions: [PUT] });

@@ -18,7 +18,7 @@ function unread(site: SiteInMemory, goodLooks = 0): Pick<World, "router"> & { ro
   const { router } = aWorld(site);
   if (router === null) throw new Error("this world has a router");
   let left = goodLooks;
-  const error = { next: "wait", uncertain: false, message: MESSAGE } as const;
+  const error = { next: "give-up", uncertain: false, message: MESSAGE } as const;
   const look = async (): Promise<Result<RouterView>> =>
     left-- > 0 ? router.look() : { ok: false, error };
   return { router: { ...router, look } };

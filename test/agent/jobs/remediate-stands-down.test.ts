@@ -68,7 +68,7 @@ describe("a named no", () => {
   });
 
   test("pods that can't be read: tried again, or given up where only a person helps", async () => {
-    const answers = (next: "retry" | "wait") => {
+    const answers = (next: "retry" | "give-up") => {
       const error = { next, uncertain: false, message: "GET /api/v1/pods: it failed" };
       const site = aSite();
       const { cluster } = aWorld(site);
@@ -80,7 +80,7 @@ describe("a named no", () => {
     };
 
     expect(await answers("retry")).toMatchObject({ disposition: "retry" });
-    expect(await answers("wait")).toMatchObject({
+    expect(await answers("give-up")).toMatchObject({
       disposition: "done",
       report: { outcome: "gave-up", error: "GET /api/v1/pods: it failed" },
     });

@@ -29,7 +29,7 @@ describe("missing rights", () => {
 
     expect(await cluster.missingRights("evict")).toMatchObject({
       ok: false,
-      error: { next: "wait" },
+      error: { next: "give-up" },
     });
   });
 });

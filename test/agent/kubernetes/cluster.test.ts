@@ -58,7 +58,7 @@ describe("the list of pods", () => {
 
     const result = await cluster.failingPods();
 
-    expect(result).toMatchObject({ ok: false, error: { next: "wait", uncertain: false } });
+    expect(result).toMatchObject({ ok: false, error: { next: "give-up", uncertain: false } });
     expect(JSON.stringify(result)).toContain("lacks: list pods in all namespaces");
   });
 
@@ -105,7 +105,7 @@ describe("the list of pods", () => {
 
     const result = await other.cluster.failingPods();
 
-    expect(result).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(result).toMatchObject({ ok: false, error: { next: "give-up" } });
     expect(JSON.stringify(result)).toContain("KUBERNETES_CA_FILE");
     expect(sim.requests).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("an answer that is none of the API server's", () => {
 
     const result = await cluster.failingPods();
 
-    expect(result).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(result).toMatchObject({ ok: false, error: { next: "give-up" } });
     expect(JSON.stringify(result)).toContain("KUBERNETES_URL");
   });
 });

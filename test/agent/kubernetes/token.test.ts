@@ -33,7 +33,7 @@ describe("the token", () => {
 
     const result = await cluster.failingPods();
 
-    expect(result).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(result).toMatchObject({ ok: false, error: { next: "give-up" } });
     expect(JSON.stringify(result)).not.toContain("wrong-secret");
     expect(sim.requests.map((line) => line.status)).toEqual([401, 401]);
   });
@@ -56,7 +56,7 @@ describe("the token", () => {
 
     const result = await cluster.failingPods();
 
-    expect(result).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(result).toMatchObject({ ok: false, error: { next: "give-up" } });
     expect(JSON.stringify(result)).toContain("/nowhere/token");
     expect(sim.requests).toEqual([]);
   });

@@ -25,7 +25,7 @@ test("a renewal counts from its sending", async () => {
   const held = hold(granted);
   held.time = 60_000;
 
-  await held.lease.mayWrite("router", "ensure the rule");
+  await held.lease.mayWrite({ on: "router", what: "ensure the rule" });
   held.time += 45_000;
 
   expect(held.lease.stillHeld()).toBe(true);
@@ -38,7 +38,7 @@ test.each([
 ] as const)("one %s: %s", async (_what, still, answer) => {
   const { lease } = hold(answer);
 
-  await lease.mayWrite("cluster", "restart 2 pods");
+  await lease.mayWrite({ on: "cluster", what: "restart 2 pods" });
 
   expect(lease.stillHeld()).toBe(still);
 });

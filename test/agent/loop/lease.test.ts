@@ -8,7 +8,7 @@ describe("the right to write", () => {
     const { lease, asked } = hold(granted);
     lease.stage("apply");
 
-    const may = await lease.mayWrite("router", "ensure the rule");
+    const may = await lease.mayWrite({ on: "router", what: "ensure the rule" });
 
     expect(may).toEqual({ ok: true, value: true });
     expect(asked.at(-1)).toMatchObject({
@@ -21,7 +21,7 @@ describe("the right to write", () => {
   test("needs an answer", async () => {
     const { lease } = hold(refused(null));
 
-    const may = await lease.mayWrite("router", "ensure the rule");
+    const may = await lease.mayWrite({ on: "router", what: "ensure the rule" });
 
     expect(may).toMatchObject({ ok: false, error: { next: "retry", uncertain: false } });
   });
@@ -35,14 +35,14 @@ describe("the right to write", () => {
       return granted();
     });
 
-    expect((await lease.mayWrite("router", "ensure the rule")).ok).toBe(ok);
+    expect((await lease.mayWrite({ on: "router", what: "ensure the rule" })).ok).toBe(ok);
   });
 
   test("less than the reserve of what the Worker granted is refused, with the figures", async () => {
     const short = async () => ({ ok: true, value: { ...GRANTED, leaseMs: 74_000 } }) as const;
     const { lease } = hold(short);
 
-    expect(await lease.mayWrite("cluster", "restart 2 pods")).toMatchObject({
+    expect(await lease.mayWrite({ on: "cluster", what: "restart 2 pods" })).toMatchObject({
       ok: false,
       error: { message: "only 74000 ms of the lease are left, 75000 are needed" },
     });
@@ -51,19 +51,19 @@ describe("the right to write", () => {
   test("is not even asked for while the agent shuts down", async () => {
     const { lease, asked } = hold(granted, { stopping: () => true });
 
-    expect((await lease.mayWrite("router", "ensure the rule")).ok).toBe(false);
+    expect((await lease.mayWrite({ on: "router", what: "ensure the rule" })).ok).toBe(false);
     expect(asked).toEqual([]);
   });
 });
 
 describe("an announcement", () => {
   test.each([
-    ["adds-rule", true],
-    [undefined, false],
-  ] as const)("with the word %s: adds is %s", async (word, adds) => {
+    [{ adds: true }, true],
+    [{}, false],
+  ] as const)("with %j: adds is %s", async (word, adds) => {
     const { lease, asked } = hold(granted);
 
-    await lease.mayWrite("router", "ensure the rule", word);
+    await lease.mayWrite({ on: "router", what: "ensure the rule", ...word });
 
     expect(asked.at(-1)?.intent).toEqual({ on: "router", what: "ensure the rule", adds });
   });
@@ -74,7 +74,7 @@ describe("a job that should stop", () => {
     const { lease } = hold(async () => CANCELLED);
     expect(lease.cancelled()).toBe(false);
 
-    await lease.mayWrite("router", "ensure the rule");
+    await lease.mayWrite({ on: "router", what: "ensure the rule" });
 
     expect(lease.cancelled()).toBe(true);
   });
@@ -86,7 +86,7 @@ describe("a job that should stop", () => {
   ])("an answer %s loses the lease: %s", async (status, lost) => {
     const { lease, log } = hold(refused(status));
 
-    await lease.mayWrite("router", "ensure the rule");
+    await lease.mayWrite({ on: "router", what: "ensure the rule" });
 
     expect(lease.cancelled()).toBe(lost);
     expect(log).toEqual([
@@ -98,8 +98,8 @@ describe("a job that should stop", () => {
     const answers = [refused(409), granted];
     const { lease } = hold(() => (answers.shift() ?? granted)());
 
-    await lease.mayWrite("router", "one");
-    await lease.mayWrite("router", "two");
+    await lease.mayWrite({ on: "router", what: "one" });
+    await lease.mayWrite({ on: "router", what: "two" });
 
     expect(lease.cancelled()).toBe(true);
   });
@@ -143,7 +143,10 @@ describe("renewal", () => {
     lease.stage("look");
     lease.stage("probe");
     lease.renewNow();
-    await Promise.all([lease.mayWrite("router", "a"), lease.mayWrite("cluster", "b")]);
+    await Promise.all([
+      lease.mayWrite({ on: "router", what: "a" }),
+      lease.mayWrite({ on: "cluster", what: "b" }),
+    ]);
     await lease.end();
 
     expect(most).toBe(1);
@@ -159,7 +162,8 @@ test("over a real connection the token is in the header and in no log line", asy
   const { lease, log } = hold(granted, { worker: worker.api });
 
   const answers = [];
-  for (let call = 0; call < 3; call += 1) answers.push(await lease.mayWrite("router", "a rule"));
+  for (let call = 0; call < 3; call += 1)
+    answers.push(await lease.mayWrite({ on: "router", what: "a rule" }));
 
   expect(answers.map(({ ok }) => ok)).toEqual([false, false, true]);
   expect(worker.of("progress").map(({ authorization }) => authorization)).toEqual(

@@ -24,7 +24,11 @@ function aVerified(changes: Partial<Verified> = {}): Verified {
 }
 
 function reasons(verified: Verified, before: Paths = {}, counters = { before: 5n, after: 8n }) {
-  return reasonsNotHelped(verified, aRound({ paths: before }), aPolicy(), counters);
+  return reasonsNotHelped(
+    verified,
+    { round: aRound({ paths: before }), counters },
+    aPolicy().ipv6Controls,
+  );
 }
 
 test("IPv6 is silent, the counter grew, clients get through, controls are as before: it helped", () => {

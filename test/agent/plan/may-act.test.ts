@@ -1,15 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { mayAct } from "../../../agent/plan/may-act.ts";
+import { permissionFor } from "../../../agent/plan/may-act.ts";
 import { planFor, planHash } from "../../../agent/plan/plan.ts";
 import type { ClaimedJob } from "../../../src/protocol/calls.ts";
 import { MINUTE } from "../../support/a-pod.ts";
 import { aJob, aPolicy, BY_PERSON } from "../../support/a-policy.ts";
 import { HUB, NOW, TOKEN } from "../../support/a-round.ts";
-import { aWorld } from "../../support/a-world.ts";
-import { aSiteInMemory } from "../../support/site-in-memory.ts";
 
-const PLAN = planFor("ipv6-tls-stall", [HUB, TOKEN], true, aPolicy());
-const RESTARTS_ONLY = planFor("rule-active", [HUB, TOKEN], false, aPolicy());
+const PLAN = planFor(
+  { verdict: "ipv6-tls-stall", hosts: [HUB, TOKEN], toRule: [HUB, TOKEN] },
+  aPolicy(),
+);
+const RESTARTS_ONLY = planFor(
+  { verdict: "rule-active", hosts: [HUB, TOKEN], toRule: [] },
+  aPolicy(),
+);
 
 const none = null;
 const right = { hash: planHash(PLAN), by: "U123", at: NOW, until: NOW + 15 * MINUTE };
@@ -43,8 +47,8 @@ function permission(
   job: Partial<ClaimedJob>,
   { asks = false, plan = PLAN, router = true } = {},
 ) {
-  const world = aWorld(aSiteInMemory({}, []), { policy: aPolicy({ mode }) });
-  return mayAct(aJob(job), plan, asks, router ? world : { ...world, router: null });
+  const setting = { policy: aPolicy({ mode }), hasRouter: router, now: NOW };
+  return permissionFor(aJob(job), { plan, asks }, setting);
 }
 
 describe("may the plan be carried out now", () => {

@@ -10,7 +10,7 @@ import { aSiteInMemory } from "../../support/site-in-memory.ts";
 
 const HOSTS = [HUB, TOKEN];
 const plan = (changes: Parameters<typeof aPolicy>[0] = {}): Plan =>
-  planFor("ipv6-tls-stall", HOSTS, true, aPolicy(changes));
+  planFor({ verdict: "ipv6-tls-stall", hosts: HOSTS, toRule: HOSTS }, aPolicy(changes));
 
 test("the rule is the runbook's, field for field", () => {
   expect(ruleFor(aPolicy())).toEqual({
@@ -29,7 +29,7 @@ test("NEW_ONLY adds the flags of a new connection", () => {
 });
 
 test("a plan without a rule has no commands", () => {
-  expect(planFor("healthy-now", HOSTS, false, aPolicy())).toMatchObject({
+  expect(planFor({ verdict: "healthy-now", hosts: HOSTS, toRule: [] }, aPolicy())).toMatchObject({
     rule: null,
     commands: [],
   });
@@ -56,8 +56,8 @@ describe("what a person approves", () => {
 
   test("another verdict, or no rule, is another hash", () => {
     const others = [
-      planFor("ipv6-tls-reset", HOSTS, true, aPolicy()),
-      planFor("ipv6-tls-stall", HOSTS, false, aPolicy()),
+      planFor({ verdict: "ipv6-tls-reset", hosts: HOSTS, toRule: HOSTS }, aPolicy()),
+      planFor({ verdict: "ipv6-tls-stall", hosts: HOSTS, toRule: [] }, aPolicy()),
     ];
 
     expect(others.map(planHash)).not.toContain(base);
@@ -72,7 +72,9 @@ describe("what a person approves", () => {
   });
 
   test("the same rule for one host or two is one promise", () => {
-    expect(planHash(planFor("ipv6-tls-stall", [HUB], true, aPolicy()))).toBe(base);
+    expect(
+      planHash(planFor({ verdict: "ipv6-tls-stall", hosts: [HUB], toRule: [HUB] }, aPolicy())),
+    ).toBe(base);
   });
 
   test("what is no part of the promise does not change it: modes, controls, waits", () => {

@@ -186,7 +186,10 @@ describe("older evidence", () => {
     if (container === undefined) throw new Error("a pod has a container");
     const message = { text, firstAt: null, lastAt: NOW - agoMs, from: "waiting" } as const;
     const pod = { ...aPod(), containers: [{ ...container, messages: [message] }] };
-    return hasOlderEvidence({ host, registry: HUB }, casesOf([pod]), aRound({}), MINUTE);
+    return hasOlderEvidence({ host, registry: HUB }, casesOf([pod]), {
+      round: aRound({}),
+      evidenceAgeMs: MINUTE,
+    });
   };
 
   test("counts from 60 s before the round on", () => {

@@ -104,7 +104,7 @@ describe("where the rule stands and its entries can't be set", () => {
     const { faults, operator } = world.os;
     operator.onNext("PUT", () => operator.onNext("PUT", () => (faults.readOnly = true)));
     const error = errorOf(await world.router.ensure(wantedFor(HUB), () => true));
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain("not enough permissions (9)");
     expect(madeOf(error.actions)).toEqual(["add our rule: true", `add ${HUB_NET}: false`]);
     expect(world.os.table()).toHaveLength(1);
@@ -123,7 +123,7 @@ describe("where the rule stands and its entries can't be set", () => {
     const { faults, operator } = world.os;
     operator.onNext("PUT", () => (faults.refuseLogin = true));
     const error = errorOf(await world.router.ensure(wantedFor(HUB, AUTH), () => true));
-    expect(error.next).toBe("wait");
+    expect(error.next).toBe("give-up");
     expect(world.log.at(-1)).toMatchObject({ method: "PUT", status: 401 });
   });
 
@@ -213,7 +213,7 @@ describe("withdrawing", () => {
     const { faults, operator } = world.os;
     operator.onNext("DELETE", () => operator.onNext("DELETE", () => (faults.readOnly = true)));
     const error = errorOf(await world.router.withdraw());
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain("our list entry still stands");
     expect(error.actions?.map(({ ok }) => ok)).toEqual([true, false]);
   });

@@ -159,7 +159,7 @@ describe("where the router does not change an entry with a time", () => {
     const world = await aBlockingWorld([HUB], { switches: { listTimeoutPatch: "refused" } });
     world.os.operator.onNext("PUT", () => (world.os.faults.readOnly = true));
     const error = errorOf(await refresh(world));
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain(`${HUB_NET} in the list ${LIST}`);
     expect(error.actions?.map(({ ok }) => ok)).toEqual([false, true, false]);
   });
@@ -191,14 +191,14 @@ describe("faults", () => {
     const world = await aBlockingWorld([HUB, AUTH]);
     const { operator, faults } = world.os;
     operator.onNext("GET", () => operator.onNext("GET", () => (faults.refuseLogin = true)));
-    expect(errorOf(await refresh(world)).next).toBe("wait");
+    expect(errorOf(await refresh(world)).next).toBe("give-up");
     expect(world.log.map(({ status }) => status)).toEqual([200, 200, 401]);
   });
 
   test("a user who may only read changes nothing and removes nothing", async () => {
     const world = await aBlockingWorld([HUB]);
     world.os.faults.readOnly = true;
-    expect(errorOf(await refresh(world)).next).toBe("wait");
+    expect(errorOf(await refresh(world)).next).toBe("give-up");
     expect(entriesOf(world)).toEqual([`${LIST} ${HUB_NET} 20m`]);
   });
 });

@@ -106,7 +106,7 @@ describe("the connection", () => {
   ])("%s ends it before the password is sent", async (_name, settings) => {
     const { os, router, log } = await aRouterWorld({}, settings);
     const error = errorOf(await router.look());
-    expect(error.next).toBe("wait");
+    expect(error.next).toBe("give-up");
     expect(error.message).toContain("no password was sent");
     expect(os.requests).toBe(0);
     expect(log).toHaveLength(1);
@@ -119,7 +119,7 @@ describe("the connection", () => {
   ] as const)("%s ends it before the password is sent", async (_name, tls, word) => {
     const { os, router } = await aRouterWorld({ tls });
     const error = errorOf(await router.look());
-    expect(error.next).toBe("wait");
+    expect(error.next).toBe("give-up");
     expect(error.message).toContain(word);
     expect(os.requests).toBe(0);
   });

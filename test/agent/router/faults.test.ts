@@ -85,7 +85,7 @@ describe("credentials and rights", () => {
     const { os, router } = await aRouterWorld();
     os.faults.refuseLogin = true;
     const error = errorOf(await router.ensure(wanted, () => true));
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain("401");
     expect(error.message).toContain("ROUTER_PASSWORD");
     expect(os.requests).toBe(1);
@@ -98,7 +98,7 @@ describe("credentials and rights", () => {
     os.operator.onNext("GET", () => undefined);
     os.operator.onNext("GET", () => (os.faults.refuseLogin = true));
     const error = errorOf(await router.ensure(wanted, () => true));
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(log.map((entry) => entry.status)).toEqual([200, 200, 200, 401]);
   });
 
@@ -106,7 +106,7 @@ describe("credentials and rights", () => {
     const { os, router, log } = await aRouterWorld({ rules: [rule, rule, rule] });
     os.operator.onNext("DELETE", () => (os.faults.refuseLogin = true));
     const error = errorOf(await router.withdraw());
-    expect(error.next).toBe("wait");
+    expect(error.next).toBe("give-up");
     expect(log.map((entry) => entry.status)).toEqual([200, 204, 401]);
   });
 
@@ -121,7 +121,7 @@ describe("credentials and rights", () => {
   test("REST switched off (403 and an HTML page) stops after one request", async () => {
     const { os, router } = await aRouterWorld();
     os.faults.restOff = true;
-    expect(errorOf(await router.look()).next).toBe("wait");
+    expect(errorOf(await router.look()).next).toBe("give-up");
     expect(os.requests).toBe(1);
   });
 
@@ -129,7 +129,7 @@ describe("credentials and rights", () => {
     const { os, router } = await aRouterWorld();
     os.faults.noApiPolicy = true;
     const error = errorOf(await router.ensure(wanted, () => true));
-    expect(error.next).toBe("wait");
+    expect(error.next).toBe("give-up");
     expect(error.message).toContain("std failure: not allowed (9)");
     expect(error.message).toContain("rest-api");
     expect(os.requests).toBe(1);
@@ -139,7 +139,7 @@ describe("credentials and rights", () => {
     const { os, router } = await aRouterWorld();
     os.faults.readOnly = true;
     const error = errorOf(await router.ensure(wanted, () => true));
-    expect(error).toMatchObject({ next: "wait", uncertain: false });
+    expect(error).toMatchObject({ next: "give-up", uncertain: false });
     expect(error.message).toContain("not enough permissions (9)");
     expect(os.writes).toHaveLength(1);
   });
@@ -153,7 +153,7 @@ describe("credentials and rights", () => {
       });
       os.faults.readOnly = true;
       const error = errorOf(await router.withdraw());
-      expect(error).toMatchObject({ next: "wait", uncertain: false });
+      expect(error).toMatchObject({ next: "give-up", uncertain: false });
       expect(error.message).toContain("still stands");
       expect(os.writes).toHaveLength(1);
     },

@@ -8,19 +8,19 @@ const unauthorized = '{"error":401,"message":"Unauthorized"}';
 
 describe("an error is told by its words first", () => {
   test.each<[string, string, number, string, string, string]>([
-    ["a wrong password", "GET", 401, unauthorized, "login", "wait"],
-    ["401 with an empty body", "GET", 401, "", "login", "wait"],
-    ["REST switched off", "GET", 403, "<html>403</html>", "login", "wait"],
-    ["no api policy", "GET", 500, body("std failure: not allowed (9)", 500), "rights", "wait"],
-    ["no write policy", "PUT", 500, body("not enough permissions (9)", 500), "rights", "wait"],
-    ["a (9) with 400", "DELETE", 400, body("not enough permissions (9)"), "rights", "wait"],
+    ["a wrong password", "GET", 401, unauthorized, "login", "give-up"],
+    ["401 with an empty body", "GET", 401, "", "login", "give-up"],
+    ["REST switched off", "GET", 403, "<html>403</html>", "login", "give-up"],
+    ["no api policy", "GET", 500, body("std failure: not allowed (9)", 500), "rights", "give-up"],
+    ["no write policy", "PUT", 500, body("not enough permissions (9)", 500), "rights", "give-up"],
+    ["a (9) with 400", "DELETE", 400, body("not enough permissions (9)"), "rights", "give-up"],
     [
       "no write policy, or a row that can't be changed",
       "PATCH",
       400,
       body("missing or invalid resource identifier"),
       "unchangeable",
-      "wait",
+      "give-up",
     ],
     ["the router's 60 s", "GET", 400, body("Session closed"), "server", "retry"],
     ["a plain 500", "GET", 500, body("internal error", 500), "server", "retry"],

@@ -113,9 +113,9 @@ describe("the pods are read again right before their restart", () => {
 describe("probes older than two minutes restart nothing", () => {
   const slowYes = (site: SiteInMemory, ms: number) => {
     const lease = memoryLease(site);
-    const mayWrite: typeof lease.mayWrite = (on, ...what) => {
-      if (on === "cluster") site.now += ms;
-      return lease.mayWrite(on, ...what);
+    const mayWrite: typeof lease.mayWrite = (write) => {
+      if (write.on === "cluster") site.now += ms;
+      return lease.mayWrite(write);
     };
     return { lease: { ...lease, mayWrite } };
   };

@@ -1,6 +1,6 @@
 // What became of the pods after a restart (DESIGN section 7).
 import { describe, expect, test } from "vitest";
-import type { Watched } from "../../../agent/stages/restart.ts";
+import type { Watched } from "../../../agent/stages/evict.ts";
 import { watchPods } from "../../../agent/stages/watch.ts";
 import type { World } from "../../../agent/ports/world.ts";
 import type { PodNow } from "../../../agent/ports/cluster.ts";

@@ -10,7 +10,7 @@ const stalled = aRound({ paths: { [HUB]: ["ok", "tls stall"] } });
 
 describe("a verdict in words", () => {
   test.each(PROBED_VERDICTS)("%s has a sentence and an advice of its own", (name) => {
-    const { sentence, advice } = explain(name, HUB, stalled, policy);
+    const { sentence, advice } = explain({ name: name, host: HUB }, stalled, policy);
 
     expect(sentence).toMatch(/\.$/);
     expect(advice).toMatch(/\.$/);
@@ -19,17 +19,19 @@ describe("a verdict in words", () => {
   });
 
   test("no two verdicts share a sentence", () => {
-    const sentences = PROBED_VERDICTS.map((name) => explain(name, HUB, stalled, policy).sentence);
+    const sentences = PROBED_VERDICTS.map(
+      (name) => explain({ name: name, host: HUB }, stalled, policy).sentence,
+    );
 
     expect(new Set(sentences).size).toBe(PROBED_VERDICTS.length);
   });
 
   test.each(LABELS)("the label %s is named as the pods' own words", (label) => {
-    expect(explain(label, HUB, null, policy).sentence).toContain(`say: ${label}.`);
+    expect(explain({ name: label, host: HUB }, null, policy).sentence).toContain(`say: ${label}.`);
   });
 
   test("the evidence counts the tries of both families", () => {
-    expect(explain("ipv6-tls-stall", HUB, stalled, policy).evidence).toEqual([
+    expect(explain({ name: "ipv6-tls-stall", host: HUB }, stalled, policy).evidence).toEqual([
       "IPv4: ok (3 × ok)",
       "IPv6: post (6 × timeout after tcp)",
       "IPv6 with a small ClientHello: 2 × timeout after tcp",
@@ -40,7 +42,7 @@ describe("a verdict in words", () => {
   test("a path that loses large packets comes with the line to type", () => {
     const round = aRound({ paths: { [HUB]: ["ok", "large hello stall"] } });
 
-    const { advice, evidence } = explain("path-mtu", HUB, round, policy);
+    const { advice, evidence } = explain({ name: "path-mtu", host: HUB }, round, policy);
 
     expect(advice).toContain(
       "/ipv6/firewall/mangle/add chain=forward protocol=tcp tcp-flags=syn tcp-mss=1221-65535 action=change-mss new-mss=1220 passthrough=yes",
@@ -52,7 +54,11 @@ describe("a verdict in words", () => {
   test("a stop-gap that would not be enough says at which host", () => {
     const paths = { [HUB]: ["ok", "tls stall"], [BLOB]: ["ok", "tls stall"] } as const;
 
-    const { advice } = explain("ipv6-stall-everywhere", HUB, aRound({ paths }), policy);
+    const { advice } = explain(
+      { name: "ipv6-stall-everywhere", host: HUB },
+      aRound({ paths }),
+      policy,
+    );
 
     expect(advice).toContain(`would not be enough: ${BLOB} stalls too`);
   });
@@ -61,7 +67,7 @@ describe("a verdict in words", () => {
     const all = Object.keys(HEALTHY).map((host) => [host, ["clock a year behind", "no record"]]);
     const round = aRound({ paths: Object.fromEntries(all) });
 
-    expect(explain("clock-skew", HUB, round, policy).sentence).toBe(
+    expect(explain({ name: "clock-skew", host: HUB }, round, policy).sentence).toBe(
       "This node's clock is off: it says 2027-01-15T08:00:00.000Z, 5 of 5 servers say 2028-01-15T08:00:00.000Z. Valid certificates look invalid to it.",
     );
   });
@@ -71,7 +77,7 @@ describe("a verdict in words", () => {
     [{ state: "exhausted", retryAfterS: 5_400 }, "is used up.", "the reset in 90 min"],
     [{ state: "unknown", why: "429" }, "is used up.", "six hours at Docker Hub"],
   ] as const)("the quota %j says what is left and the reset", (quota, left, reset) => {
-    const words = explain("rate-limited", HUB, aRound({ quota }), policy);
+    const words = explain({ name: "rate-limited", host: HUB }, aRound({ quota }), policy);
 
     expect(words.sentence).toContain(left);
     expect(words.advice).toContain(reset);
@@ -82,14 +88,15 @@ describe("a verdict in words", () => {
     const offline = { ...round.lookedFrom, sources: { v4: null, v6: null } };
 
     expect(
-      explain("dns-failure", HUB, { ...round, lookedFrom: offline }, policy).sentence,
+      explain({ name: "dns-failure", host: HUB }, { ...round, lookedFrom: offline }, policy)
+        .sentence,
     ).toContain("This machine has no way to the Internet over IPv4 or IPv6");
   });
 
   test("the evidence names what DNS said where nothing could be tried", () => {
     const round = aRound({ paths: { [HUB]: ["servfail", "no record"] } });
 
-    expect(explain("dns-failure", HUB, round, policy)).toMatchObject({
+    expect(explain({ name: "dns-failure", host: HUB }, round, policy)).toMatchObject({
       sentence: `${HUB} does not resolve: A failure, AAAA nodata; asked 10.10.0.1.`,
       evidence: [
         "IPv4: none (DNS failure)",
@@ -102,12 +109,16 @@ describe("a verdict in words", () => {
   test("a registry that is down is named with its status", () => {
     const round = aRound({ paths: { [HUB]: ["503", "503"] } });
 
-    expect(explain("registry-down", HUB, round, policy).sentence).toContain("(HTTP 503)");
-    expect(explain("registry-down", HUB, stalled, policy).sentence).toContain("(HTTP 401)");
+    expect(explain({ name: "registry-down", host: HUB }, round, policy).sentence).toContain(
+      "(HTTP 503)",
+    );
+    expect(explain({ name: "registry-down", host: HUB }, stalled, policy).sentence).toContain(
+      "(HTTP 401)",
+    );
   });
 
   test("without a host or a round there is no evidence, and the sentence still stands", () => {
-    expect(explain("nothing-failing", null, null, policy)).toEqual({
+    expect(explain({ name: "nothing-failing", host: null }, null, policy)).toEqual({
       host: null,
       name: "nothing-failing",
       sentence: "No pod waits for an image.",

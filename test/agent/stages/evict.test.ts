@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../../agent/settings/policy.ts";
-import { restartPods } from "../../../agent/stages/restart.ts";
+import { restartPods } from "../../../agent/stages/evict.ts";
 import type { RestartResult } from "../../../agent/ports/cluster.ts";
 import { aPod } from "../../support/a-pod.ts";
 import { GHCR, HUB, NOW, TOKEN } from "../../support/a-round.ts";
 import { aStory } from "../../support/a-story.ts";
-import { aWorld, journalOf, memoryLease } from "../../support/a-world.ts";
+import { aWorld, memoryLease } from "../../support/a-world.ts";
 import { aSiteInMemory } from "../../support/site-in-memory.ts";
 
 type Restarted = RestartResult["restarted"];
@@ -19,7 +19,6 @@ async function restart(results: readonly Restarted[], heldFor = Infinity) {
   const tried: string[] = [];
   const lease = memoryLease(site, { stillHeld: () => tried.length < heldFor });
   const world = aWorld(site, { lease });
-  const journal = journalOf(world);
   const rest = [...results];
   const cluster = {
     ...world.cluster,
@@ -34,9 +33,8 @@ async function restart(results: readonly Restarted[], heldFor = Infinity) {
       goodHosts: [HUB, TOKEN],
     },
     { ...world, cluster },
-    journal,
   );
-  return { waits, tried, done, actions: journal.actions, memory: world.memory };
+  return { waits, tried, done, actions: world.journal.actions, memory: world.memory };
 }
 
 test("five a second", async () => {

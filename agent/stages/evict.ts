@@ -1,7 +1,6 @@
 // Restarting the chosen pods, a few a second.
 import type { PodStory } from "../../src/protocol/report.ts";
 import { reasonToLeaveNow } from "../plan/choose-restarts.ts";
-import type { Journal } from "../loop/journal.ts";
 import type { World } from "../ports/world.ts";
 import type { FailingPod } from "../ports/cluster.ts";
 
@@ -25,9 +24,8 @@ export async function restartPods(
     goodHosts,
   }: { readonly chosen: readonly Chosen[]; readonly goodHosts: readonly string[] },
   world: World,
-  journal: Journal,
 ): Promise<Watched[]> {
-  const { clock, policy, memory } = world;
+  const { clock, policy, memory, journal } = world;
   const done: Watched[] = [];
   const gapMs = Math.ceil(1000 / policy.restartsPerSecond);
   for (const one of chosen) {

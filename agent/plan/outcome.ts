@@ -1,0 +1,30 @@
+// What became of the pods → how the job ends. Pure.
+import type { Outcome, PodStory } from "../../src/protocol/report.ts";
+
+export type Became = {
+  readonly became: readonly PodStory[];
+  /** A rule is in force. */
+  readonly ruled: boolean;
+  /** Other pods still fail at a host that was not fixed. */
+  readonly elsewhere: boolean;
+};
+
+export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
+  const count = (word: PodStory["became"]): number =>
+    became.filter((pod) => pod.became === word).length;
+  const pulled = count("pulled");
+  if (pulled === became.length && !elsewhere) return "recovered";
+  if (pulled > 0) return "partly-recovered";
+  const onlyAgain = count("still-failing") > 0 && count("other-cause") === 0;
+  return ruled && onlyAgain ? "no-better" : "still-failing";
+}
+
+export function summaryOf({ became, ruled, elsewhere }: Became): string {
+  const rule = ruled ? "The rule is in place and clients use IPv4. " : "";
+  const others = became.filter((pod) => pod.became === "other-cause");
+  const causes = [...new Set(others.map(({ detail }) => detail ?? ""))].slice(0, 3).join("; ");
+  const tail = `${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}`;
+  if (became.length === 0) return `${rule}No pod waits for a host that works now.${tail}`;
+  const pulled = became.filter((pod) => pod.became === "pulled").length;
+  return `${rule}${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
+}

@@ -1,0 +1,60 @@
+// Which pods fail? Nothing is done without an answer, and little where none fails.
+import { emptyFinding, type Finding } from "../diagnosis/finding.ts";
+import { isRegistryName } from "../diagnosis/registry-name.ts";
+import { ruleState, standingRule } from "../plan/our-rule.ts";
+import { done, goesOn, NOTHING_FOUND, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
+import type { Failure } from "../ports/result.ts";
+import type { Work } from "../ports/world.ts";
+
+/** What fails now. Stops where that can't be read, or where nothing fails and only a signal asked. */
+export async function look(work: Work): Promise<Staged<Finding>> {
+  const { job, world } = work;
+  if (job.registry !== null && !isRegistryName(job.registry))
+    return stops(notARegistry(job.registry));
+  const failing = await world.journal.stage("look", () => world.cluster.failingPods());
+  if (!failing.ok) return stops(cannotLook(failing.error));
+  const looked = emptyFinding(failing.value);
+  return looked.cases.length === 0 && !job.origin.person && job.kind === "remediate"
+    ? stops(await nothingFails(work, looked))
+    : goesOn(looked);
+}
+
+/** A job may name a registry to measure, nothing else: the Worker is not trusted with more. */
+function notARegistry(registry: string): Stop {
+  return done(NOTHING_FOUND, {
+    outcome: "refused",
+    summary: `The job names ${JSON.stringify(registry.slice(0, 100))}, which is no registry's host name; nothing was measured.`,
+  });
+}
+
+/** The API server did not show the pods: tried again later, unless only a person can mend it. */
+function cannotLook({ next, message: error }: Failure): Stop {
+  const summary = "The failing pods could not be read, so nothing was done.";
+  return next === "retry"
+    ? retry(NOTHING_FOUND, { summary, error })
+    : done(NOTHING_FOUND, { outcome: "gave-up", summary, error });
+}
+
+/**
+ * If an earlier attempt of this job had announced the rule and never reported, that attempt has done
+ * its work.
+ */
+async function nothingFails({ job, world }: Work, looked: Finding): Promise<Stop> {
+  const summary = "No pod waits for an image.";
+  const { router, journal, clock, policy } = world;
+  if (!job.addsRule || router === null)
+    return done(looked, { outcome: "nothing-failing", summary });
+  const view = await journal.stage("verify", () => router.look());
+  const ours = view.ok ? standingRule(view.value) : undefined;
+  if (ours === undefined)
+    return done(looked, {
+      outcome: view.ok ? "nothing-failing" : "rule-uncertain",
+      summary: `${summary} An earlier attempt had announced the rule.`,
+      ...(view.ok ? {} : { error: view.error.message }),
+    });
+  return done(looked, {
+    outcome: "recovered",
+    rule: ruleState(ours, clock.now(), policy),
+    summary: `${summary} An earlier attempt of this job had set the rule, which stands.`,
+  });
+}

@@ -1,0 +1,65 @@
+// One round of probes, with the router read at the same time, judged host by host.
+import { ROUNDS_FOR_PARTIAL } from "../diagnosis/diagnose.ts";
+import { latestRound, type Finding } from "../diagnosis/finding.ts";
+import { hostVerdicts, toMeasure, type HostVerdict } from "../diagnosis/host-verdicts.ts";
+import { comesAndGoes } from "../diagnosis/judge.ts";
+import { targetsFor } from "../diagnosis/targets.ts";
+import type { RouterView } from "../ports/router.ts";
+import type { Work, World } from "../ports/world.ts";
+import { evidenceTable } from "../words/evidence-table.ts";
+import { explainAll } from "../words/explain.ts";
+
+/** The finding with one round more; unchanged but for its verdicts if nothing has to be measured. */
+export async function probeOnce({ job, world }: Work, before: Finding): Promise<Finding> {
+  const { policy, journal } = world;
+  const { cases } = before;
+  const { hosts, told } = toMeasure(job, cases, policy);
+  if (hosts.length === 0) return { ...before, verdicts: told };
+
+  const [round, look] = await journal.stage("probe", () =>
+    Promise.all([world.network.probe(targetsFor(hosts, policy, cases)), lookAtRouter(world)]),
+  );
+  const rounds = [...before.rounds, round];
+  const seen = { rounds, rules: look.view?.rules ?? [], cases };
+  const verdicts = [...hostVerdicts(hosts, seen, policy), ...told];
+  world.log("diagnosed", {
+    verdicts: explainAll(verdicts, round, policy),
+    evidence: evidenceTable(round),
+    quota: round.quota,
+  });
+  return { ...before, rounds, view: look.view, routerError: look.error, verdicts };
+}
+
+/**
+ * Probes; where IPv6 answered only some of its tries, up to three rounds: a fault that comes and goes
+ * shows in many tries only.
+ */
+export async function probe(work: Work, before: Finding): Promise<Finding> {
+  let finding = await probeOnce(work, before);
+  while (finding.rounds.length < ROUNDS_FOR_PARTIAL && finding.verdicts.some(isUnclear(finding))) {
+    await work.world.clock.sleep(work.world.policy.secondRoundMs);
+    if (work.world.lease.cancelled()) return finding;
+    finding = await probeOnce(work, finding);
+  }
+  return finding;
+}
+
+/** Waits, then probes again: the newer finding, with all rounds. */
+export async function probeAgain(work: Work, found: Finding): Promise<Finding> {
+  await work.world.clock.sleep(work.world.policy.secondRoundMs);
+  return probeOnce(work, found);
+}
+
+function isUnclear(finding: Finding): (verdict: HostVerdict) => boolean {
+  const round = latestRound(finding);
+  return ({ name, host }) =>
+    name === "inconclusive" && host !== null && round !== null && comesAndGoes(round, host);
+}
+
+async function lookAtRouter({
+  router,
+}: World): Promise<{ readonly view: RouterView | null; readonly error: string | null }> {
+  if (router === null) return { view: null, error: null };
+  const look = await router.look();
+  return look.ok ? { view: look.value, error: null } : { view: null, error: look.error.message };
+}

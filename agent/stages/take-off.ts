@@ -1,0 +1,113 @@
+// Our rule is taken off the router.
+import type { RuleState } from "../../src/protocol/report.ts";
+import type { Finding } from "../diagnosis/finding.ts";
+import { done, isLastAttempt, retry, type Stop, type Told } from "../plan/stop.ts";
+import type { Result } from "../ports/result.ts";
+import type { Work, World } from "../ports/world.ts";
+
+/**
+ * Withdraws what this job added: `no-better`, or `rule-uncertain` if that can't be confirmed. Without
+ * the right to write it is left to the next attempt. `told`: what is said besides.
+ */
+export async function takeOff(work: Work, finding: Finding, told: Told): Promise<Stop> {
+  const { job, world } = work;
+  const say = (more: Told): Told => ({
+    ...told,
+    ...more,
+    summary: `${told.summary} ${more.summary}`,
+  });
+  const allowed = await world.lease.mayWrite({ on: "router", what: "withdraw our rule" });
+  if (!allowed.ok)
+    return retry(
+      finding,
+      say({ summary: "It was not withdrawn yet.", error: allowed.error.message }),
+    );
+  const withdrawn = await withdrawOurs(world);
+  if (withdrawn.ok) {
+    const { rule } = withdrawn.value;
+    return done(finding, say({ outcome: "no-better", rule, summary: "It was withdrawn again." }));
+  }
+  const uncertain = say({
+    outcome: "rule-uncertain",
+    rule: withdrawn.error.rule,
+    summary: "Withdrawing it could not be confirmed: LOOK AT THE ROUTER.",
+    error: withdrawn.error.message,
+  });
+  return isLastAttempt(job) ? done(finding, uncertain) : retry(finding, uncertain);
+}
+
+/** Why our rule goes, and what the job ends as once it is gone. */
+export type Reason = Pick<Told, "after" | "recheck"> & {
+  readonly why: string;
+  readonly outcome: "withdrawn" | "healed";
+};
+
+/**
+ * Removes what is ours. The right to write is asked for first; the answer also tells whether somebody
+ * cancelled.
+ */
+export async function withdrawNow(
+  { job, world }: Work,
+  finding: Finding,
+  { why, outcome, ...seen }: Reason,
+): Promise<Stop> {
+  const { lease } = world;
+  const allowed = await lease.mayWrite({ on: "router", what: "withdraw our rule" });
+  if (!allowed.ok) {
+    const summary = `${why} Our rule was not withdrawn.`;
+    return retry(finding, { ...seen, summary, error: allowed.error.message });
+  }
+  if (lease.cancelled()) {
+    const summary = `${why} Cancelled before our rule was withdrawn.`;
+    // The announcement made the Worker unsure of a rule that nobody touched.
+    const rule = finding.view === null ? world.lastRule : null;
+    return done(finding, { ...seen, outcome: "cancelled", rule, summary });
+  }
+  const withdrawn = await withdrawOurs(world);
+  if (!withdrawn.ok) {
+    const { uncertain, again, rule, message: error } = withdrawn.error;
+    const told: Told = {
+      ...seen,
+      outcome: uncertain ? "rule-uncertain" : "router-failed",
+      rule,
+      summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
+      error,
+    };
+    return again && !isLastAttempt(job) ? retry(finding, told) : done(finding, told);
+  }
+  const { removed, rule, leftAlone } = withdrawn.value;
+  const count = removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
+  return done(finding, { ...seen, outcome, rule, summary: `${why} ${count}`, leftAlone });
+}
+
+type Withdrawn = {
+  readonly removed: number;
+  readonly rule: RuleState;
+  readonly leftAlone: readonly string[];
+};
+type NotWithdrawn = {
+  readonly uncertain: boolean;
+  readonly again: boolean;
+  readonly message: string;
+  readonly rule: RuleState;
+};
+
+async function withdrawOurs(world: World): Promise<Result<Withdrawn, NotWithdrawn>> {
+  const { router, journal, clock } = world;
+  const unknown = { state: "unknown", ours: true, at: clock.now() } as const;
+  if (router === null) {
+    const message = "no router is configured";
+    return { ok: false, error: { uncertain: true, again: false, message, rule: unknown } };
+  }
+  const result = await journal.stage("withdraw", () => router.withdraw());
+  if (!result.ok) {
+    const { uncertain, next, message, actions = [] } = result.error;
+    journal.actions.push(...actions);
+    const again = uncertain || next === "retry";
+    return { ok: false, error: { uncertain, again, message, rule: unknown } };
+  }
+  const { removed, actions, leftAlone = [] } = result.value;
+  journal.actions.push(...actions);
+  const rule = { state: "absent", ours: false, at: clock.now() } as const;
+  return { ok: true, value: { removed, rule, leftAlone } };
+}
