@@ -31,6 +31,7 @@ export type Failures = {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly message: string;
+  readonly earlier?: readonly string[];
 };
 
 export type Kubelet = {
@@ -139,6 +140,8 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
   }
 
   function goOn(task: Task, pod: Pod, before: Failures): void {
+    for (const message of before.earlier ?? [])
+      pullEvents.failed(store, pod, task.target, { ...before, message, count: 1 });
     pullEvents.failed(store, pod, task.target, before);
     pullEvents.backOff(store, pod, task.target, before);
     showBackOff(task, before.message);
@@ -195,7 +198,7 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
 
 /** What a pod that has failed for `sinceMs` has behind it: its back-off is near its longest. */
 export function failuresSince(
-  failing: { readonly sinceMs: number; readonly message: string },
+  failing: NonNullable<Workload["failing"]>,
   settings: KubeletSettings,
 ): Failures {
   const now = Date.now();
@@ -205,5 +208,6 @@ export function failuresSince(
   // Twelve are enough to stand at the longest back-off.
   while (count < 12 && at + backOffAfter(count, settings) <= lastAt)
     at += backOffAfter(count++, settings);
-  return { count, firstAt: now - failing.sinceMs, lastAt, message: failing.message };
+  const { message, earlier = [] } = failing;
+  return { count, firstAt: now - failing.sinceMs, lastAt, message, earlier };
 }

@@ -39,6 +39,7 @@ export function newPod(created: NewPod): Pod {
         : {}),
       ...(reference === null ? {} : { ownerReferences: [reference] }),
       ...(finalizers.length === 0 ? {} : { finalizers }),
+      ...managedFields(workload.managedBytes),
     },
     spec: specOf(workload, target, node),
     status: {
@@ -63,6 +64,12 @@ export function newPod(created: NewPod): Pod {
       qosClass: "BestEffort",
     },
   };
+}
+
+/** What was written by whom: of no use to the agent, and half of what it has to read. */
+function managedFields(bytes = 0): Pick<Pod["metadata"], "managedFields"> {
+  if (bytes === 0) return {};
+  return { managedFields: [{ manager: "kubelet", fieldsV1: { f: ".".repeat(bytes) } }] };
 }
 
 function specOf(workload: Workload, target: PullTarget, node: string): Pod["spec"] {

@@ -14,8 +14,8 @@ type ListRequest = {
 };
 
 export type Pages = {
-  /** One page of `items` (all of them, sorted), as the query asks for it. */
-  page(items: readonly Item[], request: ListRequest): Reply;
+  /** One page of `items` (all of them, sorted), as the query asks for it; only a first page looks. */
+  page(items: () => readonly Item[], request: ListRequest): Reply;
   /** Forgets old states: every token that was given is answered 410 from now on. */
   compact(): void;
 };
@@ -27,22 +27,27 @@ export function createPages(): Pages {
 
   function listFor(
     token: Token,
-    items: readonly Item[],
+    items: () => readonly Item[],
     request: ListRequest,
   ): readonly Item[] | null {
-    if (token.rv === -1) return items;
+    if (token.rv === -1) return items();
     return kept.get(`${token.rv} ${request.scope}`) ?? null;
   }
 
   return {
     page(items, request) {
       const given = request.query.get("continue");
-      if (given === null) return answer(items, items, request.revision, request);
+      if (given === null) {
+        const all = items();
+        return answer(all, all, request.revision, request);
+      }
       const token = readToken(given);
       if (token === null) return badRequest(garbage(given));
       const list = listFor(token, items, request);
       if (list === null) return expired(writeToken({ rv: -1, start: token.start.slice(1) }));
-      const after = list.filter((item) => keyOf(item) > keyFrom(token.start));
+      const start = keyFrom(token.start);
+      const first = list.findIndex((item) => keyOf(item) > start);
+      const after = first < 0 ? [] : list.slice(first);
       return answer(after, list, token.rv === -1 ? request.revision : token.rv, request);
     },
     compact: () => kept.clear(),

@@ -12,7 +12,7 @@ import { budgetFor, type Budget } from "./budgets.ts";
 import type { Controllers } from "./controllers.ts";
 import type { Pages } from "./pages.ts";
 import { atSecond, type Pod } from "./pod.ts";
-import { POD_FIELDS, podFields, select } from "./selectors.ts";
+import { POD_FIELDS, podFields, select, unsupportedIn } from "./selectors.ts";
 import * as answers from "./status-bodies.ts";
 import type { Reply } from "./status-bodies.ts";
 import type { Store } from "./store.ts";
@@ -38,18 +38,18 @@ export type PodWorld = {
 };
 
 export function listPods(world: PodWorld, namespace: string | null, url: URL): Reply {
-  const all = world.store
-    .pods()
-    .filter((pod) => namespace === null || pod.metadata.namespace === namespace);
   const query = url.searchParams;
   const fieldSelector = query.get("fieldSelector") ?? "";
   const labelSelector = query.get("labelSelector") ?? "";
-  const byField = select(all, fieldSelector, podFields, POD_FIELDS);
-  if ("unsupported" in byField)
-    return answers.badRequest(`field label not supported: ${byField.unsupported}`);
-  const byLabel = select(byField.items, labelSelector, (pod) => pod.metadata.labels, null);
-  if ("unsupported" in byLabel) return answers.badRequest("unable to parse requirement");
-  return world.pages.page(byLabel.items, {
+  const unsupported = unsupportedIn(fieldSelector, POD_FIELDS);
+  if (unsupported !== null) return answers.badRequest(`field label not supported: ${unsupported}`);
+  const selected = () =>
+    select(
+      select(world.store.pods(), fieldSelector, podFields),
+      labelSelector,
+      (pod) => pod.metadata.labels,
+    ).filter((pod) => namespace === null || pod.metadata.namespace === namespace);
+  return world.pages.page(selected, {
     kind: "PodList",
     query,
     revision: world.store.revision(),

@@ -48,6 +48,7 @@ export type Pod = {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly OwnerReference[];
     readonly finalizers?: readonly string[];
+    readonly managedFields?: readonly Readonly<Record<string, unknown>>[];
   };
   readonly spec: Readonly<Record<string, unknown>> & { readonly nodeName: string };
   readonly status: PodStatus;

@@ -16,21 +16,23 @@ function parseSelector(selector: string): readonly Term[] {
     });
 }
 
-/** Keeps what the selector selects, or names the label that cannot be selected by. */
+/** The first label of the selector that cannot be selected by; null if all can. */
+export function unsupportedIn(selector: string, labels: readonly string[]): string | null {
+  return parseSelector(selector).find((term) => !labels.includes(term.label))?.label ?? null;
+}
+
+/** What the selector selects. */
 export function select<T>(
   items: readonly T[],
   selector: string,
   fieldsOf: (item: T) => Fields,
-  labels: readonly string[] | null,
-): { items: readonly T[] } | { unsupported: string } {
+): readonly T[] {
   const terms = parseSelector(selector);
-  const unsupported = terms.find((term) => labels !== null && !labels.includes(term.label));
-  if (unsupported !== undefined) return { unsupported: unsupported.label };
-  const selected = items.filter((item) => {
+  if (terms.length === 0) return items;
+  return items.filter((item) => {
     const fields = fieldsOf(item);
     return terms.every((term) => (fields[term.label] === term.value) === term.equal);
   });
-  return { items: selected };
 }
 
 export const POD_FIELDS = [

@@ -49,29 +49,44 @@ export type Store = {
 };
 
 /** Events are kept in a ring: a demonstration may run for days. */
-const MAX_EVENTS = 5_000;
+const MAX_EVENTS = 50_000;
 
 export function createStore(): Store {
   const pods = new Map<string, Pod>();
+  const names = new Map<string, string>();
   const events = new Map<string, KubernetesEvent>();
   let revision = 700;
+  const podsNow = remembered(
+    () => revision,
+    () => sorted([...pods.values()]),
+  );
+  const eventsNow = remembered(
+    () => revision,
+    () => sorted([...events.values()]),
+  );
   const keyOf = (namespace: string, name: string) => `${namespace}/${name}`;
   return {
     put(pod) {
       const metadata = { ...pod.metadata, resourceVersion: String(++revision) };
       const kept = { ...pod, metadata };
-      pods.set(keyOf(metadata.namespace, metadata.name), kept);
+      const key = keyOf(metadata.namespace, metadata.name);
+      pods.set(key, kept);
+      names.set(metadata.uid, key);
       return kept;
     },
     get: (namespace, name) => pods.get(keyOf(namespace, name)),
-    byUid: (uid) => [...pods.values()].find((pod) => pod.metadata.uid === uid),
+    byUid(uid) {
+      const pod = pods.get(names.get(uid) ?? "");
+      return pod?.metadata.uid === uid ? pod : undefined;
+    },
     remove(pod) {
       const key = keyOf(pod.metadata.namespace, pod.metadata.name);
       if (pods.get(key)?.metadata.uid !== pod.metadata.uid) return;
       pods.delete(key);
+      names.delete(pod.metadata.uid);
       revision++;
     },
-    pods: () => sorted([...pods.values()]),
+    pods: podsNow,
     record(pod, said) {
       const key = [pod.metadata.uid, said.fieldPath, said.reason, said.message].join("|");
       const before = events.get(key);
@@ -80,14 +95,26 @@ export function createStore(): Store {
         events.delete(oldest.value);
       events.set(key, eventOf(pod, said, before, String(++revision)));
     },
-    events: () => sorted([...events.values()]),
+    events: eventsNow,
     revision: () => revision,
   };
 }
 
+/** What `make` makes, made again only where the revision is another one. */
+function remembered<T>(revision: () => number, make: () => T): () => T {
+  let made: { readonly at: number; readonly value: T } | null = null;
+  return () => {
+    if (made?.at !== revision()) made = { at: revision(), value: make() };
+    return made.value;
+  };
+}
+
 function sorted<T extends { metadata: { namespace: string; name: string } }>(items: T[]): T[] {
-  const keyOf = (item: T) => `${item.metadata.namespace}/${item.metadata.name}`;
-  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const keyed = items.map((item) => ({
+    item,
+    key: `${item.metadata.namespace}/${item.metadata.name}`,
+  }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
 }
 
 function eventOf(

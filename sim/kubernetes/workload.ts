@@ -21,7 +21,14 @@ export type Workload = {
   /** With one of them a deleted pod stays for ever. */
   readonly finalizers?: readonly string[];
   /** The pods look as if they had been failing for so long with this runtime error. */
-  readonly failing?: { readonly sinceMs: number; readonly message: string };
+  readonly failing?: {
+    readonly sinceMs: number;
+    readonly message: string;
+    /** Other errors of earlier pulls: one event each, oldest first. */
+    readonly earlier?: readonly string[];
+  };
+  /** So many bytes more of each pod's managed fields; on a real cluster they are half of a pod. */
+  readonly managedBytes?: number;
 };
 
 /** The owner as it stands in the API, made once a workload. */
