@@ -1,5 +1,5 @@
 // Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
-import { classify, kindOf, type Kind, type Label } from "../classify/classify.ts";
+import { kindOf, type Kind, type Label } from "../classify/classify.ts";
 import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import type { FailingPod, PullMessage, WaitingContainer } from "../ports/cluster.ts";
@@ -18,28 +18,14 @@ export type Case = {
   readonly pathFailures: readonly number[];
 };
 
-/** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
-const PATH_EVIDENCE: readonly Label[] = [
-  "network.tls_timeout",
-  "network.reset",
-  "network.http_timeout",
-  "tls.certificate",
-];
-
-/** A named IPv6 peer counts only where TCP was up: a dial that failed let the client fall back. */
-function isPathEvidence(label: Label, text: string): boolean {
-  if (label === "network.ipv6_path") return text.includes("reset by peer");
-  return PATH_EVIDENCE.includes(label);
-}
-
 export function casesOf(pods: readonly FailingPod[]): Case[] {
   return pods.flatMap((pod) => pod.containers.map((container) => caseOf(pod, container)));
 }
 
 function caseOf(pod: FailingPod, container: WaitingContainer): Case {
   const registry = registryHostOf(container.image);
-  const read = container.messages.map((message) => ({ message, ...classify(message.text) }));
-  const telling = read.find(({ label }) => label !== "unknown.no_detail");
+  const { messages } = container;
+  const telling = messages.find(({ label }) => label !== "unknown.no_detail");
   const label = telling?.label ?? "unknown.no_detail";
   const host = telling?.host ?? null;
   const hosts = host === null ? [registry, tokenHostOf(registry)] : [host];
@@ -50,9 +36,9 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
     kind: kindOf(label),
     hosts,
     registry,
-    pathFailures: read
-      .filter((one) => isPathEvidence(one.label, one.message.text) && sameHost(one.host, hosts))
-      .flatMap(({ message }) => seenAt(message))
+    pathFailures: messages
+      .filter((one) => one.blamesPath && sameHost(one.host, hosts))
+      .flatMap(seenAt)
       .toSorted((a, b) => a - b),
   };
 }
@@ -61,8 +47,8 @@ function sameHost(named: string | null, hosts: readonly string[]): boolean {
   return named === null || hosts.includes(named);
 }
 
-function seenAt(message: PullMessage): number[] {
-  return [message.firstAt, message.lastAt].filter((at) => at !== null);
+function seenAt({ firstAt, lastAt }: PullMessage): number[] {
+  return [firstAt, lastAt].filter((at) => at !== null);
 }
 
 export type HostToJudge = { readonly host: string; readonly registry: string };

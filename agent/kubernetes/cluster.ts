@@ -10,6 +10,7 @@ import { lookAgain } from "./look-again.ts";
 import { Pod } from "./pod.ts";
 import { failedPulls, type FailedPulls } from "./pull-events.ts";
 import { restart } from "./restart.ts";
+import { createTextReader, type TextReader } from "./texts.ts";
 import type { TokenSource } from "./token.ts";
 
 export type ClusterOptions = {
@@ -42,17 +43,21 @@ const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
 /** A Job's pod that has succeeded is an answer too. */
 const NOT_FAILED = "status.phase!=Failed";
 
-type Looking = { readonly client: Client; readonly options: ClusterOptions };
+type Looking = {
+  readonly client: Client;
+  readonly options: ClusterOptions;
+  readonly read: TextReader;
+};
 
 export function createCluster(options: ClusterOptions): KubernetesCluster {
   const connection = createConnection({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
   const client = createClient({ ...options, connection });
-  const looking: Looking = { client, options };
+  const looking = (): Looking => ({ client, options, read: createTextReader() });
   return {
-    failingPods: () => failingPods(looking),
-    podsNow: (namespaces) => podsNow(looking, namespaces),
+    failingPods: () => failingPods(looking()),
+    podsNow: (namespaces) => podsNow(looking(), namespaces),
     restart: (pod, method, reasonToLeave) => {
-      const look = () => lookAgain(client, pod, options.now);
+      const look = () => lookAgain(client, pod, { read: createTextReader(), now: options.now });
       return restart({ client, method, look, reasonToLeave }, pod);
     },
     missingRights: (method) => missingRights(client, options.namespaces, method),
@@ -89,14 +94,14 @@ type Wanted = {
 };
 
 async function listPods(
-  { client, options }: Looking,
+  { client, options, read }: Looking,
   { namespaces, fieldSelector, keep }: Wanted,
 ): Promise<Result<readonly SeenPod[]>> {
   const seen: SeenPod[] = [];
   for (const namespace of namespaces.length === 0 ? [null] : new Set(namespaces)) {
     const request = { resource: "pods", namespace, fieldSelector } as const;
     const listed = await listAll(client, request, (item) => {
-      const pod = readPod(item, options);
+      const pod = readPod(item, options, read);
       return pod !== null && keep(pod) ? pod : null;
     });
     if (!listed.ok) return listed;
@@ -105,19 +110,19 @@ async function listPods(
   return { ok: true, value: seen };
 }
 
-function readPod(item: unknown, { log }: ClusterOptions): SeenPod | null {
+function readPod(item: unknown, { log }: ClusterOptions, read: TextReader): SeenPod | null {
   const parsed = Pod.safeParse(item);
-  if (parsed.success) return seenPod(parsed.data);
+  if (parsed.success) return seenPod(parsed.data, read);
   const fields = parsed.error.issues.map((issue) => issue.path.join(".")).slice(0, 5);
   log("a pod in the list cannot be read; it is left out", { fields });
   return null;
 }
 
 async function eventsOf(
-  { client, options }: Looking,
+  { client, options, read }: Looking,
   pods: readonly SeenPod[],
 ): Promise<FailedPulls> {
-  const { pulls, unreadable } = await failedPulls(client, pods);
+  const { pulls, unreadable } = await failedPulls(client, pods, read);
   for (const why of unreadable)
     options.log("events cannot be read; going on with the pods' own messages", { why });
   return pulls;

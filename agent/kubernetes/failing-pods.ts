@@ -1,7 +1,8 @@
 import type { FailingPod, PodNow, PullMessage, WaitingContainer } from "../ports/cluster.ts";
 import { retriesAt } from "./back-off.ts";
 import { isMirror, isTerminating, nodeAddressesOf, ownerOf, phaseOf, type Pod } from "./pod.ts";
-import { failuresOf, type FailedPulls } from "./pull-events.ts";
+import { pullsOf, type FailedPulls } from "./pull-events.ts";
+import type { TextReader } from "./texts.ts";
 import { hasImages, waitingContainers, type Waiting } from "./waiting.ts";
 
 /** A pod as one list shows it, before its events are known. */
@@ -11,7 +12,7 @@ export type SeenPod = Omit<FailingPod, "containers" | "failingSince" | "retriesA
   readonly containers: readonly Waiting[];
 };
 
-export function seenPod(pod: Pod): SeenPod {
+export function seenPod(pod: Pod, read: TextReader): SeenPod {
   const createdAt = pod.metadata.creationTimestamp ?? 0;
   return {
     namespace: pod.metadata.namespace,
@@ -26,15 +27,17 @@ export function seenPod(pod: Pod): SeenPod {
     terminating: isTerminating(pod),
     mirror: isMirror(pod),
     pulled: hasImages(pod),
-    containers: waitingContainers(pod),
+    containers: waitingContainers(pod, read),
   };
 }
 
 /** The pod with what the events tell: the causes, since when, and when it tries again. */
 export function failingPod(seen: SeenPod, pulls: FailedPulls, now: number): FailingPod {
   const { startedAt, pulled: _, ...pod } = seen;
-  const failures = seen.containers.map((container) => failuresOf(pulls, seen.uid, container));
-  const firsts = failures.flat().flatMap(({ firstAt }) => (firstAt === null ? [] : [firstAt]));
+  const failures = seen.containers.flatMap(
+    (container) => pullsOf(pulls, seen.uid, container) ?? [],
+  );
+  const firsts = failures.flatMap(({ firstAt }) => firstAt ?? []);
   const retries = failures.flatMap((one) => retriesAt(one, now) ?? []);
   return {
     ...pod,
@@ -52,15 +55,11 @@ export function podNow(seen: SeenPod, pulls: FailedPulls): PodNow {
 
 /** The waiting message first, as it is the present one; without a cause only if events have none. */
 function withMessages(container: Waiting, uid: string, pulls: FailedPulls): WaitingContainer {
-  const { text, detailed, ...named } = container;
-  const events = failuresOf(pulls, uid, container).map(
-    ({ text: cause, firstAt, lastAt, from }): PullMessage => ({
-      text: cause,
-      firstAt,
-      lastAt,
-      from,
-    }),
-  );
-  const now: PullMessage = { text, firstAt: null, lastAt: null, from: "waiting" };
-  return { ...named, messages: detailed || events.length === 0 ? [now, ...events] : events };
+  const { said, detailed, ...named } = container;
+  const events = pullsOf(pulls, uid, container);
+  const now: PullMessage = { ...said, firstAt: null, lastAt: null, from: "waiting" };
+  if (events === undefined) return { ...named, messages: [now] };
+  return detailed
+    ? { ...named, messages: [now, ...events.messages] }
+    : { ...named, text: events.text, messages: events.messages };
 }

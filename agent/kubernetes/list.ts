@@ -22,50 +22,78 @@ export type ListRequest = {
   readonly fieldSelector: string;
 };
 
+/** Takes the items of one list, each once. What it gathers is all that stays of them. */
+export type Gathering<T> = { readonly gathered: T; take(item: unknown): void };
+
 /**
  * Gives `keep` each item of a list and collects what it returns; null leaves the item out. A list
  * that grew too old in the middle is started again once.
  */
-export async function listAll<T>(
+export function listAll<T>(
   client: Client,
   request: ListRequest,
   keep: (item: unknown) => T | null,
 ): Promise<Result<readonly T[]>> {
-  const first = await listOnce(client, request, keep);
+  return gather(client, request, () => {
+    const kept: T[] = [];
+    return {
+      gathered: kept,
+      take(item) {
+        const found = keep(item);
+        if (found !== null) kept.push(found);
+      },
+    };
+  });
+}
+
+/** Gathers a list item by item; `begin` is asked again where the list is started again. */
+export async function gather<T>(
+  client: Client,
+  request: ListRequest,
+  begin: () => Gathering<T>,
+): Promise<Result<T>> {
+  const first = await gatherOnce(client, request, begin());
   const expired = first.kind === "reply" && first.status === 410;
-  const last = expired ? await listOnce(client, request, keep) : first;
-  if (last.kind === "kept") return { ok: true, value: last.items };
+  const last = expired ? await gatherOnce(client, request, begin()) : first;
+  if (last.kind === "gathered") return { ok: true, value: last.gathered };
   const { resource, namespace } = request;
   return { ok: false, error: failureOf(last, { verb: "list", resource, namespace }) };
 }
 
-type Listed<T> = { readonly kind: "kept"; readonly items: readonly T[] } | HttpReply | NoReply;
+type Gathered<T> = { readonly kind: "gathered"; readonly gathered: T } | HttpReply | NoReply;
 
-async function listOnce<T>(
+async function gatherOnce<T>(
   client: Client,
   request: ListRequest,
-  keep: (item: unknown) => T | null,
-): Promise<Listed<T>> {
-  const kept: T[] = [];
+  gathering: Gathering<T>,
+): Promise<Gathered<T>> {
   let token = "";
   let limit = PAGE_SIZE;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const reply = await client.read(pathOf(request, limit, token));
-    if (reply.kind === "too-large" && limit > 1) {
+    const page = await takePage(client, pathOf(request, limit, token), gathering);
+    if (page.kind === "too-large" && limit > 1) {
       limit = Math.max(1, Math.floor(limit / 4));
       continue;
     }
-    if (reply.kind !== "reply" || reply.status !== 200) return reply;
-    const page = Page.safeParse(parseJson(reply.text));
-    if (!page.success) return { kind: "unreadable", detail: "the answer is no list" };
-    for (const item of page.data.items ?? []) {
-      const found = keep(item);
-      if (found !== null) kept.push(found);
-    }
-    token = page.data.metadata?.continue ?? "";
-    if (token === "") return { kind: "kept", items: kept };
+    if (page.kind !== "page") return page;
+    token = page.next;
+    if (token === "") return { kind: "gathered", gathered: gathering.gathered };
   }
   return { kind: "too-large", detail: `more than ${MAX_PAGES} pages` };
+}
+
+/** A function of its own, so that nothing of a page is held while the next one is on its way. */
+async function takePage(
+  client: Client,
+  path: string,
+  gathering: Gathering<unknown>,
+): Promise<{ readonly kind: "page"; readonly next: string } | HttpReply | NoReply> {
+  const reply = await client.read(path);
+  if (reply.kind !== "reply" || reply.status !== 200) return reply;
+  const page = Page.safeParse(parseJson(reply.text));
+  if (!page.success) return { kind: "unreadable", detail: "the answer is no list" };
+  for (const item of page.data.items ?? []) gathering.take(item);
+  return { kind: "page", next: page.data.metadata?.continue ?? "" };
 }
 
 function pathOf(request: ListRequest, limit: number, token: string): string {

@@ -7,6 +7,7 @@ import { failingPod, seenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";
 import { Pod } from "./pod.ts";
 import { isBeingPulled } from "./pulling.ts";
+import type { TextReader } from "./texts.ts";
 import { failedPulls, type FailedPulls } from "./pull-events.ts";
 
 export type Target = { readonly namespace: string; readonly name: string; readonly uid: string };
@@ -26,14 +27,14 @@ export type PodAgain =
 export async function lookAgain(
   client: Client,
   { namespace, name, uid }: Target,
-  now: () => number,
+  { read, now }: { readonly read: TextReader; readonly now: () => number },
 ): Promise<Result<PodAgain>> {
   const request = { resource: "pods", namespace, fieldSelector: `metadata.name=${name}` } as const;
   const found = await listAll(client, request, (item) => Pod.safeParse(item).data ?? null);
   if (!found.ok) return found;
   const pod = found.value.find((one) => one.metadata.uid === uid);
   if (pod === undefined) return { ok: true, value: { kind: "gone" } };
-  const seen = seenPod(pod);
+  const seen = seenPod(pod, read);
   if (seen.terminating) return { ok: true, value: { kind: "terminating" } };
   if (seen.containers.length === 0) {
     const why = seen.pulled ? "it recovered by itself" : BEING_PULLED;
@@ -44,7 +45,7 @@ export async function lookAgain(
   if (!pulling.ok) return pulling;
   if (pulling.value) return { ok: true, value: { kind: "settled", why: BEING_PULLED } };
   const silent = seen.containers.some(({ detailed }) => !detailed);
-  const pulls: FailedPulls = silent ? (await failedPulls(client, [seen])).pulls : new Map();
+  const pulls: FailedPulls = silent ? (await failedPulls(client, [seen], read)).pulls : new Map();
   const version = pod.metadata.resourceVersion;
   return { ok: true, value: { kind: "failing", pod: failingPod(seen, pulls, now()), version } };
 }

@@ -2,11 +2,11 @@
 // times of failures on any.
 import * as z from "zod";
 import type { WaitingContainer } from "../ports/cluster.ts";
-import type { FailureEvent } from "./back-off.ts";
 import type { Client } from "./client.ts";
-import { listAll } from "./list.ts";
+import { withFailure, type ContainerPulls, type FailureEvent } from "./container-pulls.ts";
+import { gather, type Gathering } from "./list.ts";
 import { Instant } from "./pod.ts";
-import { shorten } from "./waiting.ts";
+import type { TextReader } from "./texts.ts";
 
 const Event = z.object({
   message: z.string(),
@@ -28,7 +28,7 @@ const FIELD: Readonly<Record<WaitingContainer["kind"], string>> = {
 };
 
 /** Failed pulls by `uid/fieldPath`. */
-export type FailedPulls = ReadonlyMap<string, readonly FailureEvent[]>;
+export type FailedPulls = ReadonlyMap<string, ContainerPulls>;
 /** A pod whose events are wanted. */
 export type Subject = {
   readonly namespace: string;
@@ -41,13 +41,13 @@ const FEW_PODS = 3;
 /** An event that happened in the second before the pod's creation is still the pod's. */
 const SECOND_MS = 1_000;
 
-/** The failures of one container, newest first. */
-export function failuresOf(
+/** What events tell of one container. */
+export function pullsOf(
   pulls: FailedPulls,
   uid: string,
   container: Pick<WaitingContainer, "name" | "kind">,
-): readonly FailureEvent[] {
-  return pulls.get(keyOf(uid, `${FIELD[container.kind]}{${container.name}}`)) ?? [];
+): ContainerPulls | undefined {
+  return pulls.get(keyOf(uid, `${FIELD[container.kind]}{${container.name}}`));
 }
 
 /**
@@ -57,24 +57,33 @@ export function failuresOf(
 export async function failedPulls(
   client: Client,
   subjects: readonly Subject[],
+  read: TextReader,
 ): Promise<{ pulls: FailedPulls; unreadable: readonly string[] }> {
-  const pulls = new Map<string, FailureEvent[]>();
+  const pulls = new Map<string, ContainerPulls>();
   const unreadable: string[] = [];
   const byNamespace = Map.groupBy(subjects, (subject) => subject.namespace);
   for (const [namespace, pods] of byNamespace) {
     const wanted = new Map(pods.map((pod) => [pod.uid, pod]));
     for (const fieldSelector of selectorsFor(pods)) {
-      const listed = await listAll(
-        client,
-        { resource: "events", namespace, fieldSelector },
-        (item) => failureIn(item, wanted),
-      );
+      const request = { resource: "events", namespace, fieldSelector } as const;
+      const listed = await gather(client, request, () => pullsIn(wanted, read));
       if (!listed.ok) unreadable.push(listed.error.message);
-      else for (const { key, failure } of listed.value) add(pulls, key, failure);
+      else for (const [key, found] of listed.value) pulls.set(key, found);
     }
   }
-  for (const failures of pulls.values()) failures.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
   return { pulls, unreadable };
+}
+
+/** Takes one event after the other; none is kept as it came. */
+function pullsIn(wanted: ReadonlyMap<string, Subject>, read: TextReader): Gathering<FailedPulls> {
+  const pulls = new Map<string, ContainerPulls>();
+  return {
+    gathered: pulls,
+    take(item) {
+      const found = failureIn(item, wanted, read);
+      if (found !== null) pulls.set(found.key, withFailure(pulls.get(found.key), found.failure));
+    },
+  };
 }
 
 function selectorsFor(pods: readonly Subject[]): readonly string[] {
@@ -86,6 +95,7 @@ function selectorsFor(pods: readonly Subject[]): readonly string[] {
 function failureIn(
   item: unknown,
   wanted: ReadonlyMap<string, Subject>,
+  read: TextReader,
 ): { key: string; failure: FailureEvent } | null {
   const parsed = Event.safeParse(item);
   if (!parsed.success) return null;
@@ -95,20 +105,13 @@ function failureIn(
   if (pod === undefined || cause === undefined) return null;
   const lastAt = event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime;
   if (lastAt !== null && lastAt < pod.createdAt - SECOND_MS) return null;
-  const failure: FailureEvent = {
-    text: shorten(cause),
-    firstAt: event.firstTimestamp ?? event.eventTime,
-    lastAt,
-    from: "event",
-    count: event.count ?? event.series?.count ?? 1,
+  const { said, text } = read(cause);
+  const firstAt = event.firstTimestamp ?? event.eventTime;
+  const count = event.count ?? event.series?.count ?? 1;
+  return {
+    key: keyOf(involvedObject.uid, involvedObject.fieldPath ?? ""),
+    failure: { message: { ...said, firstAt, lastAt, from: "event" }, count, text },
   };
-  return { key: keyOf(involvedObject.uid, involvedObject.fieldPath ?? ""), failure };
-}
-
-function add(pulls: Map<string, FailureEvent[]>, key: string, failure: FailureEvent): void {
-  const before = pulls.get(key);
-  if (before === undefined) pulls.set(key, [failure]);
-  else before.push(failure);
 }
 
 function keyOf(uid: string, fieldPath: string): string {

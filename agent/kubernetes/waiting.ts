@@ -1,6 +1,8 @@
 // Which containers wait for an image, and the cause that the kubelet writes into the status.
 import type { WaitingContainer } from "../ports/cluster.ts";
+import type { Said } from "../classify/pull-message.ts";
 import type { ContainerStatus, Pod } from "./pod.ts";
+import { ownCopy, type TextReader } from "./texts.ts";
 
 /** ErrImagePull and ImagePullBackOff alternate while a pull fails; the others never get so far. */
 const PULL_REASONS: ReadonlySet<string> = new Set([
@@ -19,27 +21,28 @@ const NOT_YET: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitializ
 const BACK_OFF =
   /^Back-off pulling image "(?<image>[^"]+)"(?:: (?:ErrImagePull|RegistryUnavailable|SignatureValidationFailed): (?<cause>[\s\S]*))?$/;
 
-/** A runtime error can hold a whole HTML page: the classifier needs its two ends at most. */
-const MAX_TEXT = 8_000;
-
 /** A waiting container as its status shows it. `detailed`: the message says the cause. */
 export type Waiting = Omit<WaitingContainer, "messages"> & {
-  readonly text: string;
+  readonly said: Said;
   readonly detailed: boolean;
 };
 
 /** All entries of the three status arrays that wait for a pull. */
-export function waitingContainers(pod: Pod): readonly Waiting[] {
+export function waitingContainers(pod: Pod, read: TextReader): readonly Waiting[] {
   const { status } = pod;
   if (status === null || status === undefined) return [];
   return [
-    ...status.containerStatuses.flatMap((one) => waitingOf(one, "container")),
-    ...status.initContainerStatuses.flatMap((one) => waitingOf(one, "init")),
-    ...status.ephemeralContainerStatuses.flatMap((one) => waitingOf(one, "ephemeral")),
+    ...status.containerStatuses.flatMap((one) => waitingOf(one, "container", read)),
+    ...status.initContainerStatuses.flatMap((one) => waitingOf(one, "init", read)),
+    ...status.ephemeralContainerStatuses.flatMap((one) => waitingOf(one, "ephemeral", read)),
   ];
 }
 
-function waitingOf(status: ContainerStatus, kind: WaitingContainer["kind"]): Waiting[] {
+function waitingOf(
+  status: ContainerStatus,
+  kind: WaitingContainer["kind"],
+  read: TextReader,
+): Waiting[] {
   const reason = status.state?.waiting?.reason ?? "";
   if (!PULL_REASONS.has(reason)) return [];
   const message = status.state?.waiting?.message ?? "";
@@ -50,17 +53,12 @@ function waitingOf(status: ContainerStatus, kind: WaitingContainer["kind"]): Wai
     {
       name: status.name,
       kind,
-      image: image === "" ? (backOff?.["image"] ?? "") : image,
+      image: image === "" ? ownCopy(backOff?.["image"] ?? "") : image,
       reason,
-      text: shorten(cause === "" ? message : cause),
+      ...read(cause === "" ? message : cause),
       detailed: cause !== "",
     },
   ];
-}
-
-export function shorten(text: string): string {
-  const half = MAX_TEXT / 2;
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, half)} … ${text.slice(-half)}`;
 }
 
 /** True if each container has its image. Debug containers do not count. */

@@ -6,21 +6,28 @@ import type { PodStory, Report } from "../../src/protocol/report.ts";
 const LIMIT = REPORT_LIMIT_BYTES - 8 * 1024;
 
 export function fitReport(report: Report): Report {
-  if (sizeOf(report) <= LIMIT) return report;
+  // Pod by pod: the whole list of a large cluster is megabytes of JSON.
+  const podBytes = report.pods.reduce((sum, pod) => sum + sizeOf(pod) + 1, 0);
+  if (sizeOf({ ...report, pods: [] }) + podBytes <= LIMIT) return report;
   const latest = report.rounds.slice(-1);
   const oneRound = {
     ...report,
     rounds: latest,
     summary: `${report.summary} (Earlier rounds are cut.)`,
   };
-  if (sizeOf(oneRound) <= LIMIT) return oneRound;
-  let pods = restartedFirst(report.pods);
-  while (pods.length > 0 && sizeOf({ ...oneRound, pods }) > LIMIT - 200)
-    pods = pods.slice(0, Math.floor(pods.length / 2));
+  const restBytes = sizeOf({ ...oneRound, pods: [] });
+  if (restBytes + podBytes <= LIMIT) return oneRound;
+  const pods = podsWithin(LIMIT - 200 - restBytes, restartedFirst(report.pods));
   const cut = report.pods.length - pods.length;
   const summary = `${report.summary} (Earlier rounds and ${cut} pods are cut.)`;
   const fewer = { ...oneRound, pods, summary };
   return sizeOf(fewer) <= LIMIT ? fewer : barely(fewer);
+}
+
+function podsWithin(bytes: number, pods: readonly PodStory[]): PodStory[] {
+  let left = bytes;
+  const end = pods.findIndex((pod) => (left -= sizeOf(pod) + 1) < 0);
+  return end < 0 ? [...pods] : pods.slice(0, end);
 }
 
 /** What was done is told before what was left alone, of which there may be any number. */
@@ -43,6 +50,6 @@ function barely(report: Report): Report {
   return { ...bare, verdicts, actions };
 }
 
-function sizeOf(report: Report): number {
-  return Buffer.byteLength(JSON.stringify(report));
+function sizeOf(value: Report | PodStory): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,4 +1,5 @@
 // The cluster as the core needs it; agent/kubernetes is the adapter.
+import type { Label } from "../classify/classify.ts";
 import type { Result } from "./result.ts";
 
 export type PodOwner = {
@@ -9,9 +10,13 @@ export type PodOwner = {
   readonly uid: string;
 };
 
-/** One text in which the kubelet (or the runtime through it) says why a pull failed. */
+/** What the kubelet (or the runtime through it) says about why a pull failed. */
 export type PullMessage = {
-  readonly text: string;
+  readonly label: Label;
+  /** The host that the text names, `name[:port]`; null where it names none. */
+  readonly host: string | null;
+  /** True if only a broken path explains the failure. */
+  readonly blamesPath: boolean;
   /** First and last time it was seen, ms since the epoch; null where Kubernetes does not say. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
@@ -24,7 +29,9 @@ export type WaitingContainer = {
   readonly image: string;
   /** ErrImagePull, ImagePullBackOff, RegistryUnavailable, InvalidImageName, … */
   readonly reason: string;
-  /** Newest first; the waiting message and the `Failed to pull image` events of this container. */
+  /** For people: the two ends of the newest text that names a cause; else what the status says. */
+  readonly text: string;
+  /** Newest first: the waiting message, then the newest different failures that events tell of. */
   readonly messages: readonly PullMessage[];
 };
 

@@ -1,11 +1,11 @@
 // What becomes of the pods after the change: pulled, failing again in the same way, or otherwise.
 import type { PodStory } from "../../src/protocol/report.ts";
-import { classify, kindOf, type Classified } from "../classify/classify.ts";
+import { kindOf } from "../classify/classify.ts";
 import type { Watched } from "./evict.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { Result } from "../ports/result.ts";
 import type { World } from "../ports/world.ts";
-import type { PodNow } from "../ports/cluster.ts";
+import type { PodNow, PullMessage } from "../ports/cluster.ts";
 
 /**
  * Looks again until every pod has its image, or the time is up. A pod counts as helped if it was
@@ -82,8 +82,7 @@ function becameOf(one: Watched, next: PodNow, policy: Policy): Pick<PodStory, "b
     .filter(({ lastAt, from: source }) =>
       lastAt === null ? source === "waiting" && !itself : lastAt >= from,
     );
-  const causes = told.map(({ text }) => classify(text));
-  const cause = causes.find(({ label }) => label !== "unknown.no_detail");
+  const cause = told.find(({ label }) => label !== "unknown.no_detail");
   if (cause === undefined) return { became: "unknown" };
   const where = cause.host === null ? "" : ` at ${cause.host}`;
   return {
@@ -93,7 +92,7 @@ function becameOf(one: Watched, next: PodNow, policy: Policy): Pick<PodStory, "b
 }
 
 /** The same host and label; where the first text gave no cause, any failure of the path there. */
-function isSameFailure({ story, hosts }: Watched, { label, host }: Classified): boolean {
+function isSameFailure({ story, hosts }: Watched, { label, host }: PullMessage): boolean {
   if (host !== null && !hosts.includes(host)) return false;
   return story.label === "unknown.no_detail" ? kindOf(label) === "path" : label === story.label;
 }

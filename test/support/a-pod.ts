@@ -1,5 +1,6 @@
 // Failing pods for tests, as the cluster adapter hands them over.
-import type { FailingPod, WaitingContainer } from "../../agent/ports/cluster.ts";
+import type { FailingPod, PullMessage, WaitingContainer } from "../../agent/ports/cluster.ts";
+import { endsOf, readText } from "../../agent/classify/pull-message.ts";
 import { HUB, NOW } from "./a-round.ts";
 
 export const MINUTE = 60_000;
@@ -12,6 +13,11 @@ export function pullError(cause: string, host: string = HUB): string {
 export const TLS_TIMEOUT = pullError("net/http: TLS handshake timeout");
 export const NOT_FOUND =
   'Failed to pull image "nginx:1.72": failed to resolve reference "docker.io/library/nginx:1.72": docker.io/library/nginx:1.72: not found';
+
+/** A kubelet's text as the cluster adapter reads it; an event of no known time if nothing is changed. */
+export function aMessage(text: string, changes: Partial<PullMessage> = {}): PullMessage {
+  return { ...readText(text), firstAt: null, lastAt: null, from: "event", ...changes };
+}
 
 export type PodOf = Partial<FailingPod> & {
   /** The newest message of its one container; null: none. */
@@ -28,7 +34,7 @@ export function aPod({
   ...pod
 }: PodOf = {}): FailingPod {
   const { uid = "pod-1", failingSince = NOW - 6 * MINUTE } = pod;
-  const message = { firstAt: failingSince, lastAt: NOW - MINUTE, from: "event" } as const;
+  const times = { firstAt: failingSince, lastAt: NOW - MINUTE };
   return {
     namespace: "shop",
     name: `web-${uid}`,
@@ -48,7 +54,8 @@ export function aPod({
         kind: kind ?? "container",
         image,
         reason: "ImagePullBackOff",
-        messages: text === null ? [] : [{ text, ...message }],
+        text: endsOf(text ?? ""),
+        messages: text === null ? [] : [aMessage(text, times)],
       },
     ],
     ...pod,

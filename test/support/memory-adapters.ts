@@ -6,7 +6,7 @@ import type { Router, RuleOnRouter } from "../../agent/ports/router.ts";
 import type { Cluster, FailingPod } from "../../agent/ports/cluster.ts";
 import type { Action } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";
-import { MINUTE, TLS_TIMEOUT } from "./a-pod.ts";
+import { aMessage, MINUTE, TLS_TIMEOUT } from "./a-pod.ts";
 import { aRound } from "./a-round.ts";
 import { aRule } from "./a-rule.ts";
 import {
@@ -76,7 +76,7 @@ function kubelet(site: SiteInMemory): void {
 
 function fail(one: SimPod, text: string, now: number): void {
   one.retriesAt = now + 5 * MINUTE;
-  const message = { text, firstAt: now, lastAt: now, from: "event" } as const;
+  const message = aMessage(text, { firstAt: now, lastAt: now });
   const containers = one.pod.containers.map((c) => ({ ...c, messages: [message, ...c.messages] }));
   one.pod = { ...one.pod, containers, retriesAt: one.retriesAt };
 }

@@ -4,8 +4,8 @@ import {
   hostsToJudge as hostsToJudgeUnder,
   type Case,
 } from "../../../agent/diagnosis/cases.ts";
-import type { FailingPod, PullMessage } from "../../../agent/ports/cluster.ts";
-import { aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import type { FailingPod } from "../../../agent/ports/cluster.ts";
+import { aMessage, aPod, MINUTE, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { BLOB, GHCR, HUB, NOW, TOKEN } from "../../support/a-round.ts";
 
@@ -13,12 +13,9 @@ const BACK_OFF = 'Back-off pulling image "nginx:1.27"';
 
 /** A pod with these texts, newest first, a minute apart. */
 function saying(...texts: readonly string[]): FailingPod {
-  const messages = texts.map((text, index): PullMessage => ({
-    text,
-    firstAt: null,
-    lastAt: NOW - index * MINUTE,
-    from: index === 0 ? "waiting" : "event",
-  }));
+  const messages = texts.map((text, index) =>
+    aMessage(text, { lastAt: NOW - index * MINUTE, from: index === 0 ? "waiting" : "event" }),
+  );
   const pod = aPod();
   return { ...pod, containers: pod.containers.map((one) => ({ ...one, messages })) };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { failingPod, seenPod } from "../../../agent/kubernetes/failing-pods.ts";
 import { Pod } from "../../../agent/kubernetes/pod.ts";
+import { createTextReader } from "../../../agent/kubernetes/texts.ts";
 import { startWorld, TLS_ERROR, valueOf, web } from "./cluster-world.ts";
 
 describe("failing pods", () => {
@@ -20,12 +21,13 @@ describe("failing pods", () => {
       phase: "Pending",
       terminating: false,
       mirror: false,
-      containers: [{ name: "web", kind: "container", image: "nginx:1.27" }],
+      containers: [{ name: "web", kind: "container", image: "nginx:1.27", text: TLS_ERROR }],
     });
     expect(pod?.containers[0]).toMatchObject({ reason: "ImagePullBackOff" });
     const [now, event] = pod?.containers[0]?.messages ?? [];
-    expect(now).toEqual({ text: TLS_ERROR, firstAt: null, lastAt: null, from: "waiting" });
-    expect(event).toMatchObject({ text: TLS_ERROR, from: "event" });
+    const said = { label: "network.tls_timeout", host: "registry-1.docker.io" };
+    expect(now).toMatchObject({ ...said, firstAt: null, lastAt: null, from: "waiting" });
+    expect(event).toMatchObject({ ...said, from: "event" });
     expect(Date.now() - (pod?.failingSince ?? 0)).toBeGreaterThan(590_000);
     expect(pod?.retriesAt).toBe((event?.lastAt ?? 0) + 300_000);
   });
@@ -51,7 +53,10 @@ describe("failing pods", () => {
     const [pod] = valueOf(await cluster.failingPods());
 
     expect(sim.pods()[0]?.message).toBe('Back-off pulling image "nginx:1.27"');
-    expect(pod?.containers[0]?.messages).toMatchObject([{ text: TLS_ERROR, from: "event" }]);
+    expect(pod?.containers[0]).toMatchObject({
+      text: TLS_ERROR,
+      messages: [{ label: "network.tls_timeout", from: "event" }],
+    });
   });
 
   it("keep the text without a cause where no event is left", async () => {
@@ -61,9 +66,10 @@ describe("failing pods", () => {
 
     const [pod] = valueOf(await cluster.failingPods());
 
-    expect(pod?.containers[0]?.messages).toMatchObject([
-      { text: 'Back-off pulling image "nginx:1.27"', from: "waiting" },
-    ]);
+    expect(pod?.containers[0]).toMatchObject({
+      text: 'Back-off pulling image "nginx:1.27"',
+      messages: [{ label: "unknown.no_detail", from: "waiting" }],
+    });
     expect(pod?.retriesAt).toBeNull();
     expect(pod?.failingSince).toBe(pod?.createdAt);
   });
@@ -75,7 +81,7 @@ describe("failing pods", () => {
 
     const [pod] = valueOf(await cluster.failingPods());
 
-    expect(pod?.containers[0]?.messages[0]?.text).toBe(message);
+    expect(pod?.containers[0]?.text).toBe(message);
   });
 
   it.each([
@@ -110,7 +116,7 @@ describe("failing pods", () => {
     const [pod] = valueOf(await cluster.failingPods());
 
     expect(pod).toMatchObject({ owner: null, containers: [{ reason: "ErrImagePull" }] });
-    expect(pod?.containers[0]?.messages[0]?.text).toBe(TLS_ERROR);
+    expect(pod?.containers[0]?.text).toBe(TLS_ERROR);
   });
 
   it("say that they terminate and that they are mirrors", async () => {
@@ -180,8 +186,9 @@ describe("failing pods", () => {
 
     const [pod] = valueOf(await cluster.failingPods());
 
-    const texts = new Set(pod?.containers[0]?.messages.map((message) => message.text));
-    expect([...texts]).toEqual([other]);
+    const labels = new Set(pod?.containers[0]?.messages.map(({ label }) => label));
+    expect([...labels]).toEqual(["network.refused"]);
+    expect(pod?.containers[0]?.text).toBe(other);
     expect(Date.now() - (pod?.failingSince ?? 0)).toBeLessThan(10_000);
   });
 
@@ -194,10 +201,10 @@ describe("failing pods", () => {
       };
       const body = exchanges.find((exchange) => exchange.id === id)?.response.body;
 
-      const pod = failingPod(seenPod(Pod.parse(body)), new Map(), 0);
+      const pod = failingPod(seenPod(Pod.parse(body), createTextReader()), new Map(), 0);
 
       expect(pod.containers).toHaveLength(1);
-      expect(pod.containers[0]?.messages[0]?.text).toMatch(/^rpc error: code = \w+ desc = failed/);
+      expect(pod.containers[0]?.text).toMatch(/^rpc error: code = \w+ desc = failed/);
     },
   );
 });

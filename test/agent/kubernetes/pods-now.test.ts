@@ -26,7 +26,7 @@ describe("the pods as they are now", () => {
       { name: "runs-0", pulled: true, waiting: [], terminating: false },
       { name: "waits-0", pulled: false, owner: { kind: "StatefulSet" } },
     ]);
-    expect(pods[1]?.waiting[0]?.messages).toMatchObject([{ text: TLS_ERROR }]);
+    expect(pods[1]?.waiting[0]).toMatchObject({ text: TLS_ERROR });
   });
 
   it("are not pulled while the first pull still runs", async () => {
@@ -46,6 +46,6 @@ describe("the pods as they are now", () => {
 
     const [pod] = valueOf(await cluster.podsNow([]));
 
-    expect(pod?.waiting[0]?.messages).toMatchObject([{ text: TLS_ERROR, from: "event" }]);
+    expect(pod?.waiting[0]).toMatchObject({ text: TLS_ERROR, messages: [{ from: "event" }] });
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { backOffMs, retriesAt } from "../../../agent/kubernetes/back-off.ts";
 import { failingPod, seenPod } from "../../../agent/kubernetes/failing-pods.ts";
 import { Pod } from "../../../agent/kubernetes/pod.ts";
-import { failedPulls, failuresOf } from "../../../agent/kubernetes/pull-events.ts";
+import { failedPulls, pullsOf } from "../../../agent/kubernetes/pull-events.ts";
+import { createTextReader } from "../../../agent/kubernetes/texts.ts";
 import type { Client } from "../../../agent/kubernetes/client.ts";
 
 describe("failed pulls in events", () => {
@@ -23,15 +24,15 @@ describe("failed pulls in events", () => {
   it("that are older than the pod are not its own", async () => {
     const events = [eventAt("2026-11-23T09:00:00Z"), eventAt("2026-11-23T10:00:00Z")];
 
-    const { pulls } = await failedPulls(answering(events), [pod]);
+    const { pulls } = await failedPulls(answering(events), [pod], createTextReader());
 
-    const failures = failuresOf(pulls, pod.uid, { name: "web", kind: "container" });
-    expect(failures).toMatchObject([{ text: "EOF", lastAt: pod.createdAt, count: 1 }]);
+    const found = pullsOf(pulls, pod.uid, { name: "web", kind: "container" });
+    expect(found).toMatchObject({ lastAt: pod.createdAt, count: 1, text: "EOF" });
   });
 
   it("say since when a pod fails that started long before", async () => {
     const failedAt = "2026-11-23T12:00:00Z";
-    const { pulls } = await failedPulls(answering([eventAt(failedAt)]), [pod]);
+    const { pulls } = await failedPulls(answering([eventAt(failedAt)]), [pod], createTextReader());
     const waiting = { reason: "ErrImagePull", message: "EOF" };
     const seen = seenPod(
       Pod.parse({
@@ -47,6 +48,7 @@ describe("failed pulls in events", () => {
           containerStatuses: [{ name: "web", image: "nginx:1.27", state: { waiting } }],
         },
       }),
+      createTextReader(),
     );
 
     const failing = failingPod(seen, pulls, Date.parse(failedAt));
@@ -63,21 +65,13 @@ describe("the kubelet's back-off", () => {
     );
   });
 
-  const failure = { text: "x", firstAt: 0, from: "event" } as const;
-
   it("counts all failures of a container from the last one on", () => {
-    const failures = [
-      { ...failure, lastAt: 100_000, count: 2 },
-      { ...failure, lastAt: 50_000, count: 1 },
-    ];
-
-    expect(retriesAt(failures, 100_000)).toBe(140_000);
+    expect(retriesAt({ lastAt: 100_000, count: 3 }, 100_000)).toBe(140_000);
   });
 
   it.each([
-    ["there is no event", []],
-    ["no event says when", [{ ...failure, lastAt: null, count: 3 }]],
-    ["it was over long ago", [{ ...failure, lastAt: 1_000, count: 1 }]],
+    ["no event says when", { lastAt: null, count: 3 }],
+    ["it was over long ago", { lastAt: 1_000, count: 1 }],
   ])("has no known end where %s", (_, failures) => {
     expect(retriesAt(failures, 500_000)).toBeNull();
   });

@@ -49,13 +49,13 @@ it("that fails for a cause that speaks against a restart is left with that reaso
   const seen: string[] = [];
   const { result, evicted } = await restartWhile(({ sim }, uid) => sim.touch(uid), {
     against: ({ containers }) => {
-      seen.push(...containers.flatMap(({ messages }) => messages.map(({ text }) => text)));
+      seen.push(...containers.flatMap(({ messages }) => messages.map(({ label }) => label)));
       return seen.length > 1 ? "it fails otherwise now" : null;
     },
   });
 
   expect(result).toEqual({ restarted: "left", detail: "it fails otherwise now" });
-  expect(seen).toEqual([TLS_ERROR, TLS_ERROR]);
+  expect(seen).toEqual(["network.tls_timeout", "network.tls_timeout"]);
   expect(evicted).toBe(0);
 });
 

@@ -7,7 +7,7 @@ import {
 } from "../../../agent/plan/preconditions.ts";
 import type { Lifeline } from "../../../agent/ports/network.ts";
 import type { Round } from "../../../src/protocol/round.ts";
-import { aPod, MINUTE, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aMessage, aPod, MINUTE, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { addressesOf, aRound, HUB, NOW, PATHS, TOKEN, type Path } from "../../support/a-round.ts";
 import { hub } from "../../support/a-site.ts";
@@ -184,7 +184,7 @@ describe("older evidence", () => {
   const seen = (text: string, agoMs: number, host = HUB, image = "nginx:1.27"): boolean => {
     const [container] = aPod({ image }).containers;
     if (container === undefined) throw new Error("a pod has a container");
-    const message = { text, firstAt: null, lastAt: NOW - agoMs, from: "waiting" } as const;
+    const message = aMessage(text, { lastAt: NOW - agoMs, from: "waiting" });
     const pod = { ...aPod(), containers: [{ ...container, messages: [message] }] };
     return hasOlderEvidence({ host, registry: HUB }, casesOf([pod]), {
       round: aRound({}),

@@ -1,7 +1,7 @@
 // The pods are read again right before their restart, from fresh probes and with a held lease.
 import { describe, expect, test } from "vitest";
 import type { World } from "../../../agent/ports/world.ts";
-import { aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aMessage, aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { BLOB } from "../../support/a-round.ts";
 import { aSite, FIXED } from "../../support/a-site.ts";
 import { aWorld, memoryLease, run } from "../../support/a-world.ts";
@@ -186,8 +186,8 @@ describe("the pods do not pull after the rule", () => {
       if (!pods.ok) return pods;
       const value = pods.value.map((pod) => {
         const text = texts[pod.uid];
-        const said = { firstAt: site.now, lastAt: site.now, from: "event" } as const;
-        const messages = text === undefined ? [] : [{ text, ...said }];
+        const times = { firstAt: site.now, lastAt: site.now };
+        const messages = text === undefined ? [] : [aMessage(text, times)];
         return { ...pod, waiting: pod.waiting.map((one) => ({ ...one, messages })) };
       });
       return { ok: true, value };

@@ -6,6 +6,7 @@ import type { World } from "../../../agent/ports/world.ts";
 import type { PodNow } from "../../../agent/ports/cluster.ts";
 import type { PodStory } from "../../../src/protocol/report.ts";
 import {
+  aMessage,
   aPod,
   MINUTE,
   NOT_FOUND,
@@ -198,7 +199,7 @@ describe("the same failure again", () => {
     const pods = now(pod);
     const waiting = pods.waiting.map((container) => ({
       ...container,
-      messages: [{ text: TLS_TIMEOUT, firstAt: null, lastAt: null, from: "waiting" } as const],
+      messages: [aMessage(TLS_TIMEOUT, { from: "waiting" })],
     }));
 
     const { became } = await becomes([watched(aPod(), story)], [{ ...pods, waiting }]);

@@ -1,0 +1,36 @@
+// A kubelet's text about a failed pull → what the rest of the agent needs of it. Pure.
+import { classify, type Label } from "./classify.ts";
+import type { PullMessage } from "../ports/cluster.ts";
+
+/** What a text says, whenever it was said. */
+export type Said = Pick<PullMessage, "label" | "host" | "blamesPath">;
+
+/** A runtime's error can hold a whole HTML page; its wrapper stands first and its cause last. */
+const HEAD_CHARS = 100;
+const TAIL_CHARS = 200;
+
+/** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
+const PATH_EVIDENCE: readonly Label[] = [
+  "network.tls_timeout",
+  "network.reset",
+  "network.http_timeout",
+  "tls.certificate",
+];
+
+/** Reads one text. Never throws; time is linear in the text. */
+export function readText(text: string): Said {
+  const { label, host } = classify(text);
+  return { label, host, blamesPath: blamesPath(label, text) };
+}
+
+/** As much of a text as a person needs to know it again: 300 characters of its two ends. */
+export function endsOf(text: string): string {
+  if (text.length <= HEAD_CHARS + TAIL_CHARS) return text;
+  return `${text.slice(0, HEAD_CHARS)} … ${text.slice(-TAIL_CHARS)}`;
+}
+
+/** A named IPv6 peer counts only where TCP was up: a dial that failed let the client fall back. */
+function blamesPath(label: Label, text: string): boolean {
+  if (label === "network.ipv6_path") return text.includes("reset by peer");
+  return PATH_EVIDENCE.includes(label);
+}
