@@ -18,8 +18,12 @@ const Event = z.object({
   involvedObject: z.object({ uid: z.string(), fieldPath: z.string().nullish() }),
 });
 
-/** `Failed to pull image "busybox:1.36": the runtime's error`; the error may hold newlines. */
-const FAILED_PULL = /^Failed to pull image "[^"]*": (?<cause>[\s\S]+)$/;
+/**
+ * `Failed to pull image "busybox:1.36": the runtime's error`; the error may hold newlines. From the
+ * tenth different one on the kubelet's client combines them (client-go, tools/record/events_cache.go).
+ */
+const FAILED_PULL =
+  /^(?:\(combined from similar events\): )?Failed to pull image "[^"]*": (?<cause>[\s\S]+)$/;
 
 const FIELD: Readonly<Record<WaitingContainer["kind"], string>> = {
   container: "spec.containers",

@@ -21,6 +21,9 @@ export type Choice = {
   readonly now: number;
 };
 
+/** Why a pod is left alone that would have been restarted otherwise. */
+export const MOST_REACHED = "the most restarts of one job, or the pull quota, is reached";
+
 /** One story a failing pod, oldest failure first; at most `maxPods`, and no more than the quota. */
 export function chooseRestarts(choice: Choice, policy: Policy): PodStory[] {
   const stories: PodStory[] = [];
@@ -28,7 +31,7 @@ export function chooseRestarts(choice: Choice, policy: Policy): PodStory[] {
   for (const cases of byPod(choice.cases)) {
     const against = reasonToLeave(cases, choice, policy);
     const full = against === null && room <= 0;
-    const why = full ? "the most restarts of one job, or the pull quota, is reached" : against;
+    const why = full ? MOST_REACHED : against;
     if (why === null) room -= 1;
     stories.push(storyOf(cases, why));
   }

@@ -7,6 +7,8 @@ export type Became = {
   readonly ruled: boolean;
   /** Other pods still fail at a host that was not fixed. */
   readonly elsewhere: boolean;
+  /** Pods that a restart would help too, beyond what one job may restart. */
+  readonly left: number;
 };
 
 export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
@@ -19,12 +21,17 @@ export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
   return ruled && onlyAgain ? "no-better" : "still-failing";
 }
 
-export function summaryOf({ became, ruled, elsewhere }: Became): string {
+export function summaryOf({ became, ruled, elsewhere, left }: Became): string {
   const rule = ruled ? "The rule is in place and clients use IPv4. " : "";
   const others = became.filter((pod) => pod.became === "other-cause");
   const causes = [...new Set(others.map(({ detail }) => detail ?? ""))].slice(0, 3).join("; ");
-  const tail = `${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}`;
+  const tail = `${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}${leftBehind(left)}`;
   if (became.length === 0) return `${rule}No pod waits for a host that works now.${tail}`;
   const pulled = became.filter((pod) => pod.became === "pulled").length;
   return `${rule}${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
+}
+
+function leftBehind(pods: number): string {
+  if (pods === 0) return "";
+  return ` ${pods} more pod(s) were left at MAX_PODS or the pull quota; they retry by themselves.`;
 }

@@ -2,7 +2,7 @@
 import type { PodStory } from "../../src/protocol/report.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
 import { latestRound } from "../diagnosis/finding.ts";
-import { chooseRestarts } from "../plan/choose-restarts.ts";
+import { chooseRestarts, MOST_REACHED } from "../plan/choose-restarts.ts";
 import { outcomeOf, summaryOf } from "../plan/outcome.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
 import { done, goesOn, retry, stops, type Staged, type Stop, type Told } from "../plan/stop.ts";
@@ -108,7 +108,13 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     const summary = `Only ${restarted.restarted.length} pods could be restarted before the lease ran short.`;
     return goesOn(retry(finding, { ...told, summary }));
   }
-  const end = { became, ruled: helps.rule !== null, elsewhere: failsElsewhere(restarted) };
+  const left = stories.filter(({ why }) => why === MOST_REACHED).length;
+  const end = {
+    became,
+    ruled: helps.rule !== null,
+    elsewhere: failsElsewhere(restarted),
+    left,
+  };
   const outcome = outcomeOf(end);
   if (outcome === "no-better" && helps.added && helps.rule !== null) {
     const { added, rule } = helps;

@@ -30,6 +30,20 @@ describe("failed pulls in events", () => {
     expect(found).toMatchObject({ lastAt: pod.createdAt, count: 1, text: "EOF" });
   });
 
+  it("that the kubelet combines from the tenth on are read like the others", async () => {
+    const event = eventAt("2026-11-23T10:00:00Z");
+    const combined = `(combined from similar events): ${event.message}`;
+
+    const { pulls } = await failedPulls(
+      answering([{ ...event, message: combined }]),
+      [pod],
+      createTextReader(),
+    );
+
+    const found = pullsOf(pulls, pod.uid, { name: "web", kind: "container" });
+    expect(found).toMatchObject({ count: 1, text: "EOF" });
+  });
+
   it("say since when a pod fails that started long before", async () => {
     const failedAt = "2026-11-23T12:00:00Z";
     const { pulls } = await failedPulls(answering([eventAt(failedAt)]), [pod], createTextReader());

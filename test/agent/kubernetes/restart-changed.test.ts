@@ -1,7 +1,7 @@
 // A pod that changes between the look and its eviction.
 import { expect, it, vi } from "vitest";
 import type { FailingPod } from "../../../agent/ports/cluster.ts";
-import { startWorld, TLS_ERROR, web, type ClusterWorld } from "./cluster-world.ts";
+import { startWorld, web, type ClusterWorld } from "./cluster-world.ts";
 
 type Happens = (world: ClusterWorld, uid: string) => void | Promise<void>;
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../../../agent/ports/world.ts";
 import { aMessage, aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aPolicy } from "../../support/a-policy.ts";
 import { BLOB } from "../../support/a-round.ts";
 import { aSite, FIXED } from "../../support/a-site.ts";
 import { aWorld, memoryLease, run } from "../../support/a-world.ts";
@@ -206,5 +207,22 @@ describe("the pods do not pull after the rule", () => {
     ["of both nothing is known", "still-failing", 1, {}],
   ])("%s: %s, %i rule(s) stay", async (_what, outcome, rules, texts) => {
     expect(await failing(texts)).toEqual({ outcome, rules });
+  });
+});
+
+describe("more pods than one job may restart", () => {
+  test("those that are left are in the sentence of the outcome", async () => {
+    const { report } = await run(aSite(), {}, { policy: aPolicy({ maxPods: 1 }) });
+
+    expect(report.outcome).toBe("recovered");
+    expect(report.summary).toContain(
+      "1 of 1 watched pod(s) have their image. 1 more pod(s) were left at MAX_PODS or the pull quota; they retry by themselves.",
+    );
+  });
+
+  test("without any the sentence says nothing of it", async () => {
+    const { report } = await run(aSite());
+
+    expect(report.summary).not.toContain("MAX_PODS");
   });
 });
