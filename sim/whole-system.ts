@@ -8,7 +8,8 @@ import { mintToken } from "../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker, type LocalWorkerOptions } from "./local-worker.ts";
 import { startSite, type Site, type SiteOptions } from "./site.ts";
 
-const AGENT = fileURLToPath(new URL("./agent-process.ts", import.meta.url));
+/** The agent at the simulated site, as a program. */
+export const AGENT = fileURLToPath(new URL("./agent-process.ts", import.meta.url));
 
 export type AgentLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
@@ -46,6 +47,8 @@ export type WholeSystemOptions = {
   readonly site?: SiteOptions;
   /** The agent's variables that differ from its defaults. */
   readonly agent?: Readonly<Record<string, string>>;
+  /** Another build of the agent's program. */
+  readonly agentFile?: string;
 };
 
 export async function startWholeSystem(options: WholeSystemOptions): Promise<WholeSystem> {
@@ -63,17 +66,18 @@ export async function startWholeSystem(options: WholeSystemOptions): Promise<Who
     ...site.agentEnvironment,
     ...options.agent,
   };
+  const program = { file: options.agentFile ?? AGENT, env: environment };
   return {
     site,
     worker,
     tokens,
     startAgent(onLine = () => {}) {
-      const agent = spawnAgent(environment, ["run"], onLine);
+      const agent = spawnAgent(program, ["run"], onLine);
       agents.add(agent);
       void agent.exited.then(() => agents.delete(agent));
       return agent;
     },
-    command: (...words) => spawnAgent(environment, words, () => {}).exited,
+    command: (...words) => spawnAgent(program, words, () => {}).exited,
     async call(method, path, token, body) {
       const response = await fetch(`${worker.url}${path}`, {
         method,
@@ -105,11 +109,11 @@ async function mintAll(key: string): Promise<Tokens> {
 }
 
 function spawnAgent(
-  env: Record<string, string>,
+  { file, env }: { readonly file: string; readonly env: Record<string, string> },
   words: readonly string[],
   onLine: (line: AgentLine) => void,
 ): AgentProcess {
-  const child = spawn(process.execPath, [AGENT, ...words], {
+  const child = spawn(process.execPath, [file, ...words], {
     env,
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -22,6 +22,9 @@ const KNOWN = new Set([
   ...Object.keys(AgentEnvironment.shape),
   ...SECRETS.map((name) => `${name}_FILE`),
   "NODE_OPTIONS",
+  "MALLOC_ARENA_MAX",
+  "MALLOC_MMAP_THRESHOLD_",
+  "MALLOC_TRIM_THRESHOLD_",
 ]);
 
 const base = (): Manifest[] =>

@@ -1,0 +1,60 @@
+// The benchmarks by name. Each prints a table and says whether every bound was kept.
+import { measureJobs, type Measured } from "./agent-memory.ts";
+
+export type Bench = {
+  readonly about: string;
+  /** False if a bound was broken. */
+  readonly run: (print: (line: string) => void) => Promise<boolean>;
+};
+
+/** DESIGN section 7 and the container's limit of 128 MiB, which is never to be met. */
+const MOST_MIB = 110;
+const MOST_AFTER_A_THOUSAND_MIB = 80;
+/** From the third job on: by then everything has been used once. */
+const MOST_GROWTH_MIB = 8;
+
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  "agent-memory": {
+    about: "resident memory of the agent at 1,000 and 5,000 failing pods (5 events of 4 kB each)",
+    run: agentMemory,
+  },
+};
+
+async function agentMemory(print: (line: string) => void): Promise<boolean> {
+  print(row("pods", "job", "outcome", "s", "most MiB", "after MiB"));
+  const measured = (pods: number, jobs: number, kind: "diagnose" | "remediate") =>
+    measureJobs({ pods, events: 5, textBytes: 4_000, jobs, kind }, (one) =>
+      print(
+        row(
+          String(pods),
+          String(one.job),
+          one.outcome ?? "DIED",
+          one.seconds.toFixed(0),
+          one.mostMiB.toFixed(1),
+          one.afterMiB.toFixed(1),
+        ),
+      ),
+    );
+  const few = await measured(1_000, 1, "diagnose");
+  const many = await measured(5_000, 10, "remediate");
+  const afterFew = few.at(-1)?.afterMiB ?? Number.NaN;
+  const most = Math.max(...many.map(({ mostMiB }) => mostMiB));
+  const growth = growthOf(many);
+  const bounds = [
+    { what: "after a look at 1,000 pods", is: afterFew, most: MOST_AFTER_A_THOUSAND_MIB },
+    { what: "the most at 5,000 pods", is: most, most: MOST_MIB },
+    { what: "growth from the third job to the last", is: growth, most: MOST_GROWTH_MIB },
+  ].map((bound) => ({ ...bound, kept: bound.is <= bound.most }));
+  for (const { what, is, most: limit, kept } of bounds)
+    print(`${kept ? "ok    " : "BROKEN"} ${what}: ${is.toFixed(1)} MiB (at most ${limit})`);
+  return bounds.every(({ kept }) => kept) && [...few, ...many].every(({ outcome }) => outcome);
+}
+
+function growthOf(jobs: readonly Measured[]): number {
+  return (jobs.at(-1)?.mostMiB ?? Number.NaN) - (jobs.at(2)?.mostMiB ?? Number.NaN);
+}
+
+function row(...cells: readonly string[]): string {
+  const [pods = "", job = "", outcome = "", ...numbers] = cells;
+  return `${pods.padStart(6)}${job.padStart(5)}  ${outcome.padEnd(18)}${numbers.map((one) => one.padStart(10)).join("")}`;
+}
