@@ -1,7 +1,7 @@
 // The agent of the simulated site as one file, as the image has it: Node's own stripping of types
 // would count as the agent's memory.
 import { build } from "esbuild";
-import { AGENT } from "../sim/whole-system.ts";
+import { AGENT } from "../../sim/whole-system.ts";
 
 export async function buildAgent(outfile: string): Promise<string> {
   await build({
