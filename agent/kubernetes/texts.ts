@@ -3,7 +3,7 @@
 import { endsOf, readText, type Said } from "../classify/pull-message.ts";
 
 /** `text`: its two ends, for people. */
-export type ReadText = { readonly said: Said; readonly text: string };
+type ReadText = { readonly said: Said; readonly text: string };
 /** Reads one text of a kubelet. Equal texts near one another in a list are read and kept once. */
 export type TextReader = (text: string) => ReadText;
 

@@ -34,10 +34,10 @@ type Asked = Crowd & {
 const HOUR_MS = 3_600_000;
 /** Shorter than the defaults, and long enough for a machine that has other work to do. */
 const TIMES = {
-  DNS_TIMEOUT_MS: "3000",
-  TCP_TIMEOUT_MS: "3000",
-  TLS_TIMEOUT_MS: "3000",
-  HTTP_TIMEOUT_MS: "3000",
+  DNS_TIMEOUT_MS: "8000",
+  TCP_TIMEOUT_MS: "8000",
+  TLS_TIMEOUT_MS: "8000",
+  HTTP_TIMEOUT_MS: "8000",
   SECOND_ROUND_MS: "200",
   WATCH_MS: "30000",
   WATCH_EVERY_MS: "1000",

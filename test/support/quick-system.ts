@@ -15,7 +15,7 @@ const LONGHORN_ALERT = readFileSync(
 );
 
 /** DESIGN's defaults, shortened; the lease stays as it is. */
-export const QUICK_AGENT = {
+const QUICK_AGENT = {
   DNS_TIMEOUT_MS: "1000",
   TCP_TIMEOUT_MS: "700",
   TLS_TIMEOUT_MS: "1000",
