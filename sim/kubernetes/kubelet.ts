@@ -40,6 +40,7 @@ export type Kubelet = {
   /** No further pull for this pod; done when a pull under way has ended. Tells its failures. */
   release(uid: string): Promise<Failures | null>;
   setPull(pull: Pull): void;
+  isPulling(uid: string): boolean;
   /** Ends the back-off of this pod. */
   pullAgain(uid: string): void;
   /** As after a new start: no back-off and no reason of a failure is known any more. */
@@ -178,6 +179,7 @@ export function createKubelet({ store, timers, settings, pull: firstPull }: Worl
     setPull(next) {
       pull = next;
     },
+    isPulling: (uid) => (tasks.get(uid)?.pulling ?? null) !== null,
     pullAgain(uid) {
       const task = tasks.get(uid);
       if (task === undefined || task.pulling !== null) return;

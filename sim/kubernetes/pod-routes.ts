@@ -13,6 +13,7 @@ import type { Controllers } from "./controllers.ts";
 import type { Pages } from "./pages.ts";
 import { atSecond, type Pod } from "./pod.ts";
 import { POD_FIELDS, podFields, select, unsupportedIn } from "./selectors.ts";
+import { snapshotOf, type PodSnapshot } from "./snapshot.ts";
 import * as answers from "./status-bodies.ts";
 import type { Reply } from "./status-bodies.ts";
 import type { Store } from "./store.ts";
@@ -25,6 +26,10 @@ export type Eviction = {
   readonly owner: { readonly kind: string; readonly name: string } | null;
   readonly at: number;
   readonly via: "evict" | "delete";
+  /** The pod as it stood at that moment. */
+  readonly pod: PodSnapshot;
+  /** Its kubelet was in the middle of a pull. */
+  readonly pulling: boolean;
 };
 
 export type PodWorld = {
@@ -33,6 +38,7 @@ export type PodWorld = {
   readonly controllers: Controllers;
   readonly budgets: readonly Budget[];
   readonly evictions: Eviction[];
+  readonly isPulling: (uid: string) => boolean;
   /** How long an eviction is tried again whose uid is not the Pending pod's. */
   readonly conflictHoldMs: number;
 };
@@ -165,5 +171,7 @@ function noteRemoval(world: PodWorld, pod: Pod, via: Eviction["via"]): void {
     owner: owner === undefined ? null : { kind: owner.kind, name: owner.name },
     at: Date.now(),
     via,
+    pod: snapshotOf(pod),
+    pulling: world.isPulling(uid),
   });
 }

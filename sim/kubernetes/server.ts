@@ -96,6 +96,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     controllers,
     budgets,
     evictions,
+    isPulling: (uid) => kubelet.isPulling(uid),
     token: () => token,
     rules: () => rules,
     conflictHoldMs: options.conflictHoldMs ?? 10_000,

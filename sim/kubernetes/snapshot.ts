@@ -6,7 +6,11 @@ export type PodSnapshot = {
   readonly name: string;
   readonly uid: string;
   readonly node: string;
-  readonly owner: { readonly kind: string; readonly name: string } | null;
+  readonly owner: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+  } | null;
   readonly phase: Pod["status"]["phase"];
   readonly ready: boolean;
   readonly terminating: boolean;
@@ -29,7 +33,10 @@ export function snapshotOf(pod: Pod): PodSnapshot {
     name: metadata.name,
     uid: metadata.uid,
     node: pod.spec.nodeName,
-    owner: owner === undefined ? null : { kind: owner.kind, name: owner.name },
+    owner:
+      owner === undefined
+        ? null
+        : { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name },
     phase: status.phase,
     ready: status.containerStatuses.every((one) => one.ready),
     terminating: metadata.deletionTimestamp !== undefined,
