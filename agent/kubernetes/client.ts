@@ -10,6 +10,8 @@ export type Client = {
   send(asked: Asked): Promise<HttpReply | NoReply>;
   /** The same, sent again too when the server or the way to it failed. Only for reads. */
   read(path: string): Promise<HttpReply | NoReply>;
+  /** The server's clock at its newest answer, ms since the epoch; null before any. */
+  serverTime(): number | null;
 };
 
 /**
@@ -28,6 +30,7 @@ export function createClient(world: {
   readonly sleep: (ms: number) => Promise<void>;
 }): Client {
   const { connection, sleep } = world;
+  let serverTime: number | null = null;
   const timeout = `timeout=${Math.max(1, Math.floor(world.timeoutMs / 1_000))}s`;
 
   async function authorized(asked: Asked): Promise<HttpReply | NoReply> {
@@ -45,7 +48,9 @@ export function createClient(world: {
       const why = cause instanceof Error ? cause.message : String(cause);
       return { kind: "no-token", detail: why };
     }
-    return connection.send({ ...asked, token });
+    const reply = await connection.send({ ...asked, token });
+    if (reply.kind === "reply") serverTime = reply.at ?? serverTime;
+    return reply;
   }
 
   async function repeated(
@@ -62,6 +67,7 @@ export function createClient(world: {
   return {
     send: (asked) => repeated(asked, turnedAway),
     read: (path) => repeated({ method: "GET", path }, isPassing),
+    serverTime: () => serverTime,
   };
 }
 

@@ -56,6 +56,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   return {
     failingPods: () => failingPods(looking()),
     podsNow: (namespaces) => podsNow(looking(), namespaces),
+    serverTime: () => client.serverTime(),
     restart: (pod, method, reasonToLeave) => {
       const look = () => lookAgain(client, pod, { read: createTextReader(), now: options.now });
       return restart({ client, method, look, reasonToLeave }, pod);

@@ -8,6 +8,8 @@ export type HttpReply = {
   readonly contentType: string;
   /** Seconds as the server asked; null if it did not. */
   readonly retryAfterSeconds: number | null;
+  /** The server's own clock when it answered, ms since the epoch; null if it did not say. */
+  readonly at: number | null;
   readonly text: string;
 };
 
@@ -105,8 +107,14 @@ async function readReply(
     status: reply.statusCode ?? 0,
     contentType: reply.headers["content-type"] ?? "",
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
+    at: dateOf(reply),
     text: Buffer.concat(chunks).toString(),
   };
+}
+
+function dateOf(reply: http.IncomingMessage): number | null {
+  const at = Date.parse(reply.headers.date ?? "");
+  return Number.isNaN(at) ? null : at;
 }
 
 function noReplyOf(cause: unknown): NoReply {

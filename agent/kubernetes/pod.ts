@@ -39,6 +39,7 @@ export const Pod = z.object({
     resourceVersion: z.string(),
     creationTimestamp: Instant,
     deletionTimestamp: z.string().nullish(),
+    labels: z.record(z.string(), z.string()).nullish(),
     annotations: z.record(z.string(), z.string()).nullish(),
     ownerReferences: z
       .array(
@@ -72,7 +73,20 @@ export function ownerOf(pod: Pod): PodOwner | null {
   const owner = (pod.metadata.ownerReferences ?? []).find((one) => one.controller === true);
   if (owner === undefined) return null;
   const { apiVersion, kind, name, uid } = owner;
-  return { group: groupOf(apiVersion), kind, name, uid };
+  const deployment = deploymentOf(pod, name);
+  return {
+    group: groupOf(apiVersion),
+    kind,
+    name,
+    uid,
+    ...(deployment === null ? {} : { deployment }),
+  };
+}
+
+/** A Deployment names its ReplicaSets after itself and the hash with which it labels their pods. */
+function deploymentOf({ metadata }: Pod, owner: string): string | null {
+  const end = `-${metadata.labels?.["pod-template-hash"] ?? ""}`;
+  return end !== "-" && owner.endsWith(end) ? owner.slice(0, -end.length) : null;
 }
 
 /** `apps/v1` → `apps`; the core API (`v1`) has no group. */

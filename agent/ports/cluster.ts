@@ -8,6 +8,8 @@ export type PodOwner = {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  /** Of a ReplicaSet: the name of the Deployment that owns it; a rollout makes another ReplicaSet. */
+  readonly deployment?: string;
 };
 
 /** What the kubelet (or the runtime through it) says about why a pull failed. */
@@ -81,6 +83,11 @@ export type PodNow = {
 };
 
 export interface Cluster {
+  /**
+   * The API server's clock at its newest answer, ms since the epoch; null before any. Only this one
+   * may be compared with a pod's creation.
+   */
+  serverTime(): number | null;
   /** All pods whose images cannot be pulled, in the namespaces that the agent can see. */
   failingPods(): Promise<Result<readonly FailingPod[]>>;
   /**

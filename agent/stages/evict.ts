@@ -11,7 +11,10 @@ export type Chosen = {
   readonly hosts: readonly string[];
   readonly registry: string;
 };
-export type Watched = Chosen & { readonly at: number };
+export type Watched = Chosen & {
+  /** By the API server's clock, right before the restart or the decision against it; ms. */
+  readonly serverAt: number;
+};
 
 /**
  * Restarts in order, at most `restartsPerSecond`; each pod only if it still fails at `goodHosts`.
@@ -32,6 +35,7 @@ export async function restartPods(
     if (done.length > 0) await clock.sleep(gapMs);
     if (!world.lease.stillHeld()) break;
     const at = clock.now();
+    const serverAt = world.cluster.serverTime() ?? at;
     const { restarted, detail } = await world.cluster.restart(one.pod, policy.method, (now) =>
       world.lease.stillHeld() ? reasonToLeaveNow(now, goodHosts, policy) : "the lease ran short",
     );
@@ -46,7 +50,7 @@ export async function restartPods(
       restarted === "left"
         ? { ...one.story, decision: "leave", why: detail }
         : { ...one.story, restarted, detail };
-    done.push({ ...one, story, at });
+    done.push({ ...one, story, serverAt });
   }
   return done;
 }

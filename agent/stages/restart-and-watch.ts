@@ -141,12 +141,13 @@ function withPods(stories: readonly PodStory[], cases: readonly Case[]): Chosen[
 
 /** Nobody was restarted: then the pods at the good hosts that retry by themselves are watched. */
 function leftAlone({ stories, cases, decision }: Restarted, world: World): Watched[] {
+  const serverAt = world.cluster.serverTime() ?? world.clock.now();
   const decided = new Set(
     cases.filter(({ kind }) => kind === "text-decides").map(({ pod }) => pod.uid),
   );
   return withPods(stories, cases)
     .filter(({ hosts, pod }) => areGood(hosts, decision.goodHosts) && !decided.has(pod.uid))
-    .map((one) => ({ ...one, at: world.clock.now() }));
+    .map((one) => ({ ...one, serverAt }));
 }
 
 function areGood(hosts: readonly string[], goodHosts: readonly string[]): boolean {

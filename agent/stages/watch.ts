@@ -2,7 +2,6 @@
 import type { PodStory } from "../../src/protocol/report.ts";
 import { kindOf } from "../classify/classify.ts";
 import type { Watched } from "./evict.ts";
-import type { Policy } from "../ports/policy.ts";
 import type { Result } from "../ports/result.ts";
 import type { World } from "../ports/world.ts";
 import type { PodNow, PullMessage } from "../ports/cluster.ts";
@@ -18,10 +17,18 @@ export async function watchPods(watched: readonly Watched[], world: World): Prom
   const end = start + policy.watchMs;
   // An attempt that began before the change may still fail for its client's whole time-out.
   const judgeFailuresFrom = start + policy.watchMs / 6;
+  // A failure that one of them tells of until then began before the change.
+  const oldFailures = new Map(watched.map(({ pod }) => [pod.uid, newestFailure(pod.containers)]));
+  let attemptsMayBeOld = true;
   const namespaces = [...new Set(watched.map(({ pod }) => pod.namespace))];
   for (;;) {
     const now = watched.length === 0 ? nobody : await cluster.podsNow(namespaces);
-    const stories = becomings(watched, now, policy);
+    if (now.ok && attemptsMayBeOld) {
+      for (const { uid, waiting } of now.value)
+        if (oldFailures.has(uid)) oldFailures.set(uid, newestFailure(waiting));
+      attemptsMayBeOld = clock.now() < start + policy.clientAttemptMs;
+    }
+    const stories = becomings(watched, now, oldFailures);
     const well = stories.every(({ became }) => became === "pulled");
     const settled = stories.every(({ became }) => became !== "unknown");
     if (well || (settled && clock.now() >= judgeFailuresFrom)) return stories;
@@ -35,7 +42,7 @@ const nobody: Result<readonly PodNow[]> = { ok: true, value: [] };
 function becomings(
   watched: readonly Watched[],
   now: Result<readonly PodNow[]>,
-  policy: Policy,
+  oldFailures: ReadonlyMap<string, number>,
 ): PodStory[] {
   if (!now.ok)
     return watched.map(({ story }) => ({ ...story, became: "unknown", detail: now.error.message }));
@@ -44,13 +51,20 @@ function becomings(
     const next = successorOf(one, watched, now.value, taken);
     if (next === null) return { ...one.story, became: "unknown" };
     taken.add(next.uid);
-    return { ...one.story, ...becameOf(one, next, policy) };
+    return { ...one.story, ...becameOf(one, next, oldFailures.get(next.uid)) };
   });
 }
 
+/** When the kubelet last saw one of them fail, by its node's clock; -Infinity: it does not say. */
+function newestFailure(containers: PodNow["waiting"]): number {
+  const times = containers.flatMap(({ messages }) => messages.map(({ lastAt }) => lastAt));
+  return Math.max(-Infinity, ...times.filter((at) => at !== null));
+}
+
 /**
- * One of the pods that the owner made since the first restart of its pods. Several restarts of one
- * owner share their successors; creation times have whole seconds.
+ * The pod itself where it was not restarted and is still there, else one of the pods that its
+ * Deployment or owner made since the first restart of its pods. Several restarts of one owner share
+ * their successors; creation times have whole seconds.
  */
 function successorOf(
   one: Watched,
@@ -60,28 +74,41 @@ function successorOf(
 ): PodNow | null {
   const { restarted } = one.story;
   const itself = pods.find(({ uid }) => uid === one.pod.uid) ?? null;
-  if (restarted === undefined || restarted === "blocked-by-budget") return itself;
-  if (restarted === "failed" && itself !== null && !itself.terminating) return itself;
-  const siblings = watched.filter(({ pod }) => pod.owner?.uid === one.pod.owner?.uid);
-  const since = Math.floor(Math.min(...siblings.map(({ at }) => at)) / 1000) * 1000;
+  const wasRestarted = ["evicted", "deleted", "already-replaced"].includes(restarted ?? "");
+  if (!wasRestarted && itself !== null && !itself.terminating) return itself;
+  const siblings = watched.filter(({ pod }) => sameWorkload(pod, one.pod));
+  const since = Math.floor(Math.min(...siblings.map(({ serverAt }) => serverAt)) / 1000) * 1000;
   const heirs = pods
-    .filter(({ owner, uid }) => owner?.uid === one.pod.owner?.uid && uid !== one.pod.uid)
+    .filter((pod) => sameWorkload(pod, one.pod) && pod.uid !== one.pod.uid)
     .filter(
       ({ createdAt, uid, terminating }) => createdAt >= since && !terminating && !taken.has(uid),
     );
   return heirs.toSorted((a, b) => Number(b.pulled) - Number(a.pulled))[0] ?? null;
 }
 
-/** A failure that began before the change says nothing about it. */
-function becameOf(one: Watched, next: PodNow, policy: Policy): Pick<PodStory, "became" | "detail"> {
+type Owned = Pick<PodNow, "namespace" | "owner">;
+
+/** A rollout gives a Deployment another ReplicaSet: then the Deployment's name tells. */
+function sameWorkload(a: Owned, b: Owned): boolean {
+  if (a.owner === null || b.owner === null || a.namespace !== b.namespace) return false;
+  if (a.owner.uid === b.owner.uid) return true;
+  return a.owner.deployment !== undefined && a.owner.deployment === b.owner.deployment;
+}
+
+/**
+ * A failure that began before the change says nothing about it: one of the pod itself that is not
+ * newer than `oldFailure`. A successor was made after the change, and so were its failures.
+ */
+function becameOf(
+  one: Watched,
+  next: PodNow,
+  oldFailure: number = -Infinity,
+): Pick<PodStory, "became" | "detail"> {
   if (next.pulled) return { became: "pulled", detail: `${next.name} has its image` };
   const itself = next.uid === one.pod.uid;
-  const from = itself ? one.at + policy.clientAttemptMs : one.at;
   const told = next.waiting
     .flatMap(({ messages }) => messages)
-    .filter(({ lastAt, from: source }) =>
-      lastAt === null ? source === "waiting" && !itself : lastAt >= from,
-    );
+    .filter(({ lastAt }) => !itself || (lastAt !== null && lastAt > oldFailure));
   const cause = told.find(({ label }) => label !== "unknown.no_detail");
   if (cause === undefined) return { became: "unknown" };
   const where = cause.host === null ? "" : ` at ${cause.host}`;

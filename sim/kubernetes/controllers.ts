@@ -19,6 +19,8 @@ export type ControllerSettings = KubeletSettings & {
 
 export type Controllers = {
   apply(workload: Workload): void;
+  /** Gives a Deployment another image: another ReplicaSet makes its pods, the old ones go. */
+  rollOut(name: string, image: string): void;
   /** Marks the pod as deleted; the kubelet ends it later, its controller replaces it. */
   deletePod(pod: Pod, graceSeconds: number): Pod;
 };
@@ -36,12 +38,13 @@ export function createControllers({ store, kubelet, timers, settings }: World): 
   const allNodes = Object.keys(settings.nodes);
 
   function create(place: Place, before?: Failures): void {
-    const { owner, index, node } = place;
+    const { index, node } = place;
+    const owner = place.owner.rolledOut ?? place.owner;
     const createdAt = before?.firstAt ?? Date.now();
     const name = podName(owner, index, node);
     const addresses = settings.nodes[node] ?? [];
     const pod = store.put(newPod({ owner, name, node, addresses, createdAt }));
-    places.set(pod.metadata.uid, place);
+    places.set(pod.metadata.uid, { owner, index, node });
     kubelet.take(pod, owner.workload, targetOf(owner.workload), before);
   }
 
@@ -91,6 +94,30 @@ export function createControllers({ store, kubelet, timers, settings }: World): 
     if (place !== undefined) gone(place, failures);
   }
 
+  function deletePod(pod: Pod, graceSeconds: number): Pod {
+    const { metadata } = pod;
+    const firstTime = metadata.deletionTimestamp === undefined;
+    if (!firstTime && (metadata.deletionGracePeriodSeconds ?? 0) <= graceSeconds) return pod;
+    const deleted = store.put({
+      ...pod,
+      metadata: {
+        ...metadata,
+        generation: metadata.generation + (firstTime ? 1 : 0),
+        deletionTimestamp: atSecond(Date.now() + graceSeconds * 1_000),
+        deletionGracePeriodSeconds: graceSeconds,
+      },
+    });
+    if (firstTime) {
+      const place = places.get(metadata.uid);
+      const workload = place?.owner.workload;
+      const replacedAtOnce =
+        workload?.kind === "Deployment" && workload.ownerApiVersion === undefined;
+      if (place !== undefined && replacedAtOnce) replaceSoon(place, settings.replaceMs);
+      timers.after(graceSeconds === 0 ? 0 : settings.removalMs, () => void end(deleted));
+    }
+    return deleted;
+  }
+
   return {
     apply(workload) {
       const nodes =
@@ -103,28 +130,15 @@ export function createControllers({ store, kubelet, timers, settings }: World): 
         create({ owner, index, node }, before);
       }
     },
-    deletePod(pod, graceSeconds) {
-      const { metadata } = pod;
-      const firstTime = metadata.deletionTimestamp === undefined;
-      if (!firstTime && (metadata.deletionGracePeriodSeconds ?? 0) <= graceSeconds) return pod;
-      const deleted = store.put({
-        ...pod,
-        metadata: {
-          ...metadata,
-          generation: metadata.generation + (firstTime ? 1 : 0),
-          deletionTimestamp: atSecond(Date.now() + graceSeconds * 1_000),
-          deletionGracePeriodSeconds: graceSeconds,
-        },
-      });
-      if (firstTime) {
-        const place = places.get(metadata.uid);
-        const workload = place?.owner.workload;
-        const replacedAtOnce =
-          workload?.kind === "Deployment" && workload.ownerApiVersion === undefined;
-        if (place !== undefined && replacedAtOnce) replaceSoon(place, settings.replaceMs);
-        timers.after(graceSeconds === 0 ? 0 : settings.removalMs, () => void end(deleted));
+    rollOut(name, image) {
+      const old = [...places].filter(([, { owner }]) => owner.workload.name === name);
+      for (const owner of new Set(old.map(([, place]) => place.owner)))
+        owner.rolledOut = ownerOf({ ...owner.workload, image }, old[0]?.[1].node ?? "");
+      for (const [uid] of old) {
+        const pod = store.byUid(uid);
+        if (pod !== undefined) deletePod(pod, 30);
       }
-      return deleted;
     },
+    deletePod,
   };
 }

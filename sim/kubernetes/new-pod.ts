@@ -33,7 +33,10 @@ export function newPod(created: NewPod): Pod {
       resourceVersion: "0",
       generation: 1,
       creationTimestamp: atSecond(created.createdAt),
-      labels: { app: workload.name },
+      labels: {
+        app: workload.name,
+        ...(workload.kind === "Deployment" ? { "pod-template-hash": templateHash(workload) } : {}),
+      },
       ...(workload.kind === "mirror"
         ? { annotations: { "kubernetes.io/config.mirror": templateHash(workload) } }
         : {}),

@@ -37,6 +37,8 @@ export type KubernetesSim = {
   /** PEM of the authority that signed the server's certificate. */
   readonly ca: string;
   apply(...workloads: readonly Workload[]): void;
+  /** Gives a Deployment another image. */
+  rollOut(name: string, image: string): void;
   addBudget(budget: Budget): void;
   /** The pods as they are now, by namespace and name. */
   pods(): readonly PodSnapshot[];
@@ -117,6 +119,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     url: `https://127.0.0.1:${port}`,
     ca: certificate.caPem,
     apply: (...workloads) => workloads.forEach((workload) => controllers.apply(workload)),
+    rollOut: (name, image) => controllers.rollOut(name, image),
     addBudget: (budget) => void budgets.push(budget),
     pods: () => store.pods().map(snapshotOf),
     evictions,

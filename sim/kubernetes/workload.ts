@@ -37,6 +37,8 @@ export type Owner = {
   readonly reference: OwnerReference | null;
   /** Counts a Job's failed pods. */
   jobFailures: number;
+  /** Who makes its pods since a rollout. */
+  rolledOut: Owner | null;
 };
 
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
@@ -53,7 +55,12 @@ export function templateHash(workload: Workload): string {
 }
 
 export function ownerOf(workload: Workload, firstNode: string): Owner {
-  return { workload, reference: referenceOf(workload, firstNode), jobFailures: 0 };
+  return {
+    workload,
+    reference: referenceOf(workload, firstNode),
+    jobFailures: 0,
+    rolledOut: null,
+  };
 }
 
 function referenceOf(workload: Workload, firstNode: string): OwnerReference | null {

@@ -20,6 +20,7 @@ import {
 
 export function memoryCluster(site: SiteInMemory): Cluster {
   return {
+    serverTime: () => site.now,
     failingPods: () =>
       outside(site, "failingPods", () => {
         kubelet(site);
