@@ -20,7 +20,7 @@ import type { Work, World } from "../ports/world.ts";
 import { probeOnce } from "../stages/probe.ts";
 import { withdrawNow } from "../stages/take-off.ts";
 import { badRound, goodRound, tooOld } from "../words/words-of-healing.ts";
-import { withdrawLostRule } from "./lost-rule.ts";
+import { withdrawLostRule } from "../stages/lost-rule.ts";
 
 /** Looks before it acts, like every job; withdraws nothing that is not ours. */
 export const recheck: CarryOut = async ({ job: claimed, world }) => {

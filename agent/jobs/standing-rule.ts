@@ -7,7 +7,7 @@ import { done, goesOn, mayChange, stops, type Staged } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
 import { routerUnread, sentenceOf } from "../stages/not-acting.ts";
 import { NO_RULE, takeBack, verify, type Helps, type Useless } from "../stages/verify.ts";
-import { withdrawLostRule } from "./lost-rule.ts";
+import { withdrawLostRule } from "../stages/lost-rule.ts";
 
 /**
  * IPv4 that died under the rule, a rule that an earlier attempt left, one that a person took away: each

@@ -43,6 +43,11 @@ export function retry(finding: Finding, told: Told): Stop {
   return { disposition: "retry", finding, told };
 }
 
+/** The same stop; what it does not say itself is told besides. */
+export function alsoTold(stop: Stop, more: Pick<Told, "plan" | "pods">): Stop {
+  return stop.disposition === "ask" ? stop : { ...stop, told: { ...more, ...stop.told } };
+}
+
 /** Before anything was found. */
 export const NOTHING_FOUND = emptyFinding([]);
 

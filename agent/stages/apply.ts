@@ -6,7 +6,16 @@ import { aPersonSaid } from "../plan/held-by-person.ts";
 import { ruleState, standingRule } from "../plan/our-rule.ts";
 import { ruleFor } from "../plan/plan.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
-import { done, goesOn, isLastAttempt, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
+import {
+  alsoTold,
+  done,
+  goesOn,
+  isLastAttempt,
+  retry,
+  stops,
+  type Staged,
+  type Stop,
+} from "../plan/stop.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { Failure, Result } from "../ports/result.ts";
 import type { Ensured, Router } from "../ports/router.ts";
@@ -27,9 +36,7 @@ export async function apply(work: Work, sure: Confirmed): Promise<Staged<ToVerif
 
 /** A stop after the decision shows the plan. */
 function withPlan<T>(staged: Staged<T>, { decision: { plan } }: Confirmed): Staged<T> {
-  return staged.ok || staged.error.disposition === "ask"
-    ? staged
-    : stops({ ...staged.error, told: { plan, ...staged.error.told } });
+  return staged.ok ? staged : stops(alsoTold(staged.error, { plan }));
 }
 
 async function ensureRule(

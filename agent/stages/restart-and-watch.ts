@@ -1,16 +1,27 @@
 // The last chapters: restart the pods whose host works again, and watch what becomes of them.
 import type { PodStory } from "../../src/protocol/report.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
-import { latestRound } from "../diagnosis/finding.ts";
+import { ipv4IsLost, latestRound } from "../diagnosis/finding.ts";
 import { chooseRestarts, MOST_REACHED } from "../plan/choose-restarts.ts";
 import { outcomeOf, summaryOf } from "../plan/outcome.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
-import { done, goesOn, retry, stops, type Staged, type Stop, type Told } from "../plan/stop.ts";
+import {
+  alsoTold,
+  done,
+  goesOn,
+  retry,
+  stops,
+  type Staged,
+  type Stop,
+  type Told,
+} from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
 import type { Confirmed } from "./confirm.ts";
 import { restartPods, type Chosen, type Watched } from "./evict.ts";
 import type { Helps, Useless } from "./verify.ts";
+import { withdrawLostRule } from "./lost-rule.ts";
+import { probeOnce } from "./probe.ts";
 import { watchPods } from "./watch.ts";
 
 /** What is proven, and the rule that helps. */
@@ -116,12 +127,23 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     left,
   };
   const outcome = outcomeOf(end);
+  if (outcome !== "recovered" && ruleStands(restarted)) {
+    // Our own reject makes pulls say "no route to host" once IPv4 is gone.
+    const now = await probeOnce(work, finding);
+    if (ipv4IsLost(now))
+      return goesOn(alsoTold(await withdrawLostRule(work, now), { plan: told.plan ?? null, pods }));
+  }
   if (outcome === "no-better" && helps.added && helps.rule !== null) {
     const { added, rule } = helps;
     const why = "The pods failed again in the same way.";
     return { ok: false, error: { ...told, finding, added, rule, why } };
   }
   return goesOn(done(finding, { ...told, outcome, summary: summaryOf(end) }));
+}
+
+/** A rule keeps clients from IPv6: one that this job set, or one that stood before. */
+function ruleStands({ helps, finding }: Restarted): boolean {
+  return helps.rule !== null || (finding.view?.rules.some(({ disabled }) => !disabled) ?? false);
 }
 
 function failsElsewhere({ cases, decision }: Restarted): boolean {

@@ -1,7 +1,7 @@
 // Docker Hub stalls over IPv6, and the remedy does not go as wished.
 import { describe, expect, test } from "vitest";
-import { NOT_FOUND, TLS_TIMEOUT } from "../../support/a-pod.ts";
-import { aSite, FIXED } from "../../support/a-site.ts";
+import { NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aSite, FIXED, hub } from "../../support/a-site.ts";
 import { aWorld, run } from "../../support/a-world.ts";
 
 describe("the rule, or what follows it, does not go as wished", () => {
@@ -30,6 +30,27 @@ describe("the rule, or what follows it, does not go as wished", () => {
     expect(report.summary).toContain("Another cause: db-0 fails with image.not_found");
     expect(site.rules).toHaveLength(1);
   });
+
+  test.each(["tcp timeout", "no route", "tls stall"] as const)(
+    "IPv4 dies (%s) while the pods are watched: the rule goes, as nothing works under it",
+    async (v4) => {
+      const site = aSite();
+      const { cluster } = aWorld(site);
+      const restart: typeof cluster.restart = async (...args) => {
+        const done = await cluster.restart(...args);
+        Object.assign(site.paths, hub(v4, "ok"));
+        site.failsAnyway = pullError("dial tcp [2600:1f18::1]:443: connect: no route to host");
+        for (const one of site.pods) one.retriesAt = site.now;
+        return done;
+      };
+
+      const { report } = await run(site, {}, { cluster: { ...cluster, restart } });
+
+      expect(report).toMatchObject({ verdict: "ipv4-lost", outcome: "withdrawn" });
+      expect(report.pods.map(({ uid }) => uid)).toEqual(["pod-1", "pod-2"]);
+      expect(site.rules).toEqual([]);
+    },
+  );
 
   test("the pods fail for another cause: the rule stays, still-failing", async () => {
     const site = aSite();

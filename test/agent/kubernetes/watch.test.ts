@@ -25,11 +25,7 @@ async function becomes(aheadMs: number, then: (world: ClusterWorld) => void = ()
     hosts: [HUB, TOKEN],
     registry: HUB,
   }));
-  const watched = await restartPods(
-    { chosen, goodHosts: [HUB, TOKEN] },
-    { ...agent, policy },
-    journalOf(agent),
-  );
+  const watched = await restartPods({ chosen, goodHosts: [HUB, TOKEN] }, { ...agent, policy });
   then(world);
   await vi.waitFor(() => {
     const now = world.sim.pods();

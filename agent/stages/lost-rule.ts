@@ -2,9 +2,9 @@
 import { ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
 import { done, type Stop } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
-import { routerUnread, sentenceOf, standDown } from "../stages/not-acting.ts";
-import { probeAgain } from "../stages/probe.ts";
-import { withdrawNow } from "../stages/take-off.ts";
+import { routerUnread, sentenceOf, standDown } from "./not-acting.ts";
+import { probeAgain } from "./probe.ts";
+import { withdrawNow } from "./take-off.ts";
 
 /** A person's rule stays; so does ours where only a look was asked for. */
 export async function withdrawLostRule(work: Work, found: Finding): Promise<Stop> {
