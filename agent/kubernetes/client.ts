@@ -21,6 +21,9 @@ export type Client = {
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
+/** How long a 403 is asked about while the server starts, and how often. */
+const START_MS = 10_000;
+const START_PAUSE_MS = 500;
 
 export function createClient(world: {
   readonly connection: Connection;
@@ -32,6 +35,22 @@ export function createClient(world: {
   const { connection, sleep } = world;
   let serverTime: number | null = null;
   const timeout = `timeout=${Math.max(1, Math.floor(world.timeoutMs / 1_000))}s`;
+
+  /**
+   * A server that has just begun to listen answers 403 to everything until it has loaded its roles, up
+   * to a second on a real one; `/readyz` says so, and is open to every account.
+   */
+  async function believed(asked: Asked): Promise<HttpReply | NoReply> {
+    let reply = await authorized(asked);
+    for (let waitedMs = 0; isForbidden(reply) && waitedMs < START_MS; waitedMs += START_PAUSE_MS) {
+      const health = await authorized({ method: "GET", path: "/readyz" });
+      const starts = health.kind !== "reply" || health.status >= 500;
+      if (starts) await sleep(START_PAUSE_MS);
+      reply = await authorized(asked);
+      if (!starts) return reply;
+    }
+    return reply;
+  }
 
   async function authorized(asked: Asked): Promise<HttpReply | NoReply> {
     const path = `${asked.path}${asked.path.includes("?") ? "&" : "?"}${timeout}`;
@@ -58,7 +77,7 @@ export function createClient(world: {
     again: (reply: HttpReply | NoReply) => boolean,
   ): Promise<HttpReply | NoReply> {
     for (let tried = 1; ; tried++) {
-      const reply = await authorized(asked);
+      const reply = await believed(asked);
       if (tried === TRIES || !again(reply)) return reply;
       await sleep(pauseMs(reply, tried));
     }
@@ -69,6 +88,10 @@ export function createClient(world: {
     read: (path) => repeated({ method: "GET", path }, isPassing),
     serverTime: () => serverTime,
   };
+}
+
+function isForbidden(reply: HttpReply | NoReply): boolean {
+  return reply.kind === "reply" && reply.status === 403;
 }
 
 function turnedAway(reply: HttpReply | NoReply): boolean {

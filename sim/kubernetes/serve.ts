@@ -79,13 +79,22 @@ function faultyReply(
     case "done-then-504":
       act();
       return answers.gatewayTimeout();
-    case "forbidden": {
-      const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
-      return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
-    }
+    case "starting":
+      return request.path.startsWith("/readyz") ? notReady() : forbidden(request);
+    case "forbidden":
+      return forbidden(request);
     case "silent":
       return "silent";
   }
+}
+
+function notReady(): Reply {
+  return answers.text(500, "[-]poststarthook/rbac/bootstrap-roles failed: reason withheld");
+}
+
+function forbidden(request: { method: string; path: string }): Reply {
+  const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
+  return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | null> {

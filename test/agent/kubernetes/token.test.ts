@@ -5,6 +5,35 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { tokenFromFile } from "../../../agent/kubernetes/token.ts";
 import { startWorld, valueOf, web } from "./cluster-world.ts";
 
+describe("a 403", () => {
+  it("of an API server that has just started is not believed", async () => {
+    const { cluster, sim, slept } = await startWorld();
+    sim.apply(web);
+    sim.addFault({ kind: "starting", times: 6 });
+
+    const pods = valueOf(await cluster.failingPods());
+
+    expect(pods).toHaveLength(1);
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(10_000);
+  });
+
+  it("is believed after ten seconds, or at once from a server that is ready", async () => {
+    const { cluster, sim, slept } = await startWorld();
+    const starting = sim.addFault({ kind: "starting" });
+
+    const first = await cluster.failingPods();
+    const waited = slept.splice(0).reduce((sum, ms) => sum + ms, 0);
+    starting();
+    sim.addFault({ kind: "forbidden", path: "/pods" });
+    const second = await cluster.failingPods();
+
+    expect(waited).toBe(10_000);
+    expect(first).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(second).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(slept).toEqual([]);
+  });
+});
+
 describe("the token", () => {
   function tokenFile(token: string): string {
     const folder = mkdtempSync(join(tmpdir(), "token-"));
