@@ -12,7 +12,7 @@ import { withdrawCommand } from "./commands/withdraw.ts";
 export type Process = {
   readonly argv: readonly string[];
   readonly env: Environment;
-  /** Ways out of this process; the simulated site hands in its own dialer. */
+  /** Ways out of this process; tests hand in their own. */
   readonly dialer: Dialer;
   readonly stopped: AbortSignal;
   readonly out: (text: string) => void;

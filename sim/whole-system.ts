@@ -4,12 +4,16 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { mintToken } from "../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker, type LocalWorkerOptions } from "./local-worker.ts";
 import { startSite, type Site, type SiteOptions } from "./site.ts";
+import { makeToken, type Role } from "./tokens.ts";
 
-/** The agent at the simulated site, as a program. */
-export const AGENT = fileURLToPath(new URL("./agent-process.ts", import.meta.url));
+/** The agent as it is shipped, in a process that is at the site: what Node is given. */
+const AGENT: readonly string[] = [
+  "--import",
+  new URL("./at-the-site.ts", import.meta.url).href,
+  fileURLToPath(new URL("../agent/main.ts", import.meta.url)),
+];
 
 export type AgentLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
@@ -22,11 +26,7 @@ type AgentProcess = {
   readonly exited: Promise<number | null>;
 };
 
-type Tokens = {
-  readonly operator: string;
-  readonly agent: string;
-  readonly alertmanager: string;
-};
+type Tokens = Readonly<Record<Role, string>>;
 
 type Answer = { readonly status: number; readonly body: unknown };
 
@@ -48,7 +48,7 @@ export type WholeSystemOptions = {
   /** The agent's variables that differ from its defaults. */
   readonly agent?: Readonly<Record<string, string>>;
   /** Another build of the agent's program. */
-  readonly agentFile?: string;
+  readonly agentProgram?: readonly string[];
 };
 
 export async function startWholeSystem(options: WholeSystemOptions): Promise<WholeSystem> {
@@ -56,7 +56,11 @@ export async function startWholeSystem(options: WholeSystemOptions): Promise<Who
     startSite(options.site),
     startLocalWorker({ ...options.worker, clusters: "home" }),
   ]);
-  const tokens = await mintAll(worker.tokenKey);
+  const tokens: Tokens = {
+    operator: makeToken(worker.tokenKey, "operator", "*"),
+    agent: makeToken(worker.tokenKey, "agent", "home"),
+    alertmanager: makeToken(worker.tokenKey, "alertmanager", "home"),
+  };
   const agents = new Set<AgentProcess>();
   const environment = {
     PATH: process.env["PATH"] ?? "",
@@ -66,7 +70,7 @@ export async function startWholeSystem(options: WholeSystemOptions): Promise<Who
     ...site.agentEnvironment,
     ...options.agent,
   };
-  const program = { file: options.agentFile ?? AGENT, env: environment };
+  const program = { program: options.agentProgram ?? AGENT, env: environment };
   return {
     site,
     worker,
@@ -97,23 +101,12 @@ export async function startWholeSystem(options: WholeSystemOptions): Promise<Who
   };
 }
 
-async function mintAll(key: string): Promise<Tokens> {
-  const now = Date.now();
-  const mint = async (role: keyof Tokens, cluster: string): Promise<string> =>
-    (await mintToken({ key, role, cluster, sub: role, now })).token;
-  return {
-    operator: await mint("operator", "*"),
-    agent: await mint("agent", "home"),
-    alertmanager: await mint("alertmanager", "home"),
-  };
-}
-
 function spawnAgent(
-  { file, env }: { readonly file: string; readonly env: Record<string, string> },
+  { program, env }: { readonly program: readonly string[]; readonly env: Record<string, string> },
   words: readonly string[],
   onLine: (line: AgentLine) => void,
 ): AgentProcess {
-  const child = spawn(process.execPath, [file, ...words], {
+  const child = spawn(process.execPath, [...program, ...words], {
     env,
     stdio: ["pipe", "pipe", "pipe"],
   });

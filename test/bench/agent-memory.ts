@@ -96,7 +96,7 @@ async function startCrowded(asked: Asked, folder: string): Promise<WholeSystem> 
       ...memoryVariables(),
       ...(asked.maxPods === undefined ? {} : { MAX_PODS: String(asked.maxPods) }),
     },
-    agentFile: await buildAgent(join(folder, "agent.mjs")),
+    agentProgram: await buildAgent(folder),
   });
   arrange(story, system.site);
   // Memory is what counts here: the restarted pods get their images whatever the machine's load is.
