@@ -1,14 +1,13 @@
 // `npm start`: the whole system on this machine, one story told while it happens, then it stays up.
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { arrange, STORIES, storyNamed, type Story } from "../sim/stories.ts";
 import { startWholeSystem, type WholeSystem } from "../sim/whole-system.ts";
 import { readStartOptions, USAGE } from "./start-options.ts";
 import { storyteller, type ReportShown, type Teller } from "./storyteller.ts";
 
-/** What this command keeps: the Worker's storage and the tokens of this run. Not in git. */
-const FOLDER = ".backon";
 const ALERT = "test/fixtures/alertmanager/chain/recommended-firing-longhorn.json";
 /** A story that takes longer than this has gone wrong: the longest waits for two TLS limits. */
 const STORY_LIMIT_MS = 120_000;
@@ -40,12 +39,22 @@ async function start(): Promise<number> {
 
 async function tellStory(story: Story, once: boolean, port: number): Promise<number> {
   const teller = storyteller((line) => console.log(line));
-  if (await isTaken(port)) {
-    console.error(`Port ${port} is taken on this machine. Choose another: npm start -- --port 0`);
-    return 1;
-  }
   teller.at("starting the Worker in workerd and the simulated site …");
-  const system = await setUp(story, port);
+  // This run's own: another one beside it keeps its storage and tokens.
+  const folder = await mkdtemp(join(tmpdir(), "backon-start-"));
+  try {
+    return await tellIn(folder, { story, once, port }, teller);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tellIn(
+  folder: string,
+  { story, once, port }: { story: Story; once: boolean; port: number },
+  teller: Teller,
+): Promise<number> {
+  const system = await setUp(story, port, folder);
   const watching = watchSite(system, teller);
   try {
     const connected = Promise.withResolvers<void>();
@@ -66,7 +75,7 @@ async function tellStory(story: Story, once: boolean, port: number): Promise<num
     watching.look();
     const good = conclude(story, ended, system, teller);
     if (once) return good ? 0 : 1;
-    await stayUp(system, teller);
+    await stayUp(system, folder, teller);
     return 0;
   } finally {
     clearInterval(watching.timer);
@@ -74,27 +83,18 @@ async function tellStory(story: Story, once: boolean, port: number): Promise<num
   }
 }
 
-/** Asked first: workerd's own words about it are a stack trace. */
-async function isTaken(port: number): Promise<boolean> {
-  const server = createServer();
-  const taken = await new Promise<boolean>((resolve) => {
-    server.once("error", () => resolve(true));
-    server.listen(port, "127.0.0.1", () => resolve(false));
-  });
-  server.close();
-  return taken;
-}
-
-async function setUp(story: Story, port: number): Promise<WholeSystem> {
-  await rm(`${FOLDER}/storage`, { recursive: true, force: true });
-  await mkdir(FOLDER, { recursive: true });
+async function setUp(story: Story, port: number, folder: string): Promise<WholeSystem> {
   const system = await startWholeSystem({
-    worker: { port, storage: `${FOLDER}/storage`, tokenKey: randomBytes(48).toString("base64") },
+    worker: {
+      port,
+      storage: join(folder, "storage"),
+      tokenKey: randomBytes(48).toString("base64"),
+    },
     site: { router: { rules: [...story.rulesBefore, ...(await usualRules())] } },
     agent: { WATCH_EVERY_MS: "1000" },
   });
   for (const [role, token] of Object.entries(system.tokens))
-    await writeFile(`${FOLDER}/${role}-token`, token, { mode: 0o600 });
+    await writeFile(join(folder, `${role}-token`), token, { mode: 0o600 });
   return system;
 }
 
@@ -170,11 +170,11 @@ function conclude(story: Story, ended: Ended, { site }: WholeSystem, teller: Tel
   return good;
 }
 
-async function stayUp(system: WholeSystem, teller: Teller): Promise<void> {
+async function stayUp(system: WholeSystem, folder: string, teller: Teller): Promise<void> {
   const { worker } = system;
   const told = toldToEnd();
   const link = await signInLink(system);
-  const curl = `curl -s -H "Authorization: Bearer $(cat ${FOLDER}/operator-token)"`;
+  const curl = `curl -s -H "Authorization: Bearer $(cat ${folder}/operator-token)"`;
   const json = `-H 'Content-Type: application/json'`;
   teller.say(`
 Everything stays up; Ctrl-C ends it. The page, with the story and its picture (this link signs in once):
@@ -189,7 +189,7 @@ In another terminal, in this folder, try:
   ${curl} ${json} -d '{"kind":"withdraw"}' ${worker.url}/v1/jobs
   ${curl} ${json} -d '{"kind":"remediate"}' ${worker.url}/v1/jobs
   ${curl} -X POST ${worker.url}/v1/codes   # another link to the page
-  curl -s -H "Authorization: Bearer $(cat ${FOLDER}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
+  curl -s -H "Authorization: Bearer $(cat ${folder}/alertmanager-token)" ${json} -d @${ALERT} ${worker.url}/v1/webhooks/alertmanager
 `);
   await told;
 }

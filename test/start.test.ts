@@ -1,21 +1,30 @@
 // `npm start` as a person meets it: the words after it, its exit codes, what it leaves behind.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { STORIES } from "../sim/stories.ts";
 
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
 function start(...words: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["scripts/start.ts", ...words], (error, out, err) => {
+  return ended("scripts/start.mjs", words);
+}
+
+function ended(program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, ...more };
+  return new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [program, ...words], { env }, (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });
   });
 }
 
-describe("npm start", () => {
+describe("npm start", { timeout: 90_000 }, () => {
   it("lists its stories", async () => {
     const { code, out } = await start("--fault", "list");
     expect(code).toBe(0);
@@ -40,30 +49,51 @@ describe("npm start", () => {
     expect(err).toContain("--fault NAME");
   });
 
-  it("says in a sentence that its port is taken", async () => {
+  it("says in a sentence that its port is taken, before it installs anything", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "backon-fresh-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const file of ["package.json", "scripts/start.mjs", "scripts/setup.mjs"])
+      await cp(file, join(folder, file));
+    const npm = join(folder, "npm.mjs");
+    await writeFile(npm, 'console.error("npm was asked to install"); process.exit(1);');
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
+    onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    const { code, err } = await start("--once", "--port", String(port));
-    server.close();
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `Port ${port} is taken on this machine. Choose another: npm start -- --port 0\n`,
-    );
+
+    const run = (...words: string[]): Promise<Ended> =>
+      ended(join(folder, "scripts/start.mjs"), words, { npm_execpath: npm });
+
+    expect(await run("--once", "--port", String(port))).toEqual({
+      code: 1,
+      out: "",
+      err: `Port ${port} is taken on this machine. Choose another: npm start -- --port 0\n`,
+    });
+    expect((await run("--port", "0")).err).toContain("npm was asked to install");
   });
 
-  it("ended while it stays up leaves neither agent nor Worker behind", async () => {
+  it("stays up beside another run, and leaves neither agent, Worker nor files when it is ended", async () => {
     const child = spawn(
       process.execPath,
-      ["scripts/start.ts", "--port", "0", "--fault", "not-found"],
+      ["scripts/start.mjs", "--port", "0", "--fault", "not-found"],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
+    onTestFinished(() => void child.kill("SIGKILL"));
     let told = "";
     child.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
-    while (!told.includes("Everything stays up")) await once(child.stdout, "data");
+    while (!told.includes("/v1/status")) await once(child.stdout, "data");
+    const [, url = "", agent = ""] = /Worker at (\S+), agent (\d+)/.exec(told) ?? [];
+    const [, tokenFile = ""] = /\$\(cat (\S+operator-token)\)/.exec(told) ?? [];
+
+    expect((await start("--once", "--port", "0", "--fault", "not-found")).code).toBe(0);
+    const authorization = `Bearer ${await readFile(tokenFile, "utf8")}`;
+    expect(await fetch(`${url}/v1/jobs`, { headers: { authorization } })).toMatchObject({
+      status: 200,
+    });
+
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
-    const [, url = "", agent = ""] = /Worker at (\S+), agent (\d+)/.exec(told) ?? [];
+    expect(existsSync(dirname(tokenFile))).toBe(false);
     expect(isAlive(Number(agent))).toBe(false);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
   });

@@ -23,8 +23,7 @@ export function SignInPage({ next, problem }: { next: string; problem: string | 
       </form>
       <p class="quiet">
         No token? Ask whoever installed backon for one, or for a link that signs in once.{" "}
-        <code>npm start</code> prints such a link, and keeps its token in{" "}
-        <code>.backon/operator-token</code>.
+        <code>npm start</code> prints such a link, and the name of the file with its token.
       </p>
       <p class="quiet">
         Signed in already, and came here by a link? <a href={next}>Go on</a>.
