@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Dialer } from "./dialer.ts";
 import type { GoNode } from "./go/connect.ts";
 import { openTransport, type Fetched, type Transport } from "./go/transport.ts";
+import { hostPort } from "./go/words.ts";
 import { imageReference, type ImageReference } from "./image-reference.ts";
 
 type PullStep = {
@@ -17,9 +18,10 @@ export type PullResult =
 
 export type ImageClientOptions = PullLimits & {
   readonly dialer: Dialer;
-  /** IPv4, with or without a port. */
   readonly dnsServer: string;
-  /** What errors call the DNS server, if they shall not show where it really listens. */
+  /** 53 if left out. */
+  readonly dnsPort?: number;
+  /** An address and a port: what errors call the DNS server, if they shall not show where it really listens. */
   readonly dnsShownAs?: string;
   readonly caPem: string;
 };
@@ -43,27 +45,29 @@ export function createImageClient(
   return async (image) => {
     const reference = imageReference(image);
     const steps: PullStep[] = [];
-    const transport = openTransport(node);
+    // As in containerd, resolver and fetcher share neither connections nor a token.
+    const [resolver, fetcher] = [session(reference, steps, node), session(reference, steps, node)];
     try {
-      await pull(reference, steps, transport);
+      await pull(reference, resolver, fetcher);
       return { ok: true, steps };
     } catch (error) {
       if (!(error instanceof PullFault)) throw error;
       const message = `failed to pull and unpack image "${reference.full}": ${error.message}`;
       return { ok: false, message };
     } finally {
-      transport.close();
+      resolver.transport.close();
+      fetcher.transport.close();
     }
   };
 }
 
 function nodeOf(options: ImageClientOptions): GoNode {
-  const { dialer, dnsServer, caPem, dnsShownAs } = options;
-  const server = dnsServer.includes(":") ? dnsServer : `${dnsServer}:53`;
+  const { dialer, dnsServer: address, dnsPort: port = 53, caPem } = options;
+  const shownAs = options.dnsShownAs ?? hostPort(address, port);
   return {
     dialer,
     caPem,
-    resolver: { server, shownAs: dnsShownAs ?? server, tryMs: options.dnsTryMs ?? 5_000 },
+    resolver: { address, port, shownAs, tryMs: options.dnsTryMs ?? 5_000 },
     limits: {
       dialMs: options.dialTimeoutMs ?? 30_000,
       fallbackDelayMs: options.fallbackDelayMs ?? 300,
@@ -86,63 +90,84 @@ const ErrorBody = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 
-async function pull(image: ImageReference, steps: PullStep[], transport: Transport): Promise<void> {
-  const base = `https://${image.host}/v2/${image.repository}`;
-  const tag = new URL(`${base}/manifests/${image.reference}`);
-  const { headers, digest } = await resolve(image, tag, steps, transport);
-  const url = new URL(`${base}/manifests/${digest}`);
-  const manifest = await open(url, headers, steps, "manifest", transport);
-  const { config, layers } = Manifest.parse(JSON.parse(manifest.answer.body));
-  for (const blob of new Set([config, ...layers].map((entry) => entry.digest)))
-    await fetchBlob(new URL(`${base}/blobs/${blob}`), headers, steps, transport);
-}
-
 type Headers = Readonly<Record<string, string>>;
+type Session = {
+  readonly image: ImageReference;
+  readonly transport: Transport;
+  readonly steps: PullStep[];
+  /** With the token, once there is one. */
+  headers: Headers;
+};
+type Answered = Extract<Fetched, { ok: true }>;
 
-async function resolve(
-  image: ImageReference,
-  url: URL,
-  steps: PullStep[],
-  transport: Transport,
-): Promise<{ headers: Headers; digest: string }> {
-  const where = `failed to resolve reference "${image.full}"`;
-  const head = async (headers: Headers): Promise<Extract<Fetched, { ok: true }>> => {
-    const fetched = await transport.fetch("HEAD", url, headers);
-    if (!fetched.ok)
-      throw new PullFault(`${where}: failed to do request: Head "${url.href}": ${fetched.text}`);
-    steps.push({ step: "resolve", host: url.hostname, family: fetched.family });
-    return fetched;
-  };
-  let headers: Headers = {};
-  let found = await head(headers);
-  if (found.answer.status === 401) {
-    const challenge = found.answer.headers["www-authenticate"] ?? "";
-    headers = { authorization: `Bearer ${await token(image, challenge, where, steps, transport)}` };
-    found = await head(headers);
-  }
-  if (found.answer.status === 404) throw new PullFault(`${where}: ${image.full}: not found`);
-  if (found.answer.status !== 200)
-    throw new PullFault(`${where}: ${unexpected("HEAD", url, found.answer.status)}`);
-  return { headers, digest: String(found.answer.headers["docker-content-digest"]) };
+function session(image: ImageReference, steps: PullStep[], node: GoNode): Session {
+  return { image, steps, transport: openTransport(node), headers: {} };
 }
 
-async function token(
-  image: ImageReference,
-  challenge: string,
-  where: string,
-  steps: PullStep[],
-  transport: Transport,
-): Promise<string> {
+async function pull(image: ImageReference, resolver: Session, fetcher: Session): Promise<void> {
+  const base = `https://${image.host}/v2/${image.repository}`;
+  const digest = await resolve(new URL(`${base}/manifests/${image.reference}`), resolver);
+  const manifest = await open(new URL(`${base}/manifests/${digest}`), "manifest", fetcher);
+  const { config, layers } = Manifest.parse(JSON.parse(manifest.answer.body));
+  const blobs = new Set([config, ...layers].map((entry) => entry.digest));
+  const ends = await Promise.allSettled(
+    Array.from(blobs, (blob) => fetchBlob(new URL(`${base}/blobs/${blob}`), fetcher)),
+  );
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function resolve(url: URL, resolver: Session): Promise<string> {
+  const { full } = resolver.image;
+  const where = `failed to resolve reference "${full}"`;
+  const { answer } = await request({ method: "HEAD", url, step: "resolve", where }, resolver);
+  if (answer.status === 404) throw new PullFault(`${where}: ${full}: not found`);
+  if (answer.status !== 200)
+    throw new PullFault(`${where}: ${unexpected("HEAD", url, answer.status)}`);
+  return String(answer.headers["docker-content-digest"]);
+}
+
+type Request = {
+  readonly method: "GET" | "HEAD";
+  readonly url: URL;
+  readonly step: PullStep["step"];
+  /** What the error begins with. */
+  readonly where: string;
+};
+
+/** One request to the registry; a 401 leads to a token and a second try. */
+async function request(wanted: Request, session: Session): Promise<Answered> {
+  const first = await send(wanted, session, session.headers);
+  if (first.answer.status !== 401) return first;
+  const challenge = first.answer.headers["www-authenticate"] ?? "";
+  session.headers = { authorization: `Bearer ${await token(challenge, wanted.where, session)}` };
+  return send(wanted, session, session.headers);
+}
+
+async function send(
+  { method, url, step, where }: Request,
+  { transport, steps }: Session,
+  headers: Headers,
+): Promise<Answered> {
+  const fetched = await transport.fetch(method, url, headers);
+  const verb = method === "GET" ? "Get" : "Head";
+  const doing = step === "token" ? "" : "failed to do request: ";
+  if (!fetched.ok) throw new PullFault(`${where}: ${doing}${verb} "${url.href}": ${fetched.text}`);
+  steps.push({ step, host: url.hostname, family: fetched.family });
+  return fetched;
+}
+
+async function token(challenge: string, where: string, session: Session): Promise<string> {
   const [, realm = "", service = ""] = /realm="([^"]*)",service="([^"]*)"/.exec(challenge) ?? [];
-  const query = new URLSearchParams({ scope: `repository:${image.repository}:pull`, service });
+  const scope = `repository:${session.image.repository}:pull`;
+  const query = new URLSearchParams({ scope, service });
   const url = new URL(`${realm}?${query.toString()}`);
   const refused = `${where}: failed to authorize: failed to fetch anonymous token`;
-  const fetched = await transport.fetch("GET", url, {});
-  if (!fetched.ok) throw new PullFault(`${refused}: Get "${url.href}": ${fetched.text}`);
-  steps.push({ step: "token", host: url.hostname, family: fetched.family });
-  if (fetched.answer.status !== 200)
-    throw new PullFault(`${refused}: ${unexpected("GET", url, fetched.answer.status)}`);
-  return TokenBody.parse(JSON.parse(fetched.answer.body)).token;
+  const wanted = { method: "GET", url, step: "token", where: refused } as const;
+  const { answer } = await send(wanted, session, {});
+  if (answer.status !== 200)
+    throw new PullFault(`${refused}: ${unexpected("GET", url, answer.status)}`);
+  return TokenBody.parse(JSON.parse(answer.body)).token;
 }
 
 function unexpected(method: string, url: URL, status: number): string {
@@ -153,30 +178,16 @@ function withReason(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ""}`.trim();
 }
 
-async function fetchBlob(
-  url: URL,
-  headers: Headers,
-  steps: PullStep[],
-  transport: Transport,
-): Promise<void> {
-  const redirect = await open(url, headers, steps, "redirect", transport);
-  const location = redirect.answer.headers.location;
+async function fetchBlob(url: URL, fetcher: Session): Promise<void> {
+  const { answer } = await open(url, "redirect", fetcher);
+  const { location } = answer.headers;
   // The other host gets no token of ours, as in Go.
-  if (location !== undefined) await open(new URL(location), {}, steps, "blob", transport);
+  if (location !== undefined) await open(new URL(location), "blob", { ...fetcher, headers: {} });
 }
 
-async function open(
-  url: URL,
-  headers: Headers,
-  steps: PullStep[],
-  step: PullStep["step"],
-  transport: Transport,
-): Promise<Extract<Fetched, { ok: true }>> {
+async function open(url: URL, step: PullStep["step"], fetcher: Session): Promise<Answered> {
   const where = "failed to copy: httpReadSeeker: failed open";
-  const fetched = await transport.fetch("GET", url, headers);
-  if (!fetched.ok)
-    throw new PullFault(`${where}: failed to do request: Get "${url.href}": ${fetched.text}`);
-  steps.push({ step, host: url.hostname, family: fetched.family });
+  const fetched = await request({ method: "GET", url, step, where }, fetcher);
   const { status, body } = fetched.answer;
   if (status === 200 || status === 307) return fetched;
   throw new PullFault(

@@ -45,7 +45,6 @@ export async function startNetwork(options: NetworkSimOptions = {}): Promise<Net
   const sources = options.sources === undefined ? {} : { sources: options.sources };
   const dialer = siteDialer({ gatewayPort: gateway.port, ...sources });
   const { caPem } = certificates;
-  const dnsServer = `127.0.0.1:${dns.port}`;
   return {
     dnsPort: dns.port,
     gatewayPort: gateway.port,
@@ -56,7 +55,8 @@ export async function startNetwork(options: NetworkSimOptions = {}): Promise<Net
     gateway,
     pull: createImageClient({
       dialer,
-      dnsServer,
+      dnsServer: "127.0.0.1",
+      dnsPort: dns.port,
       dnsShownAs: RESOLVER,
       caPem,
       ...options.pullLimits,

@@ -1,6 +1,6 @@
 // The node's side of the lab, put together for one job after another: the real Worker in workerd, a
 // fresh simulated cluster whose pods pull over the lab's network, and the real agent as a process.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startKubernetes, type KubernetesSim } from "../../sim/kubernetes/server.ts";
 import type { Workload } from "../../sim/kubernetes/workload.ts";
@@ -9,6 +9,7 @@ import { overTheMachine } from "../../sim/network/dialer.ts";
 import { createImageClient } from "../../sim/network/image-client.ts";
 import { startAgent, type AgentInNode } from "./agent-in-node.ts";
 import type { RouterAccess } from "./router-process.ts";
+import { systemResolver } from "./system-resolver.ts";
 import { apiOf, endOf, mint, nextJob, requestJob, type Api, type Ended } from "./worker-api.ts";
 
 export type SiteInNodeOptions = {
@@ -149,13 +150,6 @@ async function jobEnd(running: Running, job: JobToRun): Promise<JobEnd> {
   } catch (cause) {
     throw new Error(`${String(cause)}\nThe agent's log:\n${agent.log.join("\n")}`, { cause });
   }
-}
-
-/** The node's as it is now: a fault of the lab may have brought another one. */
-async function systemResolver(): Promise<string> {
-  const [, server] = /^nameserver\s+(\S+)/m.exec(await readFile("/etc/resolv.conf", "utf8")) ?? [];
-  if (server === undefined) throw new Error("/etc/resolv.conf names no resolver");
-  return server;
 }
 
 function failingDeployment({ message, image = "busybox:1.36" }: JobToRun): Workload {

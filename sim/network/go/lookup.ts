@@ -2,15 +2,16 @@
 // one of the two is enough, but both are waited for (golang/go src/net/dnsclient_unix.go).
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { isIPv6 } from "node:net";
 import * as packet from "dns-packet";
 import type { Dialer } from "../dialer.ts";
-import { hostPort, syscallText } from "./words.ts";
+import { hostOf, hostPort, syscallText } from "./words.ts";
 
 export type Resolver = {
-  /** Where the questions go to: an address with its port, IPv4. */
-  readonly server: string;
-  /** What errors call it; `server` if left out. */
-  readonly shownAs?: string;
+  readonly address: string;
+  readonly port: number;
+  /** What errors call it: an address and a port. */
+  readonly shownAs: string;
   /** For one try, in milliseconds: 5,000 in Go. */
   readonly tryMs: number;
 };
@@ -39,7 +40,7 @@ export async function lookup(
   await Promise.all([ask("A"), ask("AAAA")]);
   if (addresses.length > 0) return { ok: true, addresses };
   if (end.aborted) return { ok: false, text: `lookup ${host}: i/o timeout` };
-  return { ok: false, text: `lookup ${host} on ${resolver.shownAs ?? resolver.server}: ${text}` };
+  return { ok: false, text: `lookup ${host} on ${resolver.shownAs}: ${text}` };
 }
 
 type Way = { readonly resolver: Resolver; readonly dialer: Dialer; readonly end: AbortSignal };
@@ -59,17 +60,16 @@ async function askOnce(
   type: "A" | "AAAA",
   { resolver, dialer, end }: Way,
 ): Promise<string[] | string> {
-  const [address = "", port = "53"] = resolver.server.split(":");
-  const shown = resolver.shownAs ?? resolver.server;
-  const socket = createSocket("udp4");
+  const { address, port, shownAs } = resolver;
+  const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
   const id = Math.floor(Math.random() * 65_536);
   let link = "";
   try {
     const connected = once(socket, "connect", { signal: end });
-    socket.connect(Number(port), address);
+    socket.connect(port, address);
     await connected;
-    const from = (await dialer.source(shown.replace(/:\d+$/, ""))) ?? socket.address().address;
-    link = `read udp ${hostPort(from, socket.address().port)}->${shown}: `;
+    const from = (await dialer.source(hostOf(shownAs))) ?? socket.address().address;
+    link = `read udp ${hostPort(from, socket.address().port)}->${shownAs}: `;
     const signal = AbortSignal.any([end, AbortSignal.timeout(resolver.tryMs)]);
     const heard = answerTo(id);
     socket.on("message", heard.hear);

@@ -34,6 +34,11 @@ export function hostPort(address: string, port: number | string): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** The address of the same. */
+export function hostOf(peer: string): string {
+  return peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}
+
 /** What a Go client says of a certificate that Node refuses for this reason. */
 export function certificateText(
   reason: string,

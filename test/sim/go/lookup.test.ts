@@ -13,10 +13,11 @@ async function aServer(): Promise<DnsServer> {
 }
 
 async function found(dns: DnsServer, end = never): Promise<string> {
-  const server = `127.0.0.1:${dns.port}`;
-  const answer = await lookup(HUB, { server, tryMs: 100 }, overTheMachine, end);
+  const shownAs = `127.0.0.1:${dns.port}`;
+  const resolver = { address: "127.0.0.1", port: dns.port, shownAs, tryMs: 100 };
+  const answer = await lookup(HUB, resolver, overTheMachine, end);
   return (answer.ok ? answer.addresses.toSorted().join(" ") : answer.text)
-    .replaceAll(server, "SERVER")
+    .replaceAll(shownAs, "SERVER")
     .replace(/127.0.0.1:\d+/, "OWN");
 }
 
