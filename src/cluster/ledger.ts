@@ -41,6 +41,8 @@ const RECHECK: Reason = {
   origin: { via: "worker", by: "backon", person: false },
   registry: null,
 };
+/** A fence is not given twice: more than a job that was swept away since can have had. */
+const FENCES_LEFT_OUT = 1_000;
 const NO_END = "the hold stays: alerts start nothing until a person asks for remediate";
 
 /** The books of one cluster over its store. Each method is one step of one transaction. */
@@ -48,7 +50,8 @@ export function openLedger(store: Store, rules: Rules) {
   const ruleBook = openRuleBook(store, rules.healing);
   const { hold, ...holds } = openHoldBook(store);
 
-  const newestFence = (): number => z.number().parse(store.fact("fence") ?? 0);
+  const newestFence = (): number =>
+    store.fact("fence", z.number(), () => store.highestFence() + FENCES_LEFT_OUT) ?? 0;
 
   function setHold(next: Hold | null, now: number, by: string): void {
     if (!holds.set(next, now, by)) return;

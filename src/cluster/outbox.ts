@@ -16,11 +16,6 @@ export type Message = {
   readonly failed: string | null;
 };
 
-const TABLE = `
-CREATE TABLE IF NOT EXISTS messages (job TEXT NOT NULL, output TEXT NOT NULL, wanted INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER, ref TEXT, failed TEXT, PRIMARY KEY (job, output)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS due_messages ON messages (due) WHERE due IS NOT NULL;
-CREATE TABLE IF NOT EXISTS pauses (way TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-`;
 const COLUMNS = "job, output, wanted, sent, tries, ref, failed";
 /** A card before its thread, which needs something to reply to and must not say more than the card. */
 const ORDER = "ORDER BY output = 'thread', due, job";
@@ -30,7 +25,6 @@ const wayOf = (output: Output): string => (output === "thread" ? "card" : output
 
 /** The cluster's outgoing messages; times are ms since the epoch. */
 export function openOutbox(sql: SqlStorage) {
-  sql.exec(TABLE);
   const rows = (query: string, ...values: (string | number)[]): Message[] =>
     sql.exec<Message>(query, ...values).toArray();
   /** The first moment from `now` on at which this way out may be used. */
@@ -117,7 +111,7 @@ export function openOutbox(sql: SqlStorage) {
     /** The service asked not to be called before: nor is it with any message of this way out. */
     pause(output: Output, until: number): void {
       const way = wayOf(output);
-      sql.exec("INSERT OR REPLACE INTO pauses VALUES (?, ?)", way, until);
+      sql.exec("INSERT OR REPLACE INTO pauses (way, until) VALUES (?, ?)", way, until);
       sql.exec(
         "UPDATE messages SET due = max(due, ?) WHERE due IS NOT NULL AND output IN (?, ?)",
         until,

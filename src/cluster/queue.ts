@@ -23,6 +23,7 @@ import { openOutbox, type Outbox } from "./outbox.ts";
 import { type Idempotency, takeRequest } from "../jobs/requests.ts";
 import { refuse, type Settled } from "../jobs/settled.ts";
 import { clusterStatus, type ClusterStatus } from "../jobs/status.ts";
+import { migrate } from "../jobs/schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
 import { takeUndo } from "../jobs/undo.ts";
@@ -47,7 +48,8 @@ export class ClusterQueue extends DurableObject<Env> {
     super(ctx, env);
     const read = readConfig(env);
     if (!read.ok) throw new Error(read.message);
-    this.#store = openStore(ctx.storage.sql);
+    ctx.storage.transactionSync(() => migrate(ctx.storage.sql));
+    this.#store = openStore(ctx.storage.sql, () => Date.now());
     this.#outbox = openOutbox(ctx.storage.sql);
     this.#doorbell = openBell(ctx, "doorbell", DOORBELLS);
     this.#pages = openBell(ctx, "page", PAGES);

@@ -1,6 +1,9 @@
 // The tables of one cluster's object, and every statement that touches them. SQLite, synchronous.
 // Open jobs are at most one a kind, so reading all of them costs four rows whatever the history.
+import type * as z from "zod/mini";
 import { Job } from "../protocol/job.ts";
+import { jsonOf } from "../jobs/schema.ts";
+import { openSetAside, readRecord } from "../jobs/set-aside.ts";
 import type { Resolved, Target } from "../jobs/signal.ts";
 
 /** Kept this long, and so many (DESIGN section 3). */
@@ -15,20 +18,6 @@ const TARGETS_A_JOB = 100;
 const DETAIL_LENGTH = 500;
 const EVENTS_SHOWN = 500;
 
-const TABLES = `
-CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, open INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS open_jobs ON jobs (id) WHERE open = 1;
-CREATE TABLE IF NOT EXISTS reports (job TEXT PRIMARY KEY, doc TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, job TEXT, what TEXT NOT NULL, by TEXT NOT NULL, detail TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS events_of_job ON events (job, seq);
-CREATE TABLE IF NOT EXISTS targets (job TEXT NOT NULL, key TEXT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (job, key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS resolved (fingerprint TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, digest TEXT NOT NULL, job TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS codes (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
-`;
-
 export type LoggedEvent = {
   at: number;
   job: string | null;
@@ -37,28 +26,57 @@ export type LoggedEvent = {
   detail: string;
 };
 
-/** Storage of one cluster. Every record it hands out has passed its schema. */
-export function openStore(sql: SqlStorage) {
-  sql.exec(TABLES);
+/**
+ * Storage of one cluster, whose database is of this code's version. Every record it hands out has
+ * passed its schema; one that has not is set aside, and what is left works on.
+ */
+export function openStore(sql: SqlStorage, clock: () => number) {
+  const aside = openSetAside(sql);
   const number = (query: string, ...values: (string | number)[]): number | null =>
     sql.exec<{ v: number }>(query, ...values).toArray()[0]?.v ?? null;
   const docs = (query: string, ...values: (string | number)[]): Job[] =>
     sql
-      .exec<{ doc: string }>(query, ...values)
+      .exec<{ id: string; doc: string }>(`SELECT id, doc FROM jobs ${query}`, ...values)
       .toArray()
-      .map((row) => Job.parse(JSON.parse(row.doc)));
+      .flatMap(({ id, doc }) => {
+        const read = readRecord(doc, Job);
+        if (read.ok) return [read.value];
+        setAside("job", { id, doc, why: read.why });
+        sql.exec("DELETE FROM jobs WHERE id = ?", id);
+        return [];
+      });
+  function setAside(kind: "job" | "fact", found: { id: string; doc: string; why: string }): void {
+    const { id, doc, why } = found;
+    const at = clock();
+    aside.keep({ kind, id, at, why }, doc);
+    const job = kind === "job" ? id : null;
+    log({ at, job, what: "set aside", by: "backon", detail: `${kind} ${id}: ${why}` });
+  }
+  const setFact = (name: string, value: unknown): void => {
+    sql.exec("INSERT OR REPLACE INTO facts (name, doc) VALUES (?, ?)", name, JSON.stringify(value));
+  };
+  function log(event: LoggedEvent): void {
+    sql.exec(
+      "INSERT INTO events (at, job, what, by, detail) VALUES (?, ?, ?, ?, ?)",
+      event.at,
+      event.job,
+      event.what,
+      event.by,
+      event.detail.slice(0, DETAIL_LENGTH),
+    );
+  }
 
   return {
-    openJobs: (): Job[] => docs("SELECT doc FROM jobs WHERE open = 1 ORDER BY id"),
-    job: (id: string): Job | null => docs("SELECT doc FROM jobs WHERE id = ?", id)[0] ?? null,
+    openJobs: (): Job[] => docs("WHERE open = 1 ORDER BY id"),
+    job: (id: string): Job | null => docs("WHERE id = ?", id)[0] ?? null,
     /** Newest first, before the cursor (a job id). */
     page: (before: string | null, limit: number): Job[] =>
-      docs("SELECT doc FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", before ?? "~", limit),
+      docs("WHERE id < ? ORDER BY id DESC LIMIT ?", before ?? "~", limit),
     save(job: Job): void {
       const open = job.state === "finished" ? 0 : 1;
       const at = job.state === "finished" ? job.at : job.createdAt;
       sql.exec(
-        "INSERT INTO jobs VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, at = excluded.at, doc = excluded.doc",
+        "INSERT INTO jobs (id, open, at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, at = excluded.at, doc = excluded.doc",
         job.id,
         open,
         at,
@@ -66,23 +84,14 @@ export function openStore(sql: SqlStorage) {
       );
     },
     saveReport: (job: string, report: string): void => {
-      sql.exec("INSERT OR REPLACE INTO reports VALUES (?, ?)", job, report);
+      sql.exec("INSERT OR REPLACE INTO reports (job, doc) VALUES (?, ?)", job, report);
     },
     report: (job: string): string | null => {
       for (const row of sql.exec<{ doc: string }>("SELECT doc FROM reports WHERE job = ?", job))
         return row.doc;
       return null;
     },
-    log(event: LoggedEvent): void {
-      sql.exec(
-        "INSERT INTO events (at, job, what, by, detail) VALUES (?, ?, ?, ?, ?)",
-        event.at,
-        event.job,
-        event.what,
-        event.by,
-        event.detail.slice(0, DETAIL_LENGTH),
-      );
-    },
+    log,
     /** The newest ones, in the order in which they happened. */
     events: (job: string): LoggedEvent[] =>
       sql
@@ -98,13 +107,20 @@ export function openStore(sql: SqlStorage) {
       number("SELECT count(*) AS v FROM events WHERE job = ? AND what = 'intent'", job) ?? 0,
     /** Adds the targets that the job does not have yet, up to 100 in all; how many were added. */
     addTargets: (job: string, targets: readonly Target[]): number => addTargets(sql, job, targets),
-    targets: (job: string): Target[] => targetsOf(sql, job).map(({ doc }) => JSON.parse(doc)),
+    targets: (job: string): Target[] =>
+      targetsOf(sql, job)
+        .filter(({ doc }) => jsonOf(doc) !== undefined)
+        .map(({ doc }) => JSON.parse(doc)),
     resolvedAt: (fingerprint: string): number | null =>
       number("SELECT ends_at AS v FROM resolved WHERE fingerprint = ?", fingerprint),
     /** Keeps when these ended, and no more than the newest 5,000 in all. */
     resolve(ended: readonly Resolved[]): void {
       for (const { fingerprint, endsAt } of ended)
-        sql.exec("INSERT OR REPLACE INTO resolved VALUES (?, ?)", fingerprint, endsAt);
+        sql.exec(
+          "INSERT OR REPLACE INTO resolved (fingerprint, ends_at) VALUES (?, ?)",
+          fingerprint,
+          endsAt,
+        );
       if (ended.length > 0)
         sql.exec(
           "DELETE FROM resolved WHERE fingerprint IN (SELECT fingerprint FROM resolved ORDER BY ends_at DESC LIMIT -1 OFFSET ?)",
@@ -114,11 +130,11 @@ export function openStore(sql: SqlStorage) {
     isRevoked: (jti: string): boolean =>
       number("SELECT at AS v FROM revoked WHERE jti = ?", jti) !== null,
     revoke: (jti: string, at: number): void => {
-      sql.exec("INSERT OR IGNORE INTO revoked VALUES (?, ?)", jti, at);
+      sql.exec("INSERT OR IGNORE INTO revoked (jti, at) VALUES (?, ?)", jti, at);
     },
     /** False if it was used before. Remembered for longer than any code lives. */
     useCode(code: string, at: number): boolean {
-      const used = sql.exec("INSERT OR IGNORE INTO codes VALUES (?, ?)", code, at);
+      const used = sql.exec("INSERT OR IGNORE INTO codes (id, at) VALUES (?, ?)", code, at);
       return used.rowsWritten > 0;
     },
     answered(key: string, now: number): { digest: string; job: string } | null {
@@ -127,21 +143,41 @@ export function openStore(sql: SqlStorage) {
       return rows.toArray()[0] ?? null;
     },
     answer(key: string, digest: string, job: string, at: number): void {
-      sql.exec("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?)", key, digest, job, at);
+      sql.exec(
+        "INSERT OR REPLACE INTO idempotency (key, digest, job, at) VALUES (?, ?, ?, ?)",
+        key,
+        digest,
+        job,
+        at,
+      );
     },
-    fact: (name: string): unknown => {
-      for (const row of sql.exec<{ doc: string }>("SELECT doc FROM facts WHERE name = ?", name))
-        return JSON.parse(row.doc);
-      return null;
+    /** Null if there is none. `unreadable` takes the place of one that its schema does not let pass. */
+    fact<T>(name: string, schema: z.ZodMiniType<T>, unreadable: () => T | null): T | null {
+      const query = "SELECT doc FROM facts WHERE name = ?";
+      const [row] = sql.exec<{ doc: string }>(query, name).toArray();
+      if (row === undefined || row.doc === "null") return null;
+      const read = readRecord(row.doc, schema);
+      if (read.ok) return read.value;
+      setAside("fact", { id: name, doc: row.doc, why: read.why });
+      const value = unreadable();
+      setFact(name, value);
+      return value;
     },
-    setFact: (name: string, value: unknown): void => {
-      sql.exec("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, JSON.stringify(value));
-    },
+    setFact,
+    /** The highest fence that any stored job has, whoever can read it; 0 if there is none. */
+    highestFence: (): number =>
+      number(
+        "SELECT max(json_extract(doc, '$.fence')) AS v FROM (SELECT doc FROM jobs UNION ALL SELECT doc FROM set_aside WHERE kind = 'job') WHERE json_valid(doc)",
+      ) ?? 0,
+    setAside: () => aside.state(),
     counts: (): { open: number; finished: number } => ({
       open: number("SELECT count(*) AS v FROM jobs WHERE open = 1") ?? 0,
       finished: number("SELECT count(*) AS v FROM jobs WHERE open = 0") ?? 0,
     }),
-    sweep: (now: number): void => sweep(sql, now),
+    sweep(now: number): void {
+      sweep(sql, now);
+      aside.sweep(now - KEEP_MS);
+    },
   };
 }
 export type Store = ReturnType<typeof openStore>;
@@ -156,7 +192,7 @@ function sweep(sql: SqlStorage, now: number): void {
   sql.exec("DELETE FROM reports WHERE job NOT IN (SELECT id FROM jobs)");
   sql.exec("DELETE FROM targets WHERE job NOT IN (SELECT id FROM jobs)");
   sql.exec(
-    "DELETE FROM facts WHERE name = 'verdict' AND json_extract(doc, '$.job') NOT IN (SELECT id FROM jobs)",
+    "DELETE FROM facts WHERE name = 'verdict' AND CASE WHEN json_valid(doc) THEN json_extract(doc, '$.job') END NOT IN (SELECT id FROM jobs)",
   );
   sql.exec("DELETE FROM events WHERE at < ?", old);
   sql.exec("DELETE FROM codes WHERE at < ?", now - KEEP_CODES_MS);
@@ -186,7 +222,12 @@ function addTargets(sql: SqlStorage, job: string, targets: readonly Target[]): n
     const uids = known.get(pod);
     if (uids !== undefined && (uid === "" || uids.has("") || uids.has(uid))) continue;
     remember(known, pod, uid);
-    sql.exec("INSERT INTO targets VALUES (?, ?, ?)", job, `${pod}/${uid}`, JSON.stringify(target));
+    sql.exec(
+      "INSERT INTO targets (job, key, doc) VALUES (?, ?, ?)",
+      job,
+      `${pod}/${uid}`,
+      JSON.stringify(target),
+    );
     added += 1;
   }
   return added;

@@ -8,7 +8,7 @@ export const SWEEP_EVERY_MS = 86_400_000;
  * True if it did.
  */
 export function sweepDaily(store: Store, now: number): boolean {
-  const last = z.nullable(z.number()).parse(store.fact("sweptAt"));
+  const last = store.fact("sweptAt", z.number(), () => null);
   if (last !== null && now - last < SWEEP_EVERY_MS) return false;
   store.sweep(now);
   store.setFact("sweptAt", now);

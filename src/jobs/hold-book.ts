@@ -10,11 +10,19 @@ const StoredHold = z.object({
   by: z.nullable(z.string()),
   failures: z.number(),
 });
-const Senders = z.nullable(z.array(z.string()));
+/** Nobody knows what it kept alerts from: only a person lifts it. */
+const UNREADABLE: Hold = {
+  until: null,
+  why: "the stored hold could not be read",
+  by: null,
+  failures: 0,
+};
 
 /** Each change is part of the caller's transaction; what changes nothing writes no row. */
 export function openHoldBook(store: Store) {
-  const hold = (): Hold | null => z.nullable(StoredHold).parse(store.fact("hold"));
+  const hold = (): Hold | null => store.fact("hold", StoredHold, () => UNREADABLE);
+
+  const senders = (): string[] => store.fact("recorded", z.array(z.string()), () => null) ?? [];
 
   return {
     hold,
@@ -25,14 +33,14 @@ export function openHoldBook(store: Store) {
       store.setFact("hold", next);
       const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
       store.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
-      if (store.fact("recorded") !== null) store.setFact("recorded", null);
+      if (senders().length > 0) store.setFact("recorded", null);
       return true;
     },
 
     /** A sender's repeat under a hold without end adds nothing, so it writes nothing. */
     record(reason: Reason, why: string, now: number): void {
       const { by } = reason.origin;
-      const recorded = Senders.parse(store.fact("recorded")) ?? [];
+      const recorded = senders();
       if (recorded.includes(by)) return;
       store.setFact("recorded", [...recorded, by]);
       store.log({ at: now, job: null, what: "signal recorded", by, detail: why });

@@ -1,5 +1,4 @@
 // What is known of our rule: the newest fence's word on it, and how far the path has healed.
-import * as z from "zod/mini";
 import type { Healing, ReportRequest } from "../protocol/calls.ts";
 import type { Job, JobKind } from "../protocol/job.ts";
 import { RuleState } from "../protocol/report.ts";
@@ -19,7 +18,7 @@ const KEPT = "the rule is kept: the path has failed again three times within a w
 
 /** A cluster's knowledge of the rule over its store; each change is part of the caller's transaction. */
 export function openRuleBook(store: Store, times: HealingTimes) {
-  const memory = (): Memory => Memory.parse(store.fact("healing") ?? NOTHING_KNOWN);
+  const memory = (): Memory => store.fact("healing", Memory, () => null) ?? NOTHING_KNOWN;
 
   function happened(events: readonly HealingEvent[]): { before: Memory; after: Memory } {
     const before = memory();
@@ -30,7 +29,7 @@ export function openRuleBook(store: Store, times: HealingTimes) {
 
   return {
     /** As the last report saw it, or `unknown` while a write is announced; null: never named. */
-    rule: (): RuleState | null => z.nullable(RuleState).parse(store.fact("rule")),
+    rule: (): RuleState | null => store.fact("rule", RuleState, () => null),
 
     /** Until the agent reports, nobody knows what the announced write left on the router. */
     ruleUnknown(now: number): void {

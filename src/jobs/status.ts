@@ -10,7 +10,7 @@ import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
 import type { Store } from "../cluster/store.ts";
 import { twoAgents, warningsOf } from "./warnings.ts";
 
-const Verdict = z.nullable(z.object({ name: z.string(), job: z.string(), at: z.number() }));
+const Verdict = z.object({ name: z.string(), job: z.string(), at: z.number() });
 type Verdict = z.infer<typeof Verdict>;
 
 /** A recheck's word on the path is in `healing`; an undo measures nothing. */
@@ -32,7 +32,7 @@ export type ClusterStatus = {
   /** While a rule stands that is to go when the path has healed. `kept`: it stays all the same. */
   healing: (Healing & { kept: boolean }) | null;
   /** Of the newest report that had one, and the job that it belongs to. */
-  verdict: Verdict;
+  verdict: Verdict | null;
   open: JobView[];
   hold: Hold | null;
   counts: { open: number; finished: number };
@@ -42,8 +42,7 @@ export type ClusterStatus = {
   warnings: string[];
 };
 
-const agentOf = (store: Store): SeenAgent | null =>
-  z.nullable(SeenAgent).parse(store.fact("agent"));
+const agentOf = (store: Store): SeenAgent | null => store.fact("agent", SeenAgent, () => null);
 
 /** Remembers who called; says it in the trail when a second one of that name turns out to live. */
 export function seenAgent(store: Store, claim: ClaimRequest, cluster: string, now: number): void {
@@ -81,11 +80,11 @@ export function clusterStatus(
           },
     rule: ledger.ruleBook.rule(),
     healing: ledger.ruleBook.healing(),
-    verdict: Verdict.parse(store.fact("verdict")),
+    verdict: store.fact("verdict", Verdict, () => null),
     open: store.openJobs().map(jobView),
     hold: ledger.hold(),
     counts: store.counts(),
     messages,
-    warnings: warningsOf({ cluster: ledger.cluster, agent }, now),
+    warnings: warningsOf({ cluster: ledger.cluster, agent, setAside: store.setAside() }, now),
   };
 }

@@ -1,5 +1,6 @@
 // A stored report, read again: another version of the agent may have written it.
 import { Report } from "../protocol/report.ts";
+import { jsonOf } from "./schema.ts";
 import type { JobStory } from "../cluster/person-calls.ts";
 
 /** The story with its report as data; `unreadable` if this version of the Worker cannot read it. */
@@ -9,6 +10,6 @@ export function readableStory(story: JobStory) {
 
 function readable(stored: string | null): Report | "unreadable" | null {
   if (stored === null) return null;
-  const read = Report.safeParse(JSON.parse(stored));
+  const read = Report.safeParse(jsonOf(stored));
   return read.success ? read.data : "unreadable";
 }

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { enter, settled, stop, whoCalls, type Door } from "../http/door.ts";
 import { readManual } from "./read.ts";
 import { postMortem } from "../story/post-mortem.ts";
+import { jsonOf } from "../jobs/schema.ts";
 import { readableStory } from "../jobs/stored-report.ts";
 import { digestOf, jsonBody, parseBody } from "../http/body.ts";
 
@@ -58,7 +59,7 @@ jobRoutes.get("/jobs/:id.md", (c) => markdown(c));
 jobRoutes.get("/jobs/:id", async (c) => {
   const { caller, queue } = await enter(c, "operator", c.req.query("cluster") ?? null);
   const story = await settled(queue.job(caller, c.req.param("id")));
-  const report: unknown = story.report === null ? null : JSON.parse(story.report);
+  const report: unknown = story.report === null ? null : (jsonOf(story.report) ?? null);
   return c.json({ ...story.job, report, events: story.events, targets: story.targets });
 });
 

@@ -35,6 +35,7 @@ test("status of a cluster that nobody has called says so", async () => {
     hold: null,
     counts: { open: 0, finished: 0 },
     messages: { waiting: 0, failed: null },
+    warnings: [],
   });
 });
 

@@ -4,6 +4,8 @@ import { aToken, ask, type Reply, type Token } from "./worker.ts";
 
 const Id = z.object({ id: z.string() });
 
+const Jobs = z.object({ jobs: z.array(z.record(z.string(), z.unknown())) });
+
 /** The id in a reply that holds a job. */
 export function idIn(reply: Reply): string {
   return Id.parse(reply.body).id;
@@ -31,6 +33,10 @@ export class Operator {
 
   job(id: string): Promise<Reply> {
     return ask("GET", `/v1/jobs/${id}`, { token: this.token });
+  }
+
+  async jobs(): Promise<{ jobs: Readonly<Record<string, unknown>>[] }> {
+    return Jobs.parse((await ask("GET", "/v1/jobs", { token: this.token })).body);
   }
 
   status(): Promise<Reply> {
