@@ -23,6 +23,7 @@ import { openOutbox, type Outbox } from "./outbox.ts";
 import { type Idempotency, takeRequest } from "../jobs/requests.ts";
 import { refuse, type Settled } from "../jobs/settled.ts";
 import { clusterStatus, type ClusterStatus } from "../jobs/status.ts";
+import { reopenAfterFault } from "../jobs/reopen.ts";
 import { migrate } from "../jobs/schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
@@ -207,33 +208,37 @@ export class ClusterQueue extends DurableObject<Env> {
   }
 
   /** tick: let time have its effect, sweep what is old, send what is due first, set the next alarm. */
-  override async alarm(): Promise<void> {
-    const now = Date.now();
-    this.ctx.storage.transactionSync(() => {
-      this.#ledger.settle(now);
-      if (sweepDaily(this.#store, now)) this.#outbox.sweep();
+  override alarm(): Promise<void> {
+    return reopenAfterFault(this.ctx, async () => {
+      const now = Date.now();
+      this.ctx.storage.transactionSync(() => {
+        this.#ledger.settle(now);
+        if (sweepDaily(this.#store, now)) this.#outbox.sweep();
+      });
+      if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
+      this.#teller.ringPages();
+      await this.#teller.deliverNext();
+      await this.#setAlarm(Date.now());
     });
-    if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
-    this.#teller.ringPages();
-    await this.#teller.deliverNext();
-    await this.#setAlarm(Date.now());
   }
 
-  async #call<T>(caller: Caller, step: (now: number) => Settled<T>): Promise<Settled<T>> {
-    const now = Date.now();
-    const before = this.#ledger.callsForAgent(now);
-    const settled = this.ctx.storage.transactionSync((): Settled<T> => {
-      if (this.#store.isRevoked(caller.jti))
-        return refuse(401, "this token was revoked; ask for a new one: npm run token");
-      this.#ledger.settle(now);
-      return step(now);
+  #call<T>(caller: Caller, step: (now: number) => Settled<T>): Promise<Settled<T>> {
+    return reopenAfterFault(this.ctx, async () => {
+      const now = Date.now();
+      const before = this.#ledger.callsForAgent(now);
+      const settled = this.ctx.storage.transactionSync((): Settled<T> => {
+        if (this.#store.isRevoked(caller.jti))
+          return refuse(401, "this token was revoked; ask for a new one: npm run token");
+        this.#ledger.settle(now);
+        return step(now);
+      });
+      // Only what is new rings: an agent that cannot take a job would else hear its own claims.
+      if (this.#ledger.callsForAgent(now).some((what) => !before.includes(what)))
+        this.#doorbell.ring();
+      this.#teller.ringPages();
+      await this.#setAlarm(now);
+      return settled;
     });
-    // Only what is new rings: an agent that cannot take a job would else hear its own claims.
-    if (this.#ledger.callsForAgent(now).some((what) => !before.includes(what)))
-      this.#doorbell.ring();
-    this.#teller.ringPages();
-    await this.#setAlarm(now);
-    return settled;
   }
 
   async #setAlarm(now: number): Promise<void> {
