@@ -1,6 +1,5 @@
 // What an event does to the whole cluster's books: the job it concerns, the job that follows it,
 // the hold, and the log. Runs inside one storage transaction; decides by the pure functions.
-import * as z from "zod/mini";
 import type { Job, JobIn, JobKind, Reason } from "../protocol/job.ts";
 import type { ReportRequest } from "../protocol/calls.ts";
 import {
@@ -12,9 +11,12 @@ import {
   type Hold,
   type HoldTimes,
 } from "../jobs/admit.ts";
+import { afterClockStep } from "../jobs/clock-book.ts";
+import { holdWithinLimits } from "../jobs/clock-step.ts";
 import { callsForAgent, nextMoment } from "../jobs/due.ts";
 import { claimDetail, reportEvent, uncertainty, whatOf, whoOf } from "../jobs/event-of.ts";
 import type { HealingTimes } from "../jobs/healing.ts";
+import { newestFence } from "../jobs/fence.ts";
 import { openHoldBook } from "../jobs/hold-book.ts";
 import { nextDue, transition } from "../jobs/lifecycle.ts";
 import type { Answer, JobEvent, Limits } from "../jobs/lifecycle-event.ts";
@@ -41,17 +43,12 @@ const RECHECK: Reason = {
   origin: { via: "worker", by: "backon", person: false },
   registry: null,
 };
-/** A fence is not given twice: more than a job that was swept away since can have had. */
-const FENCES_LEFT_OUT = 1_000;
 const NO_END = "the hold stays: alerts start nothing until a person asks for remediate";
 
 /** The books of one cluster over its store. Each method is one step of one transaction. */
 export function openLedger(store: Store, rules: Rules) {
   const ruleBook = openRuleBook(store, rules.healing);
   const { hold, ...holds } = openHoldBook(store);
-
-  const newestFence = (): number =>
-    store.fact("fence", z.number(), () => store.highestFence() + FENCES_LEFT_OUT) ?? 0;
 
   function setHold(next: Hold | null, now: number, by: string): void {
     if (!holds.set(next, now, by)) return;
@@ -148,7 +145,7 @@ export function openLedger(store: Store, rules: Rules) {
     hold,
     apply,
     ruleBook,
-    newestFence,
+    newestFence: () => newestFence(store),
 
     /** A person's word on one job. To cancel an undo is not to ask for the rule again. */
     decide(
@@ -161,7 +158,9 @@ export function openLedger(store: Store, rules: Rules) {
 
     /** Lets time have its effect: lapsed leases, jobs too old. First in every call. */
     settle(now: number): void {
-      for (const job of store.openJobs()) {
+      setHold(holdWithinLimits(hold(), rules.holds, now), now, "clock");
+      for (const stored of store.openJobs()) {
+        const job = afterClockStep({ store, ...rules }, stored, now);
         const due = nextDue(job, rules.limits);
         if (due === null || due > now) continue;
         const kind = job.state === "leased" ? "lapse" : "expire";
@@ -198,7 +197,7 @@ export function openLedger(store: Store, rules: Rules) {
     ): JobIn<"leased"> | null {
       const jobs = store.openJobs().toSorted((a, b) => claimRank(a) - claimRank(b));
       const leased = jobs.filter((job) => job.state === "leased");
-      const fence = newestFence() + 1;
+      const fence = newestFence(store) + 1;
       for (const job of leased.length > 0 ? leased : jobs) {
         const detail = claimDetail(job, event);
         const done = apply(job, { ...event, kind: "claim", fence }, detail);
@@ -223,7 +222,7 @@ export function openLedger(store: Store, rules: Rules) {
       if (moved.ok && moved.keepReport && report !== null) {
         store.saveReport(job.id, JSON.stringify(report));
         // A later job has looked since: what this one saw is no longer the newest.
-        if (job.fence === newestFence()) ruleBook.heard(job, request, now);
+        if (job.fence === newestFence(store)) ruleBook.heard(job, request, now);
       }
       const done = apply(job, event, report?.summary ?? "");
       if (done.ok) followRule(now);

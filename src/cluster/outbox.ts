@@ -16,6 +16,8 @@ export type Message = {
   readonly failed: string | null;
 };
 
+/** No pause between two tries is longer, nor is one that a service may ask for; and a minute. */
+const LONGEST_WAIT_MS = 3_660_000;
 const COLUMNS = "job, output, wanted, sent, tries, ref, failed";
 /** A card before its thread, which needs something to reply to and must not say more than the card. */
 const ORDER = "ORDER BY output = 'thread', due, job";
@@ -140,6 +142,12 @@ export function openOutbox(sql: SqlStorage) {
         failed:
           failed === undefined ? null : `${failed.output} of job ${failed.job}: ${failed.failed}`,
       };
+    },
+    /** What a clock that was set back left waiting for longer than any pause is due. */
+    settle(now: number): void {
+      const most = now + LONGEST_WAIT_MS;
+      sql.exec("DELETE FROM pauses WHERE until > ?", most);
+      sql.exec("UPDATE messages SET due = ? WHERE due IS NOT NULL AND due > ?", now, most);
     },
     sweep(): void {
       sql.exec("DELETE FROM messages WHERE job NOT IN (SELECT id FROM jobs)");

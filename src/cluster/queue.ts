@@ -139,9 +139,8 @@ export class ClusterQueue extends DurableObject<Env> {
   }
 
   jobs(caller: Caller, before: string | null, limit: number): Promise<Settled<JobView[]>> {
-    return this.#call<JobView[]>(caller, () => {
-      return { ok: true, value: this.#store.page(before, limit).map(jobView) };
-    });
+    const page = (): JobView[] => this.#store.page(before, limit).map(jobView);
+    return this.#call<JobView[]>(caller, () => ({ ok: true, value: page() }));
   }
 
   status(caller: Caller): Promise<Settled<ClusterStatus>> {
@@ -162,13 +161,8 @@ export class ClusterQueue extends DurableObject<Env> {
     return this.#call<null>(caller, (now) => {
       if (!this.#store.useCode(code, now))
         return refuse(401, "this code was used before; ask for a new link");
-      this.#store.log({
-        at: now,
-        job: null,
-        what: "signed in by a link",
-        by: caller.by,
-        detail: "",
-      });
+      const what = "signed in by a link";
+      this.#store.log({ at: now, job: null, what, by: caller.by, detail: "" });
       return { ok: true, value: null };
     });
   }
@@ -212,7 +206,7 @@ export class ClusterQueue extends DurableObject<Env> {
     return reopenAfterFault(this.ctx, async () => {
       const now = Date.now();
       this.ctx.storage.transactionSync(() => {
-        this.#ledger.settle(now);
+        this.#settle(now);
         if (sweepDaily(this.#store, now)) this.#outbox.sweep();
       });
       if (this.#ledger.callsForAgent(now).length > 0) this.#doorbell.ring();
@@ -229,7 +223,7 @@ export class ClusterQueue extends DurableObject<Env> {
       const settled = this.ctx.storage.transactionSync((): Settled<T> => {
         if (this.#store.isRevoked(caller.jti))
           return refuse(401, "this token was revoked; ask for a new one: npm run token");
-        this.#ledger.settle(now);
+        this.#settle(now);
         return step(now);
       });
       // Only what is new rings: an agent that cannot take a job would else hear its own claims.
@@ -239,6 +233,11 @@ export class ClusterQueue extends DurableObject<Env> {
       await this.#setAlarm(now);
       return settled;
     });
+  }
+
+  #settle(now: number): void {
+    this.#outbox.settle(now);
+    this.#ledger.settle(now);
   }
 
   async #setAlarm(now: number): Promise<void> {

@@ -2,6 +2,7 @@
 // Open jobs are at most one a kind, so reading all of them costs four rows whatever the history.
 import type * as z from "zod/mini";
 import { Job } from "../protocol/job.ts";
+import { isBeyond } from "../jobs/clock-step.ts";
 import { jsonOf } from "../jobs/schema.ts";
 import { openSetAside, readRecord } from "../jobs/set-aside.ts";
 import type { Resolved, Target } from "../jobs/signal.ts";
@@ -138,9 +139,10 @@ export function openStore(sql: SqlStorage, clock: () => number) {
       return used.rowsWritten > 0;
     },
     answered(key: string, now: number): { digest: string; job: string } | null {
-      const query = "SELECT digest, job FROM idempotency WHERE key = ? AND at > ?";
-      const rows = sql.exec<{ digest: string; job: string }>(query, key, now - KEEP_IDEMPOTENCY_MS);
-      return rows.toArray()[0] ?? null;
+      const query = "SELECT digest, job, at FROM idempotency WHERE key = ? AND at > ?";
+      const since = now - KEEP_IDEMPOTENCY_MS;
+      const rows = sql.exec<{ digest: string; job: string; at: number }>(query, key, since);
+      return rows.toArray().find(({ at }) => !isBeyond(at, 0, now)) ?? null;
     },
     answer(key: string, digest: string, job: string, at: number): void {
       sql.exec(

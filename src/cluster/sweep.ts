@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isBeyond } from "../jobs/clock-step.ts";
 import type { Store } from "./store.ts";
 
 export const SWEEP_EVERY_MS = 86_400_000;
@@ -9,7 +10,7 @@ export const SWEEP_EVERY_MS = 86_400_000;
  */
 export function sweepDaily(store: Store, now: number): boolean {
   const last = store.fact("sweptAt", z.number(), () => null);
-  if (last !== null && now - last < SWEEP_EVERY_MS) return false;
+  if (last !== null && !isBeyond(last, 0, now) && now - last < SWEEP_EVERY_MS) return false;
   store.sweep(now);
   store.setFact("sweptAt", now);
   return true;

@@ -5,6 +5,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { sign } from "hono/jwt";
 import * as z from "zod/mini";
 import type { Door } from "./door.ts";
+import { isBeyond } from "../jobs/clock-step.ts";
 import { Claims, TOKEN_LENGTH, verifiedPayload } from "./tokens.ts";
 
 type Ctx = Context<Door>;
@@ -50,7 +51,7 @@ export async function sessionOf(c: Ctx): Promise<OperatorClaims | null> {
   const value = getCookie(c, cookieName(c));
   if (value === undefined) return null;
   const read = Session.safeParse(await verifiedPayload(value, c.var.config.tokenKeys));
-  return read.success ? operator(read.data) : null;
+  return read.success ? operator(read.data, SESSION_SECONDS) : null;
 }
 
 /** A code that signs in once, within ten minutes, as this operator. `until`: ms since the epoch. */
@@ -74,15 +75,22 @@ export async function readCode(
 ): Promise<{ claims: OperatorClaims; id: string } | null> {
   if (code.length > TOKEN_LENGTH) return null;
   const read = Code.safeParse(await verifiedPayload(code, c.var.config.tokenKeys));
-  const claims = read.success ? operator(read.data) : null;
+  const claims = read.success ? operator(read.data, CODE_SECONDS) : null;
   if (claims === null || !read.success) return null;
   return { claims: { ...claims, exp: read.data.tokenExp }, id: read.data.code };
 }
 
-/** As the operator token that it stands for; null if its time is over. */
-function operator(found: z.infer<typeof Session> | z.infer<typeof Code>): OperatorClaims | null {
+/**
+ * As the operator token that it stands for; null if its time is over, or further ahead than it can
+ * be: the clock went back.
+ */
+function operator(
+  found: z.infer<typeof Session> | z.infer<typeof Code>,
+  mostSeconds: number,
+): OperatorClaims | null {
   const { sub, cluster, jti, iat, exp } = found;
-  if (exp * 1000 <= Date.now()) return null;
+  const now = Date.now();
+  if (exp * 1000 <= now || isBeyond(exp * 1000, mostSeconds * 1000, now)) return null;
   const claims = Claims.safeParse({ role: "operator", sub, cluster, jti, iat, exp });
   return claims.success && claims.data.role === "operator" ? claims.data : null;
 }

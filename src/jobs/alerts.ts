@@ -1,5 +1,6 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
+import { isBeyond } from "./clock-step.ts";
 import type { Ledger } from "../cluster/ledger.ts";
 import { mergeTargets } from "./merge-targets.ts";
 import type { Settled } from "./settled.ts";
@@ -22,7 +23,7 @@ export function takeAlerts(
   now: number,
 ): Settled<AlertsTaken> {
   const { signal, resolved } = notification;
-  const live = signal?.targets.filter((target) => !isStale(store, target)) ?? [];
+  const live = signal?.targets.filter((target) => !isStale(store, target, now)) ?? [];
   const stale = (signal?.targets.length ?? 0) - live.length;
   recordEnds(store, resolved, now);
   const targets = mergeTargets(live);
@@ -39,12 +40,18 @@ export function takeAlerts(
 function recordEnds(store: Store, resolved: readonly Resolved[], now: number): void {
   const news = resolved
     .map(({ fingerprint, endsAt }) => ({ fingerprint, endsAt: Math.min(endsAt, now) }))
-    .filter(({ fingerprint, endsAt }) => (store.resolvedAt(fingerprint) ?? 0) < endsAt);
+    .filter(({ fingerprint, endsAt }) => (endedAt(store, fingerprint, now) ?? 0) < endsAt);
   store.resolve(news);
 }
 
-function isStale(store: Store, target: Target): boolean {
+/** Null if it is not known to have ended, or only by a clock that has been set back since. */
+function endedAt(store: Store, fingerprint: string, now: number): number | null {
+  const at = store.resolvedAt(fingerprint);
+  return at === null || isBeyond(at, 0, now) ? null : at;
+}
+
+function isStale(store: Store, target: Target, now: number): boolean {
   if (target.episode === null || target.episode.fingerprint === null) return false;
-  const endedAt = store.resolvedAt(target.episode.fingerprint);
-  return endedAt !== null && endedAt >= Date.parse(target.episode.startsAt);
+  const ended = endedAt(store, target.episode.fingerprint, now);
+  return ended !== null && ended >= Date.parse(target.episode.startsAt);
 }

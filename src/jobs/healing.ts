@@ -2,6 +2,7 @@
 // Times are milliseconds since the epoch.
 import * as z from "zod/mini";
 import type { Healing } from "../protocol/calls.ts";
+import { isBeyond } from "./clock-step.ts";
 import type { RuleState } from "../protocol/report.ts";
 
 export type HealingTimes = {
@@ -101,7 +102,8 @@ function appeared(before: Memory, at: number, { relapseMs }: HealingTimes): Memo
   const standing = { ...before, since: at, goodRounds: [] };
   // Each healing can be followed by one relapse; this rule may have gone in another way since.
   if (last === undefined || healedAt.length === relapses) return standing;
-  if (at - last <= relapseMs) return { ...standing, relapses: relapses + 1 };
+  if (at - last <= relapseMs && !isBeyond(last, 0, at))
+    return { ...standing, relapses: relapses + 1 };
   return { ...standing, healedAt: [], relapses: 0 };
 }
 
@@ -111,10 +113,11 @@ function roundTaken(
 ): Memory {
   if (before.since === null) return before;
   if (!good) return before.goodRounds.length === 0 ? before : { ...before, goodRounds: [] };
-  const [first = at, ...later] = before.goodRounds;
-  const goodRounds =
-    before.goodRounds.length === 0 ? [at] : [first, ...later.slice(2 - ROUNDS_KEPT), at];
-  return { ...before, goodRounds };
+  // Rounds that a clock since set back has put ahead say nothing of the time between them.
+  const known = before.goodRounds.filter((round) => !isBeyond(round, 0, at));
+  const [first = at, ...later] = known;
+  const goodRounds = known.length === 0 ? [at] : [first, ...later.slice(2 - ROUNDS_KEPT), at];
+  return { ...before, since: Math.min(before.since, at), goodRounds };
 }
 
 /** Only a healing that no relapse has followed yet is still of interest. */
