@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { mintToken } from "../src/http/tokens.ts";
-import { startLocalWorker, type LocalWorker } from "./sim/local-worker.ts";
+import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
 
 const TOKEN_KEY = "a-key-for-the-storage-that-was-full";
 const cleanups: (() => unknown)[] = [];
