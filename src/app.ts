@@ -1,7 +1,6 @@
 // The Worker's routes, one after another, and the one place that turns failures into HTTP.
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { agentRoutes } from "./agents/routes.ts";
 import { alertmanagerRoutes } from "./alertmanager/routes.ts";
@@ -16,9 +15,6 @@ import { logError } from "./http/log.ts";
 import { problem, refusalOf } from "./http/problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 import { safeHeaders } from "./http/safe-headers.ts";
-
-/** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export const app = new Hono<Door>();
 
@@ -38,13 +34,6 @@ app.use(async (c, next) => {
   c.set("config", read.config);
   await next();
 });
-app.use(
-  bodyLimit({
-    maxSize: BODY_LIMIT_BYTES,
-    onError: () =>
-      stop(413, "the body is over 4 MiB; set max_alerts in the sender's webhook_config"),
-  }),
-);
 
 app.route("/v1", alertmanagerRoutes);
 app.route("/v1", slackRoutes);

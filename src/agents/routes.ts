@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import { enter, settled, stop, type Door } from "../http/door.ts";
+import { enter, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
 import {
   ClaimRequest,
   ProgressRequest,
@@ -15,6 +15,11 @@ import { VERSION } from "../protocol/version.ts";
 import { digestOf, jsonBody, parseBody } from "../http/body.ts";
 
 type Asking = Extract<ReportRequest, { disposition: "ask" }>;
+
+const REPORT = {
+  bytes: REPORT_LIMIT_BYTES,
+  more: `a report is at most ${REPORT_LIMIT_BYTES} bytes`,
+};
 
 const Spoken = z.object({ protocol: z.int() });
 
@@ -37,12 +42,9 @@ agentRoutes.post("/agent/jobs/:id/progress", async (c) => {
 });
 
 agentRoutes.post("/agent/jobs/:id/report", async (c) => {
-  const { caller, queue } = await enter(c, "agent");
-  const { value, text } = await jsonBody(c);
+  const { claims, caller, queue } = await enter(c, "agent");
+  const { value, text } = await jsonBody(c, REPORT, () => tokenAdmitted(c, claims));
   speaksOurs(value);
-  const bytes = new TextEncoder().encode(text).length;
-  if (bytes > REPORT_LIMIT_BYTES)
-    stop(413, `a report is at most ${REPORT_LIMIT_BYTES} bytes, this one has ${bytes}`);
   const request = parseBody(ReportRequest, value);
   if (request.disposition === "ask") await isOfItsPlan(request);
   const digest = await digestOf(`report ${text}`);

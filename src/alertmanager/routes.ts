@@ -1,17 +1,23 @@
 // POST (and PUT, which Grafana can send) /v1/webhooks/alertmanager: 202 once stored.
 import { Hono } from "hono/tiny";
-import { enter, settled, stop, type Door } from "../http/door.ts";
+import { enter, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
 import { ALERT_PUSH, readAlertmanager } from "./read.ts";
 import { problem } from "../http/problem-response.ts";
 import { jsonBody } from "../http/body.ts";
 
 const PATH = "/webhooks/alertmanager";
 
+/** 1,500 alerts are 1.3 MB; beyond this the sender should set `max_alerts`. */
+const NOTIFICATION = {
+  bytes: 4 * 1024 * 1024,
+  more: "the body is over 4 MiB; set max_alerts in the sender's webhook_config",
+};
+
 export const alertmanagerRoutes = new Hono<Door>();
 
 alertmanagerRoutes.on(["POST", "PUT"], PATH, async (c) => {
   const { claims, caller, queue } = await enter(c, "alertmanager");
-  const { value } = await jsonBody(c);
+  const { value } = await jsonBody(c, NOTIFICATION, () => tokenAdmitted(c, claims));
   const read = readAlertmanager(value, claims.sub);
   if (!read.ok) return stop(400, read.detail);
   const { signal, resolved, accepted, ignored, truncatedAlerts } = read.notification;

@@ -1,17 +1,30 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
+import { bytesOf, SMALL, type BodyLimit } from "../read-body.ts";
 import { stop, type Door } from "./door.ts";
 import { inWords } from "../config/fault-words.ts";
 
-/** The body as JSON, or 400 with one line. */
-export async function jsonBody(c: Context<Door>): Promise<{ value: unknown; text: string }> {
-  const text = await c.req.text();
+/** Ours hold a token or a code at most, and everybody may send one. */
+const FORM = { bytes: SMALL.bytes, more: "a form of ours has at most 16 KiB" };
+
+/** The body as JSON, or 400 with one line. Whoever sent it was let in before; `long` as in `bytesOf`. */
+export async function jsonBody(
+  c: Context<Door>,
+  limit: BodyLimit = SMALL,
+  long?: () => Promise<void>,
+): Promise<{ value: unknown; text: string }> {
+  const text = new TextDecoder().decode(await bytesOf(c, limit, long));
   try {
     return { value: JSON.parse(text), text };
   } catch {
     const what = text === "" ? "an empty body" : `${text.length} characters that are not JSON`;
     return stop(400, `expected a JSON body, got ${what}`);
   }
+}
+
+/** The fields of a form of ours; of two with one name the last. */
+export async function formBody(c: Context<Door>): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(await bytesOf(c, FORM))));
 }
 
 /** The body by its schema, or 422 naming each field that does not fit. */

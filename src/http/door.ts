@@ -46,6 +46,19 @@ export async function enter(c: Ctx, role: TokenRole, wanted: string | null = nul
   return enterAs(c, await whoCalls(c), role, wanted);
 }
 
+/**
+ * The part of `enter` that comes before a body which may name the cluster itself: role, and cluster
+ * as far as token and query say it. `enterAs` follows.
+ */
+export async function mayEnter(c: Ctx, role: TokenRole): Promise<Claims> {
+  const claims = await whoCalls(c);
+  const cluster = c.req.query("cluster") ?? (claims.cluster === "*" ? null : claims.cluster);
+  if (claims.role !== role || (cluster !== null && !mayUse(claims, role, cluster)))
+    stop(403, notHere(role, cluster));
+  if (cluster !== null) queueOf(c, cluster);
+  return claims;
+}
+
 /** The same for claims that came another way: the page's session stands for an operator token. */
 export async function enterAs(
   c: Ctx,
@@ -65,10 +78,13 @@ export async function enterAs(
       `this token may use every cluster: name one of ${clusters.join(", ")} as ?cluster=NAME`,
     );
   }
-  if (cluster === null || !mayUse(claims, role, cluster))
-    stop(403, `this token may not do that here; ${mintOne(role, cluster ?? undefined)}`);
+  if (cluster === null || !mayUse(claims, role, cluster)) stop(403, notHere(role, cluster));
   await notRevokedAnywhere(c, claims);
   return entryTo(c, claims, cluster);
+}
+
+function notHere(role: TokenRole, cluster: string | null): string {
+  return `this token may not do that here; ${mintOne(role, cluster ?? undefined)}`;
 }
 
 /**

@@ -1,19 +1,7 @@
 // What may change something through the page: its own forms, sent by a browser that shows it.
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { stop, type Door } from "./door.ts";
 
-/** Ours hold a token or a code at most, and everybody may send one. */
-const FORM_LIMIT_BYTES = 16 * 1024;
-const small = bodyLimit({
-  maxSize: FORM_LIMIT_BYTES,
-  onError: () => stop(413, "a form of ours has at most 16 KiB"),
-});
-
-/**
- * Browsers say in `Sec-Fetch-Site` who sends; those that don't yet say it in `Origin`. Our forms are
- * url-encoded, so that no other body gets as far as being read.
- */
 /** The request's own origin, or the one that PUBLIC_URL names where a proxy ends TLS. */
 export function isOwnOrigin(c: Context<Door>): boolean {
   const { publicUrl } = c.var.config.messages;
@@ -24,6 +12,10 @@ export function isOwnOrigin(c: Context<Door>): boolean {
   return own.includes(c.req.header("origin") ?? "");
 }
 
+/**
+ * Browsers say in `Sec-Fetch-Site` who sends; those that don't yet say it in `Origin`. Our forms are
+ * url-encoded, so that no other body gets as far as being read.
+ */
 export const ownForms: MiddlewareHandler<Door> = async (c, next) => {
   if (!["GET", "HEAD"].includes(c.req.method)) {
     const site = c.req.header("sec-fetch-site");
@@ -32,5 +24,5 @@ export const ownForms: MiddlewareHandler<Door> = async (c, next) => {
     if (!own || !/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
       stop(403, "this takes nothing but the forms of our own page; load the page and try again");
   }
-  return small(c, next);
+  return next();
 };

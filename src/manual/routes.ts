@@ -3,7 +3,7 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import { enter, settled, stop, whoCalls, type Door } from "../http/door.ts";
+import { enter, enterAs, mayEnter, settled, stop, type Door } from "../http/door.ts";
 import { readManual } from "./read.ts";
 import { postMortem } from "../story/post-mortem.ts";
 import { jsonOf } from "../jobs/schema.ts";
@@ -29,19 +29,17 @@ export const Approve = z.strictObject({
 export const jobRoutes = new Hono<Door>();
 
 jobRoutes.post("/jobs", async (c) => {
-  await whoCalls(c); // Before the body: a stranger learns nothing from how a body is judged.
+  const claims = await mayEnter(c, "operator");
   const { value, text } = await jsonBody(c);
-  const claims = await enter(c, "operator", clusterNamed(c, value));
-  const read = readManual(value, claims.claims.sub);
+  const { caller, queue } = await enterAs(c, claims, "operator", clusterNamed(c, value));
+  const read = readManual(value, claims.sub);
   if (!read.ok) return stop(422, read.detail);
   const header = c.req.header("idempotency-key");
   const idempotency =
     header === undefined
       ? null
       : { key: parseBody(IdempotencyKey, header), digest: await digestOf(text) };
-  const { job, repeated } = await settled(
-    claims.queue.request(claims.caller, read.signal, idempotency),
-  );
+  const { job, repeated } = await settled(queue.request(caller, read.signal, idempotency));
   return c.json(job, repeated ? 200 : 202, { location: `/v1/jobs/${job.id}` });
 });
 

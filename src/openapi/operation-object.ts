@@ -78,7 +78,7 @@ function responsesOf({ answers, problems = [], caller, body, query }: Operation)
     ...(caller === "anyone" || caller === "slack" ? [] : [401, 403]),
     // A token for every cluster has to name one.
     ...(query !== undefined && "cluster" in query ? [400] : []),
-    ...(body === undefined || caller === "slack" ? [] : [400, 413]),
+    ...(body === undefined ? [] : [400, 413]),
     // Of alerts, what cannot be read is counted.
     ...(body === undefined || caller === "slack" || caller === "alertmanager" ? [] : [422]),
   ]);

@@ -80,7 +80,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     headers: { "x-slack-request-timestamp": z.string() },
     body: { schema: "SlackInteraction", type: FORM, example: "payload=%7B%22type%22%3A%22x%22%7D" },
     answers: { 200: { what: "Taken; the message changes by itself, or the clicker is told" } },
-    problems: [401, 413, 422],
+    problems: [401, 422],
   },
   "POST /v1/codes": {
     caller: "operator",
@@ -94,7 +94,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     headers: { "x-slack-request-timestamp": z.string() },
     body: { schema: "SlackCommand", type: FORM, example: "text=help" },
     answers: { 200: { what: "A text that only the asker sees", schema: "SlackAnswer" } },
-    problems: [401, 413],
+    problems: [401],
   },
   "POST /v1/jobs": {
     caller: "operator",

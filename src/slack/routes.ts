@@ -3,23 +3,26 @@
 // 200 with a text only they see; 401 only for a bad signature.
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
+import { bytesUpTo, type BodyLimit } from "../read-body.ts";
 import { stop, type Door } from "../http/door.ts";
 import { readSlackClick } from "./interaction.ts";
-import { verifySlack } from "./signature.ts";
+import { checkSlackHeaders, verifySlack } from "./signature.ts";
 import { ephemeral, isSslCheck, readSlackCommand, slackEscape } from "./command.ts";
 import { answerClick, tellClicker } from "./click.ts";
 import { answerCommand } from "./command-route.ts";
 
 type Ctx = Context<Door>;
 
-const COMMAND_LIMIT_BYTES = 16 * 1024;
+const COMMAND = { bytes: 16 * 1024, more: "a slash command is at most 16 KiB" };
 /** A click brings the whole message along. */
-const CLICK_LIMIT_BYTES = 128 * 1024;
+const CLICK = { bytes: 128 * 1024, more: "an interaction is at most 128 KiB" };
+/** Nothing else comes unsigned. */
+const SSL_CHECK_BYTES = 1024;
 
 export const slackRoutes = new Hono<Door>();
 
 slackRoutes.post("/slack/commands", async (c) => {
-  const form = await signedForm(c, COMMAND_LIMIT_BYTES, "a slash command is at most 16 KiB");
+  const form = await signedForm(c, COMMAND);
   if (form === null) return c.body(null, 200);
   const read = readSlackCommand(form);
   if (!read.ok) return c.json(ephemeral(slackEscape(read.detail)));
@@ -27,7 +30,7 @@ slackRoutes.post("/slack/commands", async (c) => {
 });
 
 slackRoutes.post("/slack/interactions", async (c) => {
-  const form = await signedForm(c, CLICK_LIMIT_BYTES, "an interaction is at most 128 KiB");
+  const form = await signedForm(c, CLICK);
   if (form === null) return c.body(null, 200);
   const read = readSlackClick(form);
   switch (read.kind) {
@@ -43,21 +46,31 @@ slackRoutes.post("/slack/interactions", async (c) => {
   }
 });
 
-/** The form, once its signature is good; null for Slack's check of the certificate. */
-async function signedForm(c: Ctx, limit: number, tooLong: string): Promise<string | null> {
-  const body = await c.req.arrayBuffer();
-  if (body.byteLength > limit) stop(413, tooLong);
+/**
+ * The form, once its signature is good; null for Slack's check of the certificate, which comes
+ * unsigned. Of a form that can't be Slack's no more is read than that check has.
+ */
+async function signedForm(c: Ctx, limit: BodyLimit): Promise<string | null> {
+  const headers = {
+    timestamp: c.req.header("x-slack-request-timestamp") ?? null,
+    signature: c.req.header("x-slack-signature") ?? null,
+    nowMs: Date.now(),
+  };
+  const claimed = checkSlackHeaders(headers);
+  const bytes = claimed === "ok" ? limit.bytes : Math.min(SSL_CHECK_BYTES, limit.bytes);
+  if (Number(c.req.header("content-length") ?? 0) > limit.bytes) stop(413, limit.more);
+  const body = await bytesUpTo(c, bytes);
+  if (body === null)
+    return claimed === "ok" ? stop(413, limit.more) : stop(401, signatureIs(claimed));
   const form = new TextDecoder().decode(body);
   if (isSslCheck(form)) return null;
   const { slack } = c.var.config;
   if (slack === null) stop(503, "set SLACK_SIGNING_SECRET to use the slash command");
-  const check = await verifySlack({
-    secrets: slack.secrets,
-    timestamp: c.req.header("x-slack-request-timestamp") ?? null,
-    signature: c.req.header("x-slack-signature") ?? null,
-    body,
-    nowMs: Date.now(),
-  });
-  if (check !== "ok") stop(401, `Slack's signature is ${check}`);
+  const check = await verifySlack({ ...headers, secrets: slack.secrets, body });
+  if (check !== "ok") stop(401, signatureIs(check));
   return form;
+}
+
+function signatureIs(check: string): string {
+  return `Slack's signature is ${check}`;
 }

@@ -6,21 +6,37 @@ const TOLERANCE_MS = 300_000;
 
 export type SlackCheck = "ok" | "missing" | "malformed" | "stale" | "wrong";
 
+type SlackHeaders = {
+  readonly timestamp: string | null;
+  readonly signature: string | null;
+  readonly nowMs: number;
+};
+
+/** What the headers alone show, before a body is read: `ok` only says that they may be Slack's. */
+export function checkSlackHeaders({
+  timestamp,
+  signature,
+  nowMs,
+}: SlackHeaders): Exclude<SlackCheck, "wrong"> {
+  if (timestamp === null || signature === null) return "missing";
+  if (!/^\d{1,12}$/.test(timestamp) || !/^v0=[0-9a-f]{64}$/.test(signature)) return "malformed";
+  return Math.abs(nowMs - Number(timestamp) * 1000) <= TOLERANCE_MS ? "ok" : "stale";
+}
+
 /**
  * Did Slack send these bytes just now? `secrets` may hold two during a rotation; none, or an empty
  * one, verifies nothing. `timestamp` and `signature` are the headers as received.
  */
-export async function verifySlack(request: {
-  readonly secrets: readonly string[];
-  readonly timestamp: string | null;
-  readonly signature: string | null;
-  readonly body: ArrayBuffer | Uint8Array;
-  readonly nowMs: number;
-}): Promise<SlackCheck> {
-  const { timestamp, signature, nowMs } = request;
+export async function verifySlack(
+  request: SlackHeaders & {
+    readonly secrets: readonly string[];
+    readonly body: ArrayBuffer | Uint8Array;
+  },
+): Promise<SlackCheck> {
+  const { timestamp, signature } = request;
+  const claimed = checkSlackHeaders(request);
+  if (claimed !== "ok") return claimed;
   if (timestamp === null || signature === null) return "missing";
-  if (!/^\d{1,12}$/.test(timestamp) || !/^v0=[0-9a-f]{64}$/.test(signature)) return "malformed";
-  if (!(Math.abs(nowMs - Number(timestamp) * 1000) <= TOLERANCE_MS)) return "stale";
 
   const signed = signedBytes(timestamp, request.body);
   const mac = hexBytes(signature.slice("v0=".length));

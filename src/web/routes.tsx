@@ -15,7 +15,7 @@ import { Layout } from "./layout.tsx";
 import { jobPath } from "./parts.tsx";
 import { endSession, sessionOf } from "../http/session.ts";
 import { askPage, decisionPage, DECISIONS, REQUESTED } from "./questions.tsx";
-import { parseBody } from "../http/body.ts";
+import { formBody, parseBody } from "../http/body.ts";
 import { IdempotencyKey } from "../manual/routes.ts";
 import { isOwnOrigin, ownForms } from "../http/own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -76,7 +76,7 @@ pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
 
 pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
   const entry = await entryOf(c);
-  const { kind, registry = "", once } = await fieldsOf(c);
+  const { kind, registry = "", once } = await formBody(c);
   const wanted = { kind, ...(registry.trim() === "" ? {} : { registry: registry.trim() }) };
   const read = readManual(wanted, viewer(c).sub);
   if (!read.ok) return stop(422, read.detail);
@@ -110,12 +110,12 @@ pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
   const id = idIn(c);
   switch (decisionIn(c)) {
     case "approve": {
-      const { planHash = "" } = await fieldsOf(c);
+      const { planHash = "" } = await formBody(c);
       await settled(queue.decide(caller, id, { kind: "approve", hash: planHash }));
       return backTo(c, id);
     }
     case "dismiss": {
-      const { planHash = "" } = await fieldsOf(c);
+      const { planHash = "" } = await formBody(c);
       await settled(queue.decide(caller, id, { kind: "dismiss", hash: planHash }));
       return backTo(c, id);
     }
@@ -176,16 +176,6 @@ function backTo(c: Ctx, id: string): Response {
 
 async function faceOf({ queue, caller, cluster }: Entry): Promise<ClusterFace> {
   return { cluster, status: await settled(queue.status(caller)), now: Date.now() };
-}
-
-/** Of a form as browsers send it; of two values with one name the last. Files are no text. */
-async function fieldsOf(c: Ctx): Promise<Readonly<Record<string, string>>> {
-  const body = await c.req.parseBody();
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      typeof value === "string" ? [[name, value]] : [],
-    ),
-  );
 }
 
 function show(c: Ctx, title: string, live: readonly string[], body: Child) {

@@ -7,6 +7,7 @@ import { readToken } from "../http/tokens.ts";
 import { Layout } from "./layout.tsx";
 import { endSession, readCode, startSession } from "../http/session.ts";
 import { SignInPage } from "./sign-in.tsx";
+import { formBody } from "../http/body.ts";
 import { ownForms } from "../http/own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { refusalPage } from "./refusal.tsx";
@@ -19,13 +20,10 @@ signInRoutes.use("/sign-out", pageHeaders, ownForms);
 signInRoutes.get("/sign-in", (c) => page(c, ownPath(c.req.query("next")), null, 200));
 
 signInRoutes.post("/sign-in", async (c) => {
-  const { token, code, next } = await c.req.parseBody();
+  const { token, code, next } = await formBody(c);
   const wanted = ownPath(next);
   try {
-    const claims =
-      typeof code === "string"
-        ? await byCode(c, code)
-        : await byToken(c, typeof token === "string" ? token : "");
+    const claims = code === undefined ? await byToken(c, token ?? "") : await byCode(c, code);
     await startSession(c, claims);
     return c.redirect(wanted, 303);
   } catch (cause) {
@@ -60,8 +58,8 @@ async function byCode(c: Context<Door>, code: string) {
 }
 
 /** Where to go after signing in: a path of this host and nothing else. */
-function ownPath(next: unknown): string {
-  if (typeof next !== "string" || !/^\/(?![/\\])[\x21-\x7e]{0,500}$/.test(next)) return "/";
+function ownPath(next: string | undefined): string {
+  if (next === undefined || !/^\/(?![/\\])[\x21-\x7e]{0,500}$/.test(next)) return "/";
   return next.startsWith("/sign-") || next.includes("\\") ? "/" : next;
 }
 
