@@ -11,6 +11,7 @@ import { slackRoutes } from "./slack/routes.ts";
 import { tokenRoutes } from "./http/token-routes.ts";
 import { readConfig } from "./config/config.ts";
 import { stop, type Door } from "./http/door.ts";
+import { alertsHint, refuseLostAlerts } from "./lost-alerts.ts";
 import { logError } from "./http/log.ts";
 import { problem, refusalOf } from "./http/problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
@@ -40,15 +41,12 @@ app.route("/v1", slackRoutes);
 app.route("/v1", jobRoutes);
 app.route("/v1", tokenRoutes);
 app.route("/v1", agentRoutes);
+app.use(refuseLostAlerts);
 app.route("/", signInRoutes);
 app.route("/", pageRoutes);
 
 app.notFound((c) =>
-  problem(
-    c,
-    404,
-    `there is no ${c.req.method} ${new URL(c.req.url).pathname}; docs/api.md lists the routes`,
-  ),
+  problem(c, 404, `there is no ${c.req.method} ${new URL(c.req.url).pathname}; ${alertsHint(c)}`),
 );
 app.onError((error, c) => {
   const { status, detail } = refusalOf(c, error);

@@ -27,10 +27,10 @@ const JOBS_A_PAGE = 30;
 
 export const pageRoutes = new Hono<Door>();
 
-pageRoutes.use("/", pageHeaders, signedIn);
 pageRoutes.use("/clusters/*", pageHeaders, ownForms, signedIn);
 
-pageRoutes.get("/", async (c) => {
+// Not for all methods: a sender of alerts that forgot the path must not be led to the form.
+pageRoutes.get("/", pageHeaders, signedIn, async (c) => {
   const { clusters } = c.var.config;
   const claims = viewer(c);
   const { cluster: own } = claims;
