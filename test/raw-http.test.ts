@@ -8,7 +8,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mintToken, type TokenRole } from "../src/http/tokens.ts";
-import { startLocalWorker, type LocalWorker } from "./sim/local-worker.ts";
+import { startLocalWorker, type LocalWorker } from "../sim/local-worker.ts";
 
 const KEY = "a-key-for-the-tests-of-raw-http-and-its-faults";
 const SEED = 20_261_128;

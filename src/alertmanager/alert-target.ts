@@ -6,6 +6,17 @@ import type { Target } from "../jobs/signal.ts";
 /** Prometheus takes an empty label for an absent one; so do we. */
 const label = z._default(z.string(), "");
 
+/**
+ * Where senders write the pod: each set is read as a whole, and the first that names a pod counts.
+ * With any `exported_*` name the scrape had no honor_labels, and the plain labels name
+ * kube-state-metrics itself. Then OpenTelemetry's names, and those of older scrapes.
+ */
+const NAMES = [
+  ["namespace", "pod", "container"],
+  ["k8s_namespace_name", "k8s_pod_name", "k8s_container_name"],
+  ["kubernetes_namespace", "kubernetes_pod_name", "kubernetes_container_name"],
+] as const;
+
 /** The labels that are read. All others may hold anything and are dropped. */
 export const Labels = z.object({
   alertname: label,
@@ -15,10 +26,18 @@ export const Labels = z.object({
   pod: label,
   container: label,
   uid: label,
+  kind: label,
+  name: label,
   exported_namespace: label,
   exported_pod: label,
   exported_container: label,
   exported_uid: label,
+  k8s_namespace_name: label,
+  k8s_pod_name: label,
+  k8s_container_name: label,
+  kubernetes_namespace: label,
+  kubernetes_pod_name: label,
+  kubernetes_container_name: label,
 });
 export type Labels = z.infer<typeof Labels>;
 
@@ -40,34 +59,34 @@ const PULL_REASONS = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnava
 const META_ALERTS = new Set(["DatasourceNoData", "DatasourceError", "Watchdog", "InfoInhibitor"]);
 /** kubernetes-mixin before 1.0 and its copies: any waiting reason, and the reason is not told. */
 const WAITING_ALERTS = new Set(["KubeContainerWaiting", "KubernetesContainerWaiting"]);
-const PULL_IN_NAME = /image[-_ ]?pull|pull[-_ ]?image/i;
+const PULL_IN_NAME = /image[-_ ]?pull|pull(?:ing)?[-_ ]?image/i;
+/** The reasons of Kubernetes' events: of a failed pull, and of much else. */
+const EVENT_REASONS = new Set(["BackOff", "Failed"]);
 
 export type Judgement = { accepted: true; unverified: boolean } | { accepted: false; cause: Cause };
 
 /** Does this firing alert speak of an image pull? The first line that matches decides. */
 export function judge(labels: Labels): Judgement {
+  const pullInName = PULL_IN_NAME.test(labels.alertname);
   if (META_ALERTS.has(labels.alertname)) return { accepted: false, cause: "meta_alert" };
   if (labels.remediation === "backon") return { accepted: true, unverified: false };
-  if (PULL_REASONS.has(labels.reason)) return { accepted: true, unverified: false };
-  if (labels.reason !== "") return { accepted: false, cause: "other_reason" };
-  if (PULL_IN_NAME.test(labels.alertname)) return { accepted: true, unverified: false };
+  // As kubectl shows an init container's.
+  if (PULL_REASONS.has(labels.reason.replace(/^Init:/, "")))
+    return { accepted: true, unverified: false };
+  if (labels.reason !== "" && !(EVENT_REASONS.has(labels.reason) && pullInName))
+    return { accepted: false, cause: "other_reason" };
+  if (pullInName) return { accepted: true, unverified: false };
   if (WAITING_ALERTS.has(labels.alertname)) return { accepted: true, unverified: true };
   return { accepted: false, cause: "no_pull_signal" };
 }
 
 export type PodNamed = Pick<Target, "namespace" | "pod" | "uid" | "container" | "reason">;
 
-/**
- * The pod that the labels name. With any `exported_*` name the scrape had no honor_labels, and the
- * plain labels name kube-state-metrics itself: the two sets are never mixed.
- */
+/** The pod that the labels name; `no_target`: none, which is no fault of an alert about a cluster. */
 export function readPod(
   labels: Labels,
 ): { ok: true; pod: PodNamed } | { ok: false; cause: "no_target" | "invalid_target" } {
-  const exported = labels.exported_namespace !== "" || labels.exported_pod !== "";
-  const namespace = exported ? labels.exported_namespace : labels.namespace;
-  const pod = exported ? labels.exported_pod : labels.pod;
-  const container = exported ? labels.exported_container : labels.container;
+  const { namespace, pod, container, exported } = namesIn(labels);
   if (namespace === "" || pod === "") {
     // Half of an exported pair is a broken rule, not an alert about something else than a pod.
     return { ok: false, cause: exported ? "invalid_target" : "no_target" };
@@ -84,6 +103,25 @@ export function readPod(
       reason: /^[A-Za-z]{1,64}$/.test(labels.reason) ? labels.reason : null,
     },
   };
+}
+
+function namesIn(labels: Labels) {
+  const { exported_namespace, exported_pod, exported_container } = labels;
+  if (exported_namespace !== "" || exported_pod !== "") {
+    const [namespace, pod, container] = [exported_namespace, exported_pod, exported_container];
+    return { namespace, pod, container, exported: true };
+  }
+  for (const [namespace, pod, container] of NAMES)
+    if (labels[namespace] !== "" && labels[pod] !== "")
+      return {
+        namespace: labels[namespace],
+        pod: labels[pod],
+        container: labels[container],
+        exported: false,
+      };
+  // An event is about an object, which it names.
+  const pod = labels.kind === "Pod" ? labels.name : "";
+  return { namespace: labels.namespace, pod, container: "", exported: false };
 }
 
 /** A namespace or container name: RFC 1123 label. */

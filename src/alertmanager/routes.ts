@@ -21,7 +21,7 @@ alertmanagerRoutes.on(["POST", "PUT"], PATH, async (c) => {
   const read = readAlertmanager(value, claims.sub);
   if (!read.ok) return stop(400, read.detail);
   const { signal, resolved, accepted, ignored, truncatedAlerts } = read.notification;
-  const taken = await settled(queue.receiveAlerts(caller, signal, resolved));
+  const taken = await settled(queue.receiveAlerts(caller, { signal, resolved, ignored }));
   const counts = { ...ignored, ...(taken.stale > 0 ? { stale: taken.stale } : {}) };
   return c.json(
     {

@@ -17,7 +17,7 @@ import { jobView, type JobView } from "../jobs/job-view.ts";
 import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
 import { type Bell, openBell, takeDown } from "./bell.ts";
 import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
-import { takeAlerts, type AlertsTaken } from "../jobs/alerts.ts";
+import { takeAlerts, type AlertsTaken, type Notified } from "../jobs/alerts.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
 import { openOutbox, type Outbox } from "./outbox.ts";
 import { type Idempotency, takeRequest } from "../jobs/requests.ts";
@@ -28,7 +28,7 @@ import { migrate } from "../jobs/schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
 import { takeUndo } from "../jobs/undo.ts";
-import type { Resolved, Signal } from "../jobs/signal.ts";
+import type { Signal } from "../jobs/signal.ts";
 
 /** Who calls, as the Worker's door has found out: the token's id and a name for the log. */
 export type Caller = { readonly jti: string; readonly by: string };
@@ -75,14 +75,8 @@ export class ClusterQueue extends DurableObject<Env> {
   }
 
   /** One Alertmanager notification: resolved alerts are recorded, live ones become one signal. */
-  receiveAlerts(
-    caller: Caller,
-    signal: Signal | null,
-    resolved: readonly Resolved[],
-  ): Promise<Settled<AlertsTaken>> {
-    return this.#call(caller, (now) =>
-      takeAlerts(this.#store, this.#ledger, { signal, resolved }, now),
-    );
+  receiveAlerts(caller: Caller, notified: Notified): Promise<Settled<AlertsTaken>> {
+    return this.#call(caller, (now) => takeAlerts(this.#store, this.#ledger, notified, now));
   }
 
   /**

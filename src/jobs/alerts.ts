@@ -1,38 +1,49 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
 import { isBeyond } from "./clock-step.ts";
+import { countIgnored } from "./ignored.ts";
 import type { Ledger } from "../cluster/ledger.ts";
 import { mergeTargets } from "./merge-targets.ts";
 import type { Settled } from "./settled.ts";
-import type { Resolved, Signal, Target } from "./signal.ts";
+import type { Episode, Resolved, Signal } from "./signal.ts";
 import type { Store } from "../cluster/store.ts";
 
 export type AlertsTaken = {
   jobs: string[];
   /** Alerts, not pods. */
   stale: number;
-  /** Targets that a hold without end let nobody work on. */
+  /** Pods, and alerts without one, that a hold without end let nobody work on. */
   recorded: number;
+};
+
+export type Notified = {
+  readonly signal: Signal | null;
+  readonly resolved: readonly Resolved[];
+  /** Alerts that led to nothing, by cause. */
+  readonly ignored: Readonly<Record<string, number>>;
 };
 
 /** Alertmanager does not promise an order: a `firing` may arrive after its `resolved`. */
 export function takeAlerts(
   store: Store,
   ledger: Ledger,
-  notification: { readonly signal: Signal | null; readonly resolved: readonly Resolved[] },
+  { signal, resolved, ignored }: Notified,
   now: number,
 ): Settled<AlertsTaken> {
-  const { signal, resolved } = notification;
-  const live = signal?.targets.filter((target) => !isStale(store, target, now)) ?? [];
-  const stale = (signal?.targets.length ?? 0) - live.length;
+  const { targets: named = [], looks = [] } = signal ?? {};
+  const live = named.filter(({ episode }) => !isStale(store, episode, now));
+  const liveLooks = looks.filter((episode) => !isStale(store, episode, now));
+  const stale = named.length + looks.length - live.length - liveLooks.length;
+  countIgnored(store, stale === 0 ? ignored : { ...ignored, stale }, now);
   recordEnds(store, resolved, now);
   const targets = mergeTargets(live);
   const nothing = { jobs: [], stale, recorded: 0 };
-  if (signal === null || targets.length === 0) return { ok: true, value: nothing };
+  if (signal === null || targets.length + liveLooks.length === 0)
+    return { ok: true, value: nothing };
   const taken = ledger.take({ ...signal, targets }, now);
   if (!taken.ok) return taken;
   return taken.value === null
-    ? { ok: true, value: { ...nothing, recorded: targets.length } }
+    ? { ok: true, value: { ...nothing, recorded: targets.length + liveLooks.length } }
     : { ok: true, value: { ...nothing, jobs: [taken.value.id] } };
 }
 
@@ -50,8 +61,8 @@ function endedAt(store: Store, fingerprint: string, now: number): number | null 
   return at === null || isBeyond(at, 0, now) ? null : at;
 }
 
-function isStale(store: Store, target: Target, now: number): boolean {
-  if (target.episode === null || target.episode.fingerprint === null) return false;
-  const ended = endedAt(store, target.episode.fingerprint, now);
-  return ended !== null && ended >= Date.parse(target.episode.startsAt);
+function isStale(store: Store, episode: Episode, now: number): boolean {
+  if (episode === null || episode.fingerprint === null) return false;
+  const ended = endedAt(store, episode.fingerprint, now);
+  return ended !== null && ended >= Date.parse(episode.startsAt);
 }

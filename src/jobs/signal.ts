@@ -2,6 +2,12 @@
 // what the agent does. Each way in (src/intake) turns its own format into these.
 import type { JobKind, Origin } from "../protocol/job.ts";
 
+/**
+ * One episode of an alert: `startsAt` as sent, so that a replay is recognised. Null where the sender
+ * does not say when it began.
+ */
+export type Episode = { readonly fingerprint: string | null; readonly startsAt: string } | null;
+
 /** A pod that an alert names. Kept so that a person can see why a job exists. */
 export type Target = {
   readonly namespace: string;
@@ -9,8 +15,8 @@ export type Target = {
   readonly uid: string | null;
   readonly container: string | null;
   readonly reason: string | null;
-  /** The alert's episode: `startsAt` as sent, so that a replay is recognised. Null for a person. */
-  readonly episode: { readonly fingerprint: string | null; readonly startsAt: string } | null;
+  /** Null for a person. */
+  readonly episode: Episode;
   /** The alert did not say that an image pull fails; the agent's first look decides. */
   readonly unverified: boolean;
 };
@@ -20,6 +26,8 @@ export type Signal = {
   readonly origin: Origin;
   readonly registry: string | null;
   readonly targets: readonly Target[];
+  /** Alerts of a pull that fails somewhere: they name no pod, and the agent looks for itself. */
+  readonly looks?: readonly Episode[];
   /** How many alerts the sender cut off: the target list is incomplete by at least so many. */
   readonly truncatedAlerts: number;
 };

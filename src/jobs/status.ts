@@ -4,6 +4,7 @@ import type { ClaimRequest, Healing } from "../protocol/calls.ts";
 import type { Job } from "../protocol/job.ts";
 import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "./admit.ts";
+import { ignoredAlerts, type Ignored } from "./ignored.ts";
 import { jobView, type JobView } from "./job-view.ts";
 import type { Ledger } from "../cluster/ledger.ts";
 import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
@@ -40,6 +41,8 @@ export type ClusterStatus = {
   messages: { waiting: number; failed: string | null };
   /** What is wrong with the installation, a sentence each. */
   warnings: string[];
+  /** Alerts that led to nothing, by cause; null: none in thirty days. */
+  ignored: Ignored | null;
 };
 
 const agentOf = (store: Store): SeenAgent | null => store.fact("agent", SeenAgent, () => null);
@@ -86,5 +89,6 @@ export function clusterStatus(
     counts: store.counts(),
     messages,
     warnings: warningsOf({ cluster: ledger.cluster, agent, setAside: store.setAside() }, now),
+    ignored: ignoredAlerts(store, now),
   };
 }

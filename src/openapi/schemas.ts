@@ -102,6 +102,9 @@ const Status = z.object({
   counts: z.object({ open: count, finished: count }),
   messages: z.object({ waiting: count, failed: z.nullable(text) }),
   warnings: z.array(text),
+  ignored: z.nullable(
+    z.object({ since: z.number(), at: z.number(), causes: z.record(text, count) }),
+  ),
 }) satisfies z.ZodMiniType<ClusterStatus>;
 
 /**

@@ -3,6 +3,7 @@ import type { JobView } from "../jobs/job-view.ts";
 import type { ClusterStatus } from "../jobs/status.ts";
 import type { RuleState } from "../protocol/report.ts";
 import { visible } from "../story/plain-text.ts";
+import { ignoredWords } from "./ignored.ts";
 import { JobLine, jobPath, Text, Time } from "./parts.tsx";
 
 /** An agent that polls every 5 minutes, jittered by a quarter, has missed two polls by then. */
@@ -29,7 +30,7 @@ function ClusterCard({ face }: { face: ClusterFace }) {
 }
 
 function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
-  const { agent, rule, verdict, hold, healing, counts, messages } = status;
+  const { agent, rule, verdict, hold, healing, counts, messages, ignored } = status;
   const holds = hold !== null && (hold.until === null || hold.until > now);
   return (
     <dl class="facts">
@@ -74,6 +75,14 @@ function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
       )}
       <dt>Jobs</dt>
       <dd>{`${counts.open} open, ${counts.finished} finished`}</dd>
+      {ignored === null ? null : (
+        <>
+          <dt>Alerts ignored</dt>
+          <dd>
+            {ignoredWords(ignored.causes)}, since <Time at={ignored.since} />
+          </dd>
+        </>
+      )}
       {messages.failed === null ? null : (
         <>
           <dt>Messages</dt>

@@ -71,9 +71,6 @@ test.each([
 });
 
 test.each([
-  ["no namespace", { pod: "web-0" }, "no_target"],
-  ["an empty namespace", { namespace: "", pod: "web-0" }, "no_target"],
-  ["no pod", { namespace: "shop" }, "no_target"],
   ["a namespace of 64", { namespace: "a".repeat(64), pod: "web-0" }, "invalid_target"],
   ["a namespace with a dot", { namespace: "a.b", pod: "web-0" }, "invalid_target"],
   ["a pod of 254", { namespace: "shop", pod: "a".repeat(254) }, "invalid_target"],
@@ -87,6 +84,18 @@ test.each([
   ["only exported_namespace", { ...POD, exported_namespace: "other" }, "invalid_target"],
 ])("a target with %s is never widened or mended", (_, labels, cause) => {
   expect(read(aPull(labels))).toMatchObject({ signal: null, ignored: { [cause]: 1 } });
+});
+
+test.each([
+  ["no namespace", { pod: "web-0" }],
+  ["an empty namespace", { namespace: "", pod: "web-0" }],
+  ["no pod", { namespace: "shop" }],
+])("a pull failure that names %s starts a look and targets no pod", (_, labels) => {
+  expect(read(aPull(labels))).toMatchObject({
+    signal: { targets: [], looks: [{ fingerprint: "5d78f53533c0fa26" }] },
+    accepted: 1,
+    ignored: {},
+  });
 });
 
 test.each([

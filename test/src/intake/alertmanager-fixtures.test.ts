@@ -102,14 +102,24 @@ test("Prometheus' own alert push is refused with the remedy", () => {
 test.each(
   versions.flatMap((version) => [
     { file: `${version}/minimal.json`, ignored: { no_pull_signal: 1 } },
-    { file: `${version}/no-pod.json`, ignored: { no_target: 1 } },
-    { file: `${version}/no-namespace.json`, ignored: { meta_alert: 1, no_target: 1 } },
     { file: `${version}/unicode.json`, ignored: { invalid_target: 1 } },
   ]),
 )("$file: no pod is targeted, and the cause is told", ({ file, ignored }) => {
   const notification = notificationOf(file);
 
   expect(notification).toMatchObject({ signal: null, accepted: 0, ignored });
+});
+
+test.each(
+  versions.flatMap((version) => [
+    { file: `${version}/no-pod.json`, ignored: {} },
+    { file: `${version}/no-namespace.json`, ignored: { meta_alert: 1 } },
+  ]),
+)("$file: a pull failure without a pod starts a look, and no pod is targeted", (asked) => {
+  const { signal, accepted, ignored } = notificationOf(asked.file);
+
+  expect([signal?.targets, signal?.looks?.length, accepted]).toEqual([[], 1, 1]);
+  expect(ignored).toEqual(asked.ignored);
 });
 
 test.each(versions)("%s: of five alert names in one group, one is a pull failure", (version) => {

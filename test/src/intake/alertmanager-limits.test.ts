@@ -16,7 +16,7 @@ test("a resolved alert about a pull is recorded with its end in milliseconds", (
 
 test.each([
   ["no_pull_signal", { alertname: "Any", ...POD }],
-  ["no_target", { alertname: "PodImagePull" }],
+  ["no_target", { alertname: "KubeContainerWaiting" }],
 ])(
   "the end of an alert that would start nothing is counted as %s, not recorded",
   (cause, labels) => {

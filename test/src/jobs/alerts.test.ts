@@ -148,7 +148,7 @@ test("a resolved alert neither stops nor removes the open job", async () => {
 test("alerts without a pull failure in them are a success and no job", async () => {
   const alertmanager = await anAlertmanager();
 
-  const answer = await alert(alertmanager, "0.33.1/no-namespace.json");
+  const answer = await alert(alertmanager, "0.33.1/minimal.json");
 
   expect(answer).toMatchObject({ accepted: 0, jobs: [] });
   expect(await jobsStored()).toBe(0);

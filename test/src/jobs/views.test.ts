@@ -36,6 +36,7 @@ test("status of a cluster that nobody has called says so", async () => {
     counts: { open: 0, finished: 0 },
     messages: { waiting: 0, failed: null },
     warnings: [],
+    ignored: null,
   });
 });
 

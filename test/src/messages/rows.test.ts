@@ -42,12 +42,12 @@ test("an alert that repeats and adds nothing writes no row, where Slack and a we
       sql.exec<{ total: number }>("SELECT total_changes() AS total").one().total;
     const messages = (): unknown[] =>
       sql.exec("SELECT output, wanted, sent FROM messages").toArray();
-    await told.receiveAlerts(AM, SIGNAL, []);
+    await told.receiveAlerts(AM, { signal: SIGNAL, resolved: [], ignored: {} });
     const [before, due] = [written(), messages()];
 
     for (let repeat = 0; repeat < 60; repeat += 1) {
       pass(MINUTE);
-      await told.receiveAlerts(AM, SIGNAL, []);
+      await told.receiveAlerts(AM, { signal: SIGNAL, resolved: [], ignored: {} });
     }
 
     expect(due).toEqual([
