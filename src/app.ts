@@ -30,7 +30,7 @@ app.use(async (c, next) => {
   const read = readConfig(c.env);
   if (!read.ok) {
     logError(c.var.requestId, "configuration", read.message);
-    stop(503, read.message);
+    stop(503, read.names);
   }
   c.set("config", read.config);
   await next();

@@ -90,12 +90,18 @@ export type Config = {
   readonly healing: HealingTimes;
 };
 
-/** Reads the environment; on a fault nothing is served but the message. */
+/**
+ * Reads the environment; on a fault nothing is served. `message`, with values, is for the log;
+ * `names` is for whoever calls: no value of a setting.
+ */
 export function readConfig(
   env: object,
-): { ok: true; config: Config } | { ok: false; message: string } {
+): { ok: true; config: Config } | { ok: false; message: string; names: string } {
   const parsed = Variables.safeParse(withoutEmpty(env), inWords);
-  if (!parsed.success) return { ok: false, message: describe(parsed.error.issues, env) };
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    return { ok: false, message: describe(issues, env), names: namesOf(issues) };
+  }
   const found = parsed.data;
   const secrets = [found.SLACK_SIGNING_SECRET, found.SLACK_SIGNING_SECRET_PREVIOUS];
   return {
@@ -147,6 +153,11 @@ function withoutEmpty(env: object): object {
 
 function present(values: readonly (string | undefined)[]): string[] {
   return values.filter((value) => value !== undefined);
+}
+
+function namesOf(issues: readonly z.core.$ZodIssue[]): string {
+  const names = [...new Set(issues.map(({ path }) => String(path[0] ?? "?")))];
+  return `the Worker's settings have faults in ${names.join(", ")}; its log has each with its value`;
 }
 
 function describe(issues: readonly z.core.$ZodIssue[], env: object): string {

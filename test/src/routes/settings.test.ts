@@ -47,3 +47,23 @@ test("the health needs no token and tells no more than the version", async () =>
   expect(reply).toMatchObject({ status: 200, body: { ok: true, version: "0.1.0" } });
   expect(Object.keys(reply.body)).toEqual(["ok", "version"]);
 });
+
+test("whoever calls is told the names of settings that are wrong, the log their values", async () => {
+  using log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const values = {
+    CLUSTERS: "Secret_Cluster",
+    LEASE_MS: "soon-after-lunch",
+    SLACK_CHANNELS: "inner circle",
+    PUBLIC_URL: "http://inside.example.internal",
+  };
+
+  const response = await app.fetch(requestOf("GET", "/v1/status"), { ...env, ...values } as Env);
+
+  const text = await response.text();
+  expect(response.status).toBe(503);
+  for (const [name, value] of Object.entries(values)) {
+    expect(text).toContain(name);
+    expect(text).not.toContain(value);
+    expect(JSON.stringify(log.mock.calls)).toContain(value);
+  }
+});
