@@ -13,6 +13,8 @@ const CommandForm = z.pipe(
   z.object({
     text: z._default(z.string().check(z.maxLength(4000)), ""),
     team_id: slackId,
+    enterprise_id: z.optional(z.string()),
+    is_enterprise_install: z.optional(z.string()),
     user_id: slackId,
     api_app_id: slackId,
     channel_id: slackId,
@@ -22,6 +24,7 @@ const CommandForm = z.pipe(
   z.transform((form) => ({
     text: form.text,
     teamId: form.team_id,
+    orgId: form.is_enterprise_install === "true" ? form.enterprise_id : undefined,
     userId: form.user_id,
     appId: form.api_app_id,
     channelId: form.channel_id,

@@ -10,14 +10,19 @@ type Ctx = Context<Door>;
 
 export type SlackUser = {
   readonly teamId: string;
+  readonly orgId: string | undefined;
   readonly appId: string;
   readonly userId: string;
 };
 
-/** With Slack Connect strangers can be in the channel: team and app must be ours. Null if they are. */
-export function strangerText(c: Ctx, { teamId, appId }: SlackUser): string | null {
+/**
+ * With Slack Connect strangers can be in the channel: team and app must be ours. Null if they are.
+ * SLACK_TEAM_ID may name the organisation, where the app is installed for all of it.
+ */
+export function strangerText(c: Ctx, { teamId, orgId, appId }: SlackUser): string | null {
   const { slack } = c.var.config;
-  if (slack?.teamId !== teamId || slack.appId !== appId)
+  const own = slack?.teamId ?? null;
+  if (own === null || ![teamId, orgId].includes(own) || slack?.appId !== appId)
     return `This Slack team (${slackEscape(teamId)}) and app (${slackEscape(appId)}) are not the ones in SLACK_TEAM_ID and SLACK_APP_ID.`;
   return null;
 }

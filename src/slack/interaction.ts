@@ -8,8 +8,11 @@ const slackId = z.string().check(z.regex(/^[A-Z0-9]{1,64}$/));
 const Payload = z.object({ type: z.string() });
 const Click = z.object({
   type: z.literal("block_actions"),
-  user: z.object({ id: slackId }),
-  team: z.object({ id: slackId }),
+  user: z.object({ id: slackId, team_id: z.optional(slackId) }),
+  /** Null where the app is installed for a whole organisation; that is then named. */
+  team: z.nullish(z.object({ id: slackId })),
+  enterprise: z.nullish(z.object({ id: slackId })),
+  is_enterprise_install: z.optional(z.boolean()),
   api_app_id: slackId,
   response_url: z.optional(z.string().check(z.maxLength(2000))),
   actions: z
@@ -20,6 +23,8 @@ const Click = z.object({
 export type SlackClick = {
   readonly userId: string;
   readonly teamId: string;
+  /** The organisation that the app is installed for as a whole; undefined: it is not. */
+  readonly orgId: string | undefined;
   readonly appId: string;
   /** Where the one who clicked can be told something; null if Slack named no such address. */
   readonly responseUrl: string | null;
@@ -45,10 +50,20 @@ export function readSlackClick(
   if (id !== "approve" && id !== "dismiss" && id !== "undo") return { kind: "ignored" };
   const value = readButtonValue(carried);
   if (value === null) return { kind: "bad", detail: `the button ${id} carries no job` };
-  const { user, team, api_app_id: appId, response_url: responseUrl = null } = parsed.data;
+  const {
+    user,
+    team,
+    enterprise,
+    api_app_id: appId,
+    response_url: responseUrl = null,
+  } = parsed.data;
+  const orgId = parsed.data.is_enterprise_install === true ? enterprise?.id : undefined;
+  // Without a team the click was outside of any one: the clicker's own stands for it.
+  const teamId = team?.id ?? user.team_id ?? orgId;
+  if (teamId === undefined) return { kind: "bad", detail: "the click names no team" };
   return {
     kind: "click",
-    click: { userId: user.id, teamId: team.id, appId, responseUrl, action: id, value },
+    click: { userId: user.id, teamId, orgId, appId, responseUrl, action: id, value },
   };
 }
 

@@ -1,4 +1,5 @@
 // What makes a request a click of ours: Slack's signature, a payload that is one, and no more than fits.
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { PLAN_HASH } from "../support/a-job.ts";
@@ -108,4 +109,49 @@ test("a message of 100 KiB comes along with a click; over 128 KiB is 413", async
   expect((await storyOf(world)).state).toBe("awaiting");
   expect((await interact(with_(100 * 1024))).status).toBe(200);
   expect((await storyOf(world)).state).toBe("queued");
+});
+
+const ORG = "E1ORG";
+const org = { enterprise: { id: ORG, name: "home" }, is_enterprise_install: true };
+
+test.each([
+  ["without a team", { team: null, ...org }, ORG, "queued"],
+  ["with the clicker's workspace", org, ORG, "queued"],
+  [
+    "without a team, where the workspace is the setting",
+    { team: null, ...org },
+    "T1TEAM",
+    "queued",
+  ],
+  ["of another organisation", { team: null, ...org }, "E2OTHER", "awaiting"],
+  ["of one workspace of it alone", { ...org, is_enterprise_install: false }, ORG, "awaiting"],
+])(
+  "a click %s counts by the organisation that the app is installed for",
+  async (_, who, own, then) => {
+    const world = await waiting();
+    const payload = { ...clickPayload("approve", `home ${world.id} ${PLAN_HASH}`), ...who };
+    const form = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+
+    const request = requestOf("POST", CLICKS, await signedAsk(form, {}));
+    const response = await app.fetch(
+      request,
+      { ...env, SLACK_TEAM_ID: own },
+      createExecutionContext(),
+    );
+
+    expect(response.status).toBe(200);
+    expect((await storyOf(world)).state).toBe(then);
+  },
+);
+
+test("a command of an app that is installed for an organisation counts", async () => {
+  const fields = { enterprise_id: ORG, is_enterprise_install: "true", text: "help" };
+  const rest = { user_id: "U1SEES", channel_id: "C1", response_url: "x", trigger_id: "1" };
+  const form = new URLSearchParams({ ...fields, ...rest, team_id: "T2", api_app_id: "A1APP" });
+  const own = { ...env, SLACK_TEAM_ID: ORG };
+  const asked = await signedAsk(form.toString(), {});
+
+  const response = await app.fetch(requestOf("POST", "/v1/slack/commands", asked), own);
+
+  expect(await response.text()).toContain("/backon fix");
 });
