@@ -19,5 +19,7 @@ export const safeHeaders: MiddlewareHandler<Door> = async (c, next) => {
   // A WebSocket's answer has headers that can't be changed.
   if (c.res.status === 101) return;
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  // Answers hold tokens, codes and what goes on in a cluster; files say themselves how long they last.
+  if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   c.res.headers.set("x-request-id", c.var.requestId);
 };

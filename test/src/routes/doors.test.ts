@@ -60,3 +60,18 @@ test("an answer bears an id of ours, whatever id the caller sends", async () => 
     expect(reply.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   }
 });
+
+test("no answer is kept by a cache but the files that are the same for everybody", async () => {
+  const token = await aToken("operator", "*");
+  const asked = await Promise.all([
+    ask("POST", "/v1/tokens", { token, body: { role: "agent", cluster: "home" } }),
+    ask("POST", "/v1/codes", { token }),
+    ask("GET", "/v1/status?cluster=home", { token }),
+    ask("GET", "/v1/status"),
+    ask("GET", "/nothing"),
+    ask("GET", "/sign-in"),
+  ]);
+
+  for (const { headers } of asked) expect(headers.get("cache-control")).toBe("no-store");
+  expect((await ask("GET", "/app.css")).headers.get("cache-control")).not.toBe("no-store");
+});
