@@ -25,7 +25,9 @@ export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transit
     if (event.seq === last.seq && event.digest === last.digest)
       return { ok: true, job, answer: last.answer, keepReport: false, opens: null };
     return conflict(
-      `call ${event.seq} under fence ${event.fence} was made before with another body`,
+      event.seq === last.seq
+        ? `call ${event.seq} under fence ${event.fence} was made before with another body`
+        : `call ${event.seq} under fence ${event.fence} comes after call ${last.seq}: numbers only grow`,
     );
   }
   const moved =
@@ -72,6 +74,7 @@ function report(
 ): Transition {
   if (job.state === "awaiting") return refuse(job, event);
   if (job.state === "finished") return reportOnFinished(job, event);
+  if (job.state === "queued" && job.approval !== null) return besideApproval(job, event);
   switch (event.kind) {
     case "done":
       return reported(
@@ -95,13 +98,20 @@ function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
 }
 
 /**
- * News from a lease that is over: kept once. Not beside an approval: what a person read and approved
- * stays what is shown.
+ * What a person read and approved stays what is shown, and is carried out: whatever an earlier lease
+ * still has to say, the next one looks for itself.
  */
+function besideApproval(
+  job: JobIn<"queued">,
+  event: Exclude<AgentEvent, { kind: "progress" }>,
+): Transition {
+  if (event.kind === "release" && !event.withReport) return keep(job);
+  return conflict(`job ${job.id} waits with an approved plan: its report stays`);
+}
+
+/** News from a lease that is over: kept once. */
 function late(job: JobIn<"queued">, event: AgentEvent, withReport: boolean): Transition {
   if (!withReport) return keep(job);
-  if (job.approval !== null)
-    return conflict(`job ${job.id} waits with an approved plan: its report stays`);
   if (job.lateFence === event.fence)
     return conflict(
       `the lease under fence ${event.fence} is over, and was reported on late already`,
