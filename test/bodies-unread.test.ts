@@ -20,11 +20,11 @@ let worker: LocalWorker;
 beforeAll(async () => {
   storage = await mkdtemp(join(tmpdir(), "backon-bodies-"));
   worker = await startLocalWorker({ port: 0, storage, tokenKey: KEY });
-});
+}, 60_000);
 afterAll(async () => {
   await worker.stop();
   await rm(storage, { recursive: true, force: true });
-});
+}, 60_000);
 
 // The size of another process is read from /proc.
 test.runIf(process.platform === "linux")(
@@ -63,6 +63,7 @@ test.runIf(process.platform === "linux")(
 
     expect(most - before).toBeLessThan(MOST_GROWTH_MIB);
   },
+  120_000,
 );
 
 async function bearer(role: TokenRole, cluster: string): Promise<string> {

@@ -27,11 +27,11 @@ beforeAll(async () => {
       return (await mintToken(wanted)).token;
     }),
   );
-});
+}, 60_000);
 afterAll(async () => {
   await worker.stop();
   await rm(storage, { recursive: true, force: true });
-});
+}, 60_000);
 
 type Answer = {
   readonly status: number;
