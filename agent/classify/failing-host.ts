@@ -2,6 +2,7 @@
 import { hostAndPort } from "./host.ts";
 import type { Label } from "./labels.ts";
 import type { MaskedText } from "./masked-text.ts";
+import type { Peer } from "./peers.ts";
 import { tcpPeers } from "./peers.ts";
 import { failedLookup } from "./rules-name-lookup.ts";
 
@@ -22,8 +23,11 @@ function nameOrItsPort(name: string | null, asked: string | null): string | null
   return asked !== null && asked.startsWith(`${name}:`) ? asked : name;
 }
 
-/** The innermost request stands last before the cause; what follows may be a link to a manual. */
-function hostAsked({ text, urls }: MaskedText, at: number): string | null {
+/**
+ * The host of the request that failed for the cause at `at`; null where the text names no request.
+ * The innermost request stands last before the cause; what follows may be a link to a manual.
+ */
+export function hostAsked({ text, urls }: MaskedText, at: number): string | null {
   const before = [...text.matchAll(/URL(\d{1,5})/g)].filter(({ index }) => index <= at);
   const hosts = before.flatMap((match) => urls[Number(match[1])] ?? []);
   const last = hosts.at(-1);
@@ -42,4 +46,12 @@ const WANTED_NAME =
 function nameInCertificate(text: string): string | null {
   const wanted = WANTED_NAME.exec(text)?.[1];
   return wanted === undefined ? null : hostAndPort(wanted);
+}
+
+/** The peer as the registry that it is, where the image is from a registry on that port of the node. */
+export function localRegistry(error: string, peer: Peer | undefined): string | null {
+  const port = peer?.isLocal === true ? /:\d{1,5}$/.exec(peer.address)?.[0] : undefined;
+  if (peer === undefined || port === undefined) return null;
+  const names = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"];
+  return names.some((name) => error.includes(`${name}${port}/`)) ? peer.address : null;
 }

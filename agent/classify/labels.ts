@@ -15,6 +15,7 @@ export const LABELS = [
   "dns.timeout",
   "dns.servfail",
   "dns.resolver_down",
+  "dns.sinkhole",
   "tls.certificate",
   "tls.protocol_mismatch",
   "registry.rate_limited",
@@ -77,6 +78,7 @@ export function kindOf(label: Label): Kind {
     case "dns.timeout":
     case "dns.servfail":
     case "dns.resolver_down":
+    case "dns.sinkhole":
     case "tls.certificate":
     case "tls.protocol_mismatch":
     case "registry.rate_limited":

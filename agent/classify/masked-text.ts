@@ -6,20 +6,15 @@ import { hostAndPort, hostInUrl } from "./host.ts";
 /** `urls[n]` is the host of the URL behind the mark `URLn`; null where it names none. */
 export type MaskedText = { readonly text: string; readonly urls: readonly (string | null)[] };
 
-// The outermost wrapper stands first and the innermost cause last; a page of HTML stands between.
-// Kubernetes keeps 1 kB of an event, so only logs and status messages are ever cut.
-const HEAD_CHARS = 12_000;
-const TAIL_CHARS = 4_000;
-
 // A URL (http+docker: docker-py at the local socket), or a host where a client names it in place of
 // one: "pulling from host H failed" (containerd), "pinging container registry H: …"
 // (containers/image), "dialing H:443 container via …" (Docker Desktop).
 const ASKED =
   /(http(?:s|\+docker|\+unix)?:\/\/[^\s"'`<>]+)|\b(?:pulling from host|pinging (?:container|docker) registry(?! returned)|dialing(?= \S{1,260}:\d{1,5} (?:container|host|via|with)\b)) ([^\s"'`<>]{1,260})(?= )/g;
 
-/** A message without quoting, with marks in place of names. Time is linear in the text kept. */
-export function maskNames(message: string): MaskedText {
-  const plain = maskQuotedNames(withoutCertificateNames(withoutSideErrors(plainText(message))));
+/** One error as plain text, with marks in place of names. Time is linear in its length. */
+export function maskNames(error: string): MaskedText {
+  const plain = maskQuotedNames(withoutCertificateNames(error));
   const urls: (string | null)[] = [];
   const withoutUrls = plain.replace(ASKED, (found, url: string | undefined, host: string) => {
     const { core, rest } = splitPunctuation(url ?? host);
@@ -27,42 +22,6 @@ export function maskNames(message: string): MaskedText {
     return `${url === undefined ? found.slice(0, -host.length) : ""}URL${urls.length - 1}${rest}`;
   });
   return { text: withoutUrls.replace(/[^\s"'`<>(),;{}=|]+/g, maskToken), urls };
-}
-
-function plainText(message: string): string {
-  const kept =
-    message.length <= HEAD_CHARS + TAIL_CHARS
-      ? message
-      : `${message.slice(0, HEAD_CHARS)} ... ${message.slice(-TAIL_CHARS)}`;
-  return kept
-    .replaceAll("\\n", " ")
-    .replaceAll("\\", "")
-    .replace(/[“”„«»]/g, '"')
-    .replace(/[‘’]/g, "'")
-    .replace(/\s/g, " ")
-    .replace(/[^ -~]/g, "?")
-    .toLowerCase();
-}
-
-/**
- * CRI-O and Podman report what else they tried: the same name as an OCI artifact, after the error,
- * and the mirrors, before it: "(Mirrors also failed: [A: …] [B: …]): registry/name: …". One message
- * may join several such errors, one for each credential.
- */
-function withoutSideErrors(text: string): string {
-  const images = text
-    .split("; artifact err:")
-    .map((part, index) => (index === 0 ? part : part.slice(indexOrEnd(part, ", unable to pull"))));
-  return images
-    .join("")
-    .split("(mirrors also failed: ")
-    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf("]): ") + 1)))
-    .join("");
-}
-
-function indexOrEnd(text: string, phrase: string): number {
-  const index = text.indexOf(phrase);
-  return index < 0 ? text.length : index;
 }
 
 const SHOWN = "certificate is valid for ";
@@ -80,13 +39,14 @@ const QUOTED_NAME =
   /(image|image tag|image name|reference|repository|container|pod|" for) "[^\s"]{1,400}"/g;
 
 /**
- * A quoted word after "image", "pod" or "StartContainer" for, the value in pod="VALUE" and the tag in "reading
+ * A quoted word after "image", "pod" or "StartContainer" for, the value in pod="VALUE" or host=VALUE and the tag in "reading
  * manifest T in R" are names whatever they hold.
  */
 function maskQuotedNames(text: string): string {
   return text
     .replace(QUOTED_NAME, '$1 "NAME"')
     .replace(/\b(?!err|msg)([a-z_]{1,40})="[^\s"]{1,400}"/g, '$1="NAME"')
+    .replace(/ (host|image|ref|remote|registry|mirror|pod|name)=[^\s"]{1,400}/g, " $1=NAME")
     .replace(/\bmanifests? [^\s\]]{1,200}(\]| in )/g, "manifest NAME$1");
 }
 
@@ -99,6 +59,7 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set([
 ]);
 const MEDIA_TYPE = /^(?:application|text)\//;
 const SOCKET = /^(?:(?:dial|unix:\/)?\/.{0,200}\.sock|\/\/\.\/pipe\/.{0,100})$/;
+const CERTIFICATE_FILE = /^\/\S{0,300}(?:\/certs\.d\/|\.(?:crt|pem|cert|cer|key)$)/;
 const DIGEST = /^[a-z-]{0,20}sha(?:256|512):/;
 // A name with a tag ("busybox:1.36") or a port, but not "statuscode:503".
 const TAGGED = /^(?!status)[a-z0-9._-]{1,255}:[a-z0-9._-]{1,128}$/;
@@ -110,6 +71,7 @@ function maskToken(token: string): string {
   const { core, rest } = splitPunctuation(token);
   if (PLAIN_WORDS.has(core) || MEDIA_TYPE.test(core) || SOCKET.test(core)) return token;
   if (DIGEST.test(core)) return `DIGEST${rest}`;
+  if (CERTIFICATE_FILE.test(core)) return `CERTFILE${rest}`;
   if (core.includes("/") || core.includes("@")) return `NAME${rest}`;
   return TAGGED.test(core) && !IPV4_AND_PORT.test(core) ? `NAME${rest}` : token;
 }

@@ -2,6 +2,7 @@
 // limit, the container runtime, the proxy.
 import type { Rule } from "./rule.ts";
 import { either, matches, says } from "./rule.ts";
+import { statusPatterns } from "./rules-registry-answer.ts";
 
 /** The kubelet's and the reference parser's own refusals. */
 export const REFERENCE: readonly Rule[] = [
@@ -11,22 +12,30 @@ export const REFERENCE: readonly Rule[] = [
   },
   {
     label: "image.invalid_reference",
-    signatures: says(
-      "invalid reference format",
-      "couldn't parse image",
-      "invalidimagename",
-      "failed to apply default image tag",
-      "repository name must be",
-      "invalid repository name",
-      "invalid tag format",
-      "object required",
-      "did not resolve to an alias",
-      "short-name resolution enforced",
-      "name invalid:",
-      "name_invalid",
+    signatures: either(
+      says(
+        "invalid reference format",
+        "couldn't parse image",
+        "invalidimagename",
+        "failed to apply default image tag",
+        "repository name must be",
+        "invalid repository name",
+        "invalid tag format",
+        "object required",
+        "short-name resolution enforced",
+        "name invalid:",
+        "name_invalid",
+      ),
+      // A name without a registry, where none is configured for such names.
+      matches(/\bdid not resolve to an alias\b|\bunqualified[ -](?:image|search)/),
     ),
   },
 ];
+
+const HARBOR_REFUSES = [
+  ...statusPatterns("412", "precondition failed"),
+  String.raw`\bproject_?policy_?violation\b`,
+].join("|");
 
 /** Signatures, scanners and blocking policies: somebody decided that this image is not to run. */
 export const POLICY: readonly Rule[] = [
@@ -38,14 +47,14 @@ export const POLICY: readonly Rule[] = [
         "signaturevalidationfailed",
         "signature validation failed",
         "signature was required",
-        "project_policy_violation",
-        "projectpolicyviolation",
         "due to configured policy",
         "not signed in notary",
         "image is not signed",
         "download blocking policy",
         "trust data",
       ),
+      // Harbor answers 412 with this code; HEAD and some clients keep the number alone.
+      matches(new RegExp(HARBOR_REFUSES)),
       matches(
         /\bimage verifier (?:\S{1,100} )?blocked pull of\b/,
         /\bregistry \S{1,260} is blocked in\b/,

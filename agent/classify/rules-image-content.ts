@@ -23,16 +23,16 @@ export const FORMAT: readonly Rule[] = [
   {
     label: "image.unsupported_format",
     signatures: either(
-      matches(/\bunsupported (?:docker v2s[12] |manifest (?:list )?)?(?:media|mime) ?type\b/),
-      matches(/\bmedia type "[^"]{1,200}" is no longer supported\b/),
-      matches(/\bapplication\/\S{1,120} not supported\b/),
-      matches(/\bschema ?(?:version )?1\b.{0,80}\b(?:support|deprecat|remov)/),
+      matches(
+        /\b(?:unsupported|unexpected) (?:docker v2s[12] |manifest (?:list )?)?(?:media|mime) ?type\b|\b(?:media type "[^"]{1,200}"|application\/\S{1,120}) (?:is )?(?:not|no longer) supported\b/,
+        /\bschema ?(?:version )?1\b.{0,80}\b(?:support|deprecat|remov)/,
+        // The configuration lists other layers than the manifest.
+        /\bmismatched image rootfs\b|\blayers from manifest don'?t match\b/,
+      ),
       says(
         "unsupported schema version",
-        "unexpected media type",
         "mediatype in manifest should be",
         "unknown manifest class",
-        "mismatched image rootfs and manifest layers",
         "operation on artifact with type",
       ),
     ),
@@ -52,22 +52,12 @@ export const CONTENT: readonly Rule[] = [
   },
   {
     label: "registry.blob_corrupt",
-    signatures: either(
-      says(
-        "unexpected commit digest",
-        "unexpected commit size",
-        "failed size validation",
-        "unexpected eof",
-        "short read",
-        "wrong diff id",
-        "corrupt input before offset",
-        "gzip: invalid",
-        "invalid tar header",
-        "digest did not match",
-        "invalid checksum",
-        "reports content size of zero",
-      ),
-      matches(/\bverification failed for digest\b/),
+    signatures: matches(
+      // Less, or more, than was promised.
+      /\bunexpected commit size\b|\bfailed size validation\b|\bunexpected eof\b|\bshort read\b|\bcontent size of zero\b/,
+      // Other bytes than were promised.
+      /\bunexpected commit digest\b|\bdigest did not match\b|\bverification failed for digest\b|\bwrong diff id\b|\binvalid checksum\b/,
+      /\bcorrupt input before offset\b|\bgzip: invalid\b/,
     ),
   },
   {
@@ -93,12 +83,14 @@ export const CONTENT: readonly Rule[] = [
         "read-only file system",
         "input/output error",
         "insufficient uids or gids",
+        // The layer's digest was right: it is the tar in it that this runtime cannot read.
+        "invalid tar header",
       ),
       matches(/\bcontent digest DIGEST: not found/),
     ),
   },
   {
     label: "image.not_found",
-    signatures: says("NAME: not found", "NAME not found", 'NAME" not found'),
+    signatures: matches(/\bNAME"?:? not found/),
   },
 ];

@@ -8,7 +8,8 @@ const LOOKUP =
   /\b(dial tcp[46]?: )?lookup ([a-z0-9._-]{1,253})( on \S{1,80})?(?:: |\.?$)|\b(?:dial|read|write) udp[46]? \S{1,160}: /g;
 const REASON_CHARS = 300;
 
-type DnsLabel = Extract<Label, `dns.${string}`>;
+/** `dns.sinkhole` is no failed lookup: it answers, with an address that leads nowhere. */
+type DnsLabel = Exclude<Extract<Label, `dns.${string}`>, "dns.sinkhole">;
 
 const REASONS: readonly { readonly label: DnsLabel; readonly signatures: readonly Signature[] }[] =
   [

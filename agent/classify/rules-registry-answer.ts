@@ -14,11 +14,18 @@ function statuses(codes: string): string[] {
   ];
 }
 
-/** Finds an HTTP status; `codes` and `phrases` are alternatives of a pattern. */
-function answered(codes: string, phrases: string): Signature[] {
-  const patterns = [String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`, ...statuses(codes)];
-  return matches(...patterns.map((pattern) => new RegExp(pattern)));
+/** Patterns of an HTTP status; `codes` and `phrases` are alternatives of a pattern. */
+export function statusPatterns(codes: string, phrases: string): string[] {
+  return [String.raw`\b(?:${codes})(?: -)? \(?(?:${phrases})`, ...statuses(codes)];
 }
+
+/** Finds an HTTP status, each way to print it by a signature of its own. */
+export function answered(codes: string, phrases: string): Signature[] {
+  return matches(...statusPatterns(codes, phrases).map((pattern) => new RegExp(pattern)));
+}
+
+// Without 407, a proxy's, and 408, which says that the request never arrived.
+const CLIENT_ERROR = statuses(String.raw`4(?!0[78])\d\d`).join("|");
 
 const ANY_STATUS = new RegExp(statuses(String.raw`[1-5]\d\d`).join("|"));
 
@@ -32,16 +39,22 @@ export function endOfStatus(text: string): number {
 export const TLS: readonly Rule[] = [
   {
     label: "tls.certificate",
-    signatures: says(
-      "x509:",
-      "failed to verify certificate",
-      "certificate signed by unknown authority",
-      "certificate has expired",
-      "tls: bad certificate",
-      "tls: certificate required",
-      "tls: unknown certificate",
-      "tls: expired certificate",
-      "ssl certificate problem",
+    signatures: either(
+      // Files of the node: /etc/docker/certs.d/HOST/ca.crt
+      matches(/\b(?:open|stat|read|load\w*) \S{0,40}CERTFILE: /),
+      says(
+        "x509:",
+        "failed to verify certificate",
+        "certificate signed by unknown authority",
+        "certificate has expired",
+        "tls: bad certificate",
+        "tls: certificate required",
+        "tls: unknown certificate",
+        "tls: expired certificate",
+        "ssl certificate problem",
+        "failed to find any pem data",
+        "for client certificate",
+      ),
     ),
   },
   {
@@ -99,12 +112,11 @@ export const STATUS: readonly Rule[] = [
     signatures: either(
       answered("403|451", "forbidden|unavailable for legal"),
       // ": permission denied" is the kernel's word, for a file or for a packet a router refused.
-      matches(/(?<!: permission )\bdenied\b/),
+      matches(/(?<!: permission )\bdenied\b|\bno pull access\b/),
       says(
         "insufficient_scope",
         "accessdenied",
         "access forbidden",
-        "no pull access",
         "is not authorized to perform",
       ),
     ),
@@ -114,12 +126,7 @@ export const STATUS: readonly Rule[] = [
     signatures: either(
       answered("404", "not found"),
       says(
-        "manifest unknown",
-        "manifest_unknown",
-        "name unknown",
-        "name_unknown",
         "repository name not known",
-        "blob unknown",
         "no such image",
         "no such manifest",
         "manifest not found",
@@ -129,6 +136,8 @@ export const STATUS: readonly Rule[] = [
         "from remote: not found",
       ),
       matches(
+        // The error codes of the distribution API, and the same words the other way round.
+        /\b(?:manifest|name|blob|tag|repository)[ _]unknown\b|\bunknown (?:manifest|blob|tag|repository)\b(?! class)/,
         /\bmanifest for \S{1,300} not found/,
         /\bcontent at URL\d{1,5} not found/,
         /\btag \S{1,140} not found in repository\b/,
@@ -146,4 +155,17 @@ export const STATUS: readonly Rule[] = [
       says("stream error: stream id", "server sent goaway"),
     ),
   },
+];
+
+/** Answers whose number alone says little: only where the text names no cause in the image either. */
+export const OTHER_STATUS: readonly Rule[] = [
+  // What a token is refused with is about the credentials, whichever number the server chose.
+  {
+    label: "auth.unauthorized",
+    signatures: matches(
+      new RegExp(String.raw`\b(?:bearer|anonymous|oauth|auth) token: .{0,200}?(?:${CLIENT_ERROR})`),
+    ),
+  },
+  // A request that every registry serves: what answered is broken, or is no registry.
+  { label: "registry.unavailable", signatures: matches(new RegExp(CLIENT_ERROR)) },
 ];

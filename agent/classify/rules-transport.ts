@@ -3,6 +3,7 @@
 import { tcpPeers } from "./peers.ts";
 import type { Rule } from "./rule.ts";
 import { either, finds, matches, says } from "./rule.ts";
+import { answered } from "./rules-registry-answer.ts";
 
 const GIVEN_UP =
   /^: (?:operation was cancell?ed|context cancell?ed|use of closed network connection)/;
@@ -11,50 +12,47 @@ const GIVEN_UP_CHARS = 40;
 /** An IPv6 peer whose connection failed; one that the client itself gave up says nothing. */
 function failedIpv6Peer(text: string): number {
   const peer = tcpPeers(text).find(
-    ({ family, end }) => family === "v6" && !GIVEN_UP.test(text.slice(end, end + GIVEN_UP_CHARS)),
+    ({ family, isLocal, end }) =>
+      family === "v6" && !isLocal && !GIVEN_UP.test(text.slice(end, end + GIVEN_UP_CHARS)),
   );
   return peer?.start ?? -1;
 }
 
-/** Socket calls: refused, no way, cut, silent. */
+/**
+ * Socket calls: refused, no way, cut, silent. One pattern an outcome, as Linux, macOS, Windows and
+ * Node word it: which of them a node runs is no news about the path.
+ */
 export const SOCKET: readonly Rule[] = [
   { label: "network.ipv6_path", signatures: finds("a failed IPv6 peer", failedIpv6Peer) },
-  { label: "network.refused", signatures: says("connection refused", "actively refused") },
+  {
+    label: "network.refused",
+    signatures: matches(/\bconnection refused\b|\bactively refused\b|\beconnrefused\b/),
+  },
   {
     label: "network.unreachable",
-    signatures: says(
-      "no route to host",
-      "network is unreachable",
-      "cannot assign requested address",
-      "host is unreachable",
-      "host is down",
-      "unreachable network",
-      "unreachable host",
-      // A router that refuses a packet as administratively prohibited shows as EACCES.
-      "connect: permission denied",
-      "connect: operation not permitted",
+    signatures: either(
+      matches(
+        /\bno route to host\b|\b(?:network|host) is (?:unreachable|down)\b|\bunreachable (?:network|host)\b|\be(?:net|host)unreach\b/,
+        // A router that refuses a packet as administratively prohibited shows as EACCES.
+        /\bconnect: (?:permission denied|operation not permitted)/,
+      ),
+      says("cannot assign requested address"),
     ),
   },
   {
     label: "network.reset",
-    signatures: says(
-      "connection reset by peer",
-      "forcibly closed by the remote host",
-      "write: broken pipe",
-      "server closed idle connection",
-      "software caused connection abort",
+    signatures: either(
+      matches(
+        /\bconnection reset\b|\bconnection was (?:reset|aborted)\b|\bforcibly closed by the remote\b|\bsoftware caused connection abort\b|\beconnreset\b/,
+      ),
+      says("write: broken pipe", "server closed idle connection"),
     ),
   },
   {
     label: "network.tcp_timeout",
-    signatures: either(
-      says(
-        "i/o timeout",
-        "connection timed out",
-        "operation timed out",
-        "did not properly respond after a period of time",
-      ),
-      matches(/\bdial tcp[46]? \S{1,80}: context deadline exceeded/),
+    signatures: matches(
+      /\bi\/o timeout\b|\b(?:connection|operation) timed out\b|\bdid not properly respond after a period\b|\betimedout\b/,
+      /\bdial tcp[46]? \S{1,80}: context deadline exceeded/,
     ),
   },
   // An answer that ends before its JSON began is an answer.
@@ -69,11 +67,15 @@ export const SILENCE: readonly Rule[] = [
   { label: "network.tls_timeout", signatures: matches(/\btls handshake time(?:out|d out)/) },
   {
     label: "network.http_timeout",
-    signatures: says(
-      "client.timeout",
-      "request canceled while waiting for connection",
-      "timeout awaiting response headers",
-      "http2: client connection lost",
+    signatures: either(
+      // The server waited in vain for a request that was sent: what was large of it got lost.
+      answered("408", "request time-?out"),
+      says(
+        "client.timeout",
+        "request canceled while waiting for connection",
+        "timeout awaiting response headers",
+        "http2: client connection lost",
+      ),
     ),
   },
 ];

@@ -1,8 +1,7 @@
 // The rules are written by hand, so there is nothing to train. What can be held out is their
 // evidence: a signature that no row of the other folds needs is switched off before a fold is read.
 import type { Label } from "../../agent/classify/classify.ts";
-import { classifyWith, RULES } from "../../agent/classify/classify.ts";
-import { maskNames } from "../../agent/classify/masked-text.ts";
+import { classifyWith, readWith, RULES } from "../../agent/classify/classify.ts";
 import type { Rule } from "../../agent/classify/rule.ts";
 import type { Row } from "./rows.ts";
 import { FOLDS, foldOf } from "./rows.ts";
@@ -43,7 +42,7 @@ export function signatureCounts(rows: readonly Row[]): { all: number; unseen: nu
 
 /** The keys of what the deciding rule found in a message: each of them alone would have decided. */
 function decidingSignatures(message: string): string[] {
-  const { text } = maskNames(message);
+  const { text } = readWith(RULES, message);
   for (const [index, { signatures }] of RULES.entries()) {
     const found = signatures.filter(({ find }) => find(text) >= 0);
     if (found.length > 0) return found.map(({ id }) => keyOf(index, id));

@@ -1,5 +1,6 @@
 // The kubelet tries every matching credential and joins the errors, which may be of different
-// classes: "[first, second]". The cause that is graver for the reader counts.
+// classes: "[first, second]". The cause that is graver for the reader counts; an answer to one
+// credential never hides why another did not get as far.
 import type { Label } from "../../agent/classify/classify.ts";
 import type { Composed } from "./clients.ts";
 
@@ -10,32 +11,25 @@ const PRECEDENCE: readonly string[] = [
   "proxy.",
   "dns.",
   "tls.",
-  "registry.rate_limited",
-  "auth.token_expired",
-  "auth.unauthorized",
-  "auth.denied",
-  "image.not_found",
-  "registry.unavailable",
-  "image.",
+  "image.platform_mismatch image.unsupported_format",
   "node.disk_full",
-  "registry.blob_corrupt",
   "runtime.unpack",
   "network.ipv6_path",
-  "network.refused network.unreachable network.reset network.tcp_timeout",
   "network.tls_timeout",
-  "network.http_timeout",
+  "network.",
+  "registry.",
   "pull.cancelled",
+  "auth.token_expired",
+  "auth.",
+  "image.not_found",
 ];
 
-// What stands after a status may be the server's words: no cause on the way to it is read there.
-const ABOUT_THE_WAY = /^(?:runtime|proxy|dns|tls|node|network|pull)\./;
-const BY_STATUS = /^(?:auth|image\.not_found|registry\.(?:rate_limited|unavailable)|proxy)/;
+// What stands after a status may be the server's words: there only its own registry is believed.
+const HAS_STATUS = /status|parsing HTTP|: [1-5]\d\d\b/i;
 
 function shadows(first: Composed, second: Composed): boolean {
-  const [image = ""] = first.text.split("; artifact err:");
-  const hasStatus =
-    BY_STATUS.test(first.expected.label) && /(?::|HTTP|registry) [45]\d\d\b(?!\))/.test(image);
-  return hasStatus && ABOUT_THE_WAY.test(second.expected.label);
+  const { host } = second.expected;
+  return HAS_STATUS.test(first.text) && host !== null && host !== first.expected.host;
 }
 
 /**

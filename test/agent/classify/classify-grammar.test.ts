@@ -67,7 +67,6 @@ describe.each(CLIENTS)("%s", (_name, client) => {
 const DOUBTFUL = [
   "manifest blob is missing",
   "unexpected status from HEAD request to URL: 400 Bad Request",
-  "unexpected status from GET request to URL: 408 Request Timeout",
   "unexpected status code URL: 416 Requested Range Not Satisfiable",
   'Get "URL": unsupported protocol scheme ""',
   'Get "URL": stopped after 10 redirects',

@@ -66,8 +66,8 @@ auth.unauthorized - none failed to resolve reference "${REG}/a:1": pull access d
 auth.unauthorized ${REG} none failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://${REG}/token: 401 Unauthorized
 registry.unavailable ${REG} none ${FROM}: 525 <none>
 unknown.no_detail - none failed to authorize: failed to fetch anonymous token: unable to decode token response: EOF
-unknown.no_detail ${REG} none ${FROM}: 400 Bad Request
-unknown.no_detail ${REG} none ${FROM}: 408 Request Timeout
+registry.unavailable ${REG} none ${FROM}: 400 Bad Request
+network.http_timeout ${REG} none ${FROM}: 408 Request Timeout
 runtime.unavailable - none failed to copy: failed to send write: rpc error: code = Unavailable desc = error reading from server: EOF: unavailable
 runtime.unavailable - none rpc error: code = Unavailable desc = keepalive ping failed to receive ACK within timeout
 runtime.unavailable - none rpc error: code = Canceled desc = grpc: the client connection is closing
@@ -75,7 +75,7 @@ runtime.unpack - none failed to commit snapshot extract-401-Oy6- ${DIGEST}: buck
 runtime.unpack - none unable to initialize unpacker: no unpack platforms defined: invalid argument
 runtime.unpack - none failed to extract layer ${DIGEST}: failed to Lchown "/x" for UID 1000, GID 429 (try increasing the number of subordinate IDs in /etc/subuid and /etc/subgid): lchown /x: operation not permitted: unknown
 registry.blob_corrupt - none failed to copy: unable to fetch descriptor (${DIGEST}) which reports content size of zero: invalid argument
-registry.blob_corrupt - none failed to extract layer ${DIGEST}: archive/tar: invalid tar header: unknown
+runtime.unpack - none failed to extract layer ${DIGEST}: archive/tar: invalid tar header: unknown
 policy.rejected - none failed to pull and unpack image "${REG}/a:1": image verifier bindir blocked pull of ${REG}/a:1 with digest ${DIGEST} for reason: unauthorized publisher
 image.unsupported_format - none failed to get converter for "${REG}/a:1": Pulling Schema 1 images have been deprecated and disabled by default since containerd v2.0.
 pull.cancelled - none cancel pulling image ${REG}/a:1 because of no progress in 5m0s
@@ -106,7 +106,7 @@ runtime.unpack - none failed to get digest ${DIGEST}: open /var/lib/docker/image
 registry.blob_corrupt - none error pulling image configuration: image config verification failed for digest ${DIGEST}
 runtime.unavailable - none permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock
 runtime.unavailable - none UnixHTTPConnectionPool(host='localhost', port=None): Read timed out. (read timeout=60)
-unknown.no_detail - none error parsing HTTP 408 response body: invalid character '<' looking for beginning of value: "<html><body><h1>408 Request Time-out</h1>"
+network.http_timeout - none error parsing HTTP 408 response body: invalid character '<' looking for beginning of value: "<html><body><h1>408 Request Time-out</h1>"
 runtime.unavailable - none open //./pipe/dockerDesktopLinuxEngine: The system cannot find the file specified.
 runtime.unavailable - none connection error: dial: open \\\\.\\pipe\\containerd-containerd: The system cannot find the file specified.
 unknown.no_detail - none failed to export image: write |1: broken pipe

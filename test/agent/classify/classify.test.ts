@@ -54,6 +54,7 @@ dns.timeout ${HUB} v4 ${HEAD}: dial tcp: lookup ${HUB} on 10.0.0.1:53: dial udp 
 dns.servfail ${HUB} none ${HEAD}: dial tcp: lookup ${HUB}: Try again
 dns.servfail ${HUB} v4 ${HEAD}: dial tcp: lookup ${HUB} on 10.0.0.1:53: server misbehaving
 dns.resolver_down ${HUB} v4 ${HEAD}: dial tcp: lookup ${HUB} on 10.0.0.1:53: read udp 10.0.0.2:40000->10.0.0.1:53: read: connection refused
+dns.sinkhole ${HUB} v4 ${HEAD}: dial tcp 0.0.0.0:443: connect: connection refused
 tls.certificate ${REG} none ${PING}: tls: failed to verify certificate: x509: certificate is valid for a.example.org, not b.example.org
 tls.certificate reg.example.net none x509: certificate is valid for a.example.org, not reg.example.net
 tls.protocol_mismatch ${REG} none ${PING}: tls: first record does not look like a TLS handshake
@@ -183,9 +184,9 @@ describe("traps", () => {
       { label: "network.ipv6_path", host: HUB, family: "v6" },
     ],
     [
-      "an answer of the registry beats a transport failure in joined errors",
+      "an answer to one credential hides no failure of the path in joined errors",
       `[${HEAD}: net/http: TLS handshake timeout, ${GOT}: 401 Unauthorized]`,
-      { label: "auth.unauthorized" },
+      { label: "network.tls_timeout", host: HUB },
     ],
     [
       "credentials in a URL never show in the host",
