@@ -8,6 +8,7 @@ export function printedScore(score: Score): string[] {
   return [
     `label   ${of(score)}`,
     `family  ${of(family)}; where the peer is IPv6 ${of(family.v6)}`,
+    `host    ${of(score.host)}`,
     `off the path, yet blamed on it: ${score.blamedOnPath.length} ${score.blamedOnPath.join(" ")}`,
     "",
     `${"label".padEnd(26)}${"rows".padStart(5)}${"right".padStart(6)}${"given".padStart(6)}`,
@@ -17,6 +18,9 @@ export function printedScore(score: Score): string[] {
     ),
     "",
     ...printedConfusion(score),
+    "",
+    `ambiguous, not counted: ${score.ambiguous.length}`,
+    ...score.ambiguous.map(({ id, expected, given }) => `${id} ${expected} or ${given}`),
   ];
 }
 

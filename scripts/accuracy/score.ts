@@ -18,16 +18,25 @@ export type Score = Count & {
     readonly ids: readonly string[];
   }[];
   readonly family: Count & { readonly v6: Count };
+  /** Failing hosts, of the rows where a person wrote them down. */
+  readonly host: Count;
+  /** Rows that justify more than one label: `expected` is one of them. Never counted. */
+  readonly ambiguous: readonly {
+    readonly id: string;
+    readonly expected: Label;
+    readonly given: Label;
+  }[];
   /** Rows whose cause is not the path but that were given a label of the path. Must be none. */
   readonly blamedOnPath: readonly string[];
 };
 
 /** The figures of some rows. */
-export function scoreOf(readings: readonly Reading[]): Score {
+export function scoreOf(all: readonly Reading[]): Score {
+  const readings = all.filter(({ row }) => !row.ambiguous);
   const isRight = ({ row, given }: Reading): boolean => row.label === given.label;
-  const hasFamily = ({ row, given }: Reading): boolean => row.ipv6_evidence === given.family;
+  const hasFamily = ({ row, given }: Reading): boolean => row.family === given.family;
   const labels = [...new Set(readings.flatMap(({ row, given }) => [row.label, given.label]))];
-  const v6 = readings.filter(({ row }) => row.ipv6_evidence === "v6");
+  const v6 = readings.filter(({ row }) => row.family === "v6");
   return {
     ...count(readings, isRight),
     labels: labels.toSorted().map((label) => ({
@@ -40,6 +49,13 @@ export function scoreOf(readings: readonly Reading[]): Score {
     })),
     confused: confusion(readings.filter((reading) => !isRight(reading))),
     family: { ...count(readings, hasFamily), v6: count(v6, hasFamily) },
+    host: count(
+      readings.filter(({ row }) => row.host !== undefined),
+      ({ row, given }) => row.host === given.host,
+    ),
+    ambiguous: all
+      .filter(({ row }) => row.ambiguous)
+      .map(({ row, given }) => ({ id: row.id, expected: row.label, given: given.label })),
     blamedOnPath: readings
       .filter(({ row, given }) => !row.path_related && kindOf(given.label) === "path")
       .map(({ row }) => row.id),

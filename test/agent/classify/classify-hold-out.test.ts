@@ -13,7 +13,9 @@ function aRow(fields: Partial<Row>): Row {
     message: "no space left on device",
     label: "node.disk_full",
     path_related: false,
-    ipv6_evidence: "none",
+    family: "none",
+    host: undefined,
+    ambiguous: false,
     source: threadOfFold(0),
     ...fields,
   };
@@ -59,6 +61,17 @@ it("a row off the path that is given a label of the path is counted and named", 
   ]);
 });
 
+it("an ambiguous row is shown and not counted", () => {
+  const given = { label: "network.reset", host: null, family: "none" } as const;
+
+  const score = scoreOf([{ row: aRow({ ambiguous: true }), given }]);
+
+  expect(score).toMatchObject({ rows: 0, blamedOnPath: [], confused: [] });
+  expect(score.ambiguous).toEqual([
+    { id: "pe-1", expected: "node.disk_full", given: "network.reset" },
+  ]);
+});
+
 it("no signature stands twice under a label", () => {
   const keys = RULES.flatMap(({ label, signatures }) =>
     signatures.map(({ id }) => `${label} ${id}`),
@@ -74,6 +87,7 @@ it("docs/accuracy.md shows the figures that the command prints", () => {
   const heldOut = scoreOf(readHeldOut(rows));
 
   expect(page).toContain(`| label | ${plain.right} of ${plain.rows} |`);
+  expect(page).toContain(`| failing host | ${plain.host.right} of ${plain.host.rows} |`);
   expect(page).toContain(`| label, held out | ${heldOut.right} of ${heldOut.rows} |`);
   expect([plain.blamedOnPath, heldOut.blamedOnPath]).toEqual([[], []]);
 });
