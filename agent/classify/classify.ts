@@ -65,13 +65,19 @@ type Reading = { readonly given: Classified; readonly text: string };
 export function readWith(rules: readonly Rule[], message: string): Reading {
   const { own, mirrors } = errorsIn(message);
   const [first = "", ...others] = own;
-  const joined = others
-    .map((error) => readError(rules, error))
-    .filter(({ given }, index) => isOfSameRegistry(own.slice(0, index + 1), given.host));
+  const joined = others.map((error, index) => {
+    const reading = readError(rules, error);
+    const { host } = reading.given;
+    return isOfSameRegistry(own.slice(0, index + 1), host) ? reading : withoutHost(reading);
+  });
   return mostTelling(
     [readError(rules, first), ...joined],
     mirrors.map((error) => readError(rules, error)),
   );
+}
+
+function withoutHost({ given, text }: Reading): Reading {
+  return { given: { ...given, host: null, family: "none" }, text };
 }
 
 function readError(rules: readonly Rule[], error: string): Reading {

@@ -1,5 +1,7 @@
 // A message as the software wrote it, before any wrapper escaped or cut it.
 
+import { inEnglish } from "./localised.ts";
+
 // The outermost wrapper stands first and the innermost cause last; a page of HTML stands between.
 // Kubernetes keeps 1 kB of an event, so only logs and status messages are ever cut.
 const HEAD_CHARS = 12_000;
@@ -11,12 +13,12 @@ export function plainText(message: string): string {
     message.length <= HEAD_CHARS + TAIL_CHARS
       ? message
       : `${message.slice(0, HEAD_CHARS)} ... ${message.slice(-TAIL_CHARS)}`;
-  return kept
+  const plain = kept
     .replaceAll("\\n", " ")
     .replaceAll("\\", "")
     .replace(/[“”„«»]/g, '"')
     .replace(/[‘’]/g, "'")
     .replace(/\s/g, " ")
-    .replace(/[^ -~]/g, "?")
     .toLowerCase();
+  return inEnglish(plain).replace(/[^ -~]/g, "?");
 }

@@ -56,7 +56,7 @@ export const CONTENT: readonly Rule[] = [
       // Less, or more, than was promised.
       /\bunexpected commit size\b|\bfailed size validation\b|\bunexpected eof\b|\bshort read\b|\bcontent size of zero\b/,
       // Other bytes than were promised.
-      /\bunexpected commit digest\b|\bdigest did not match\b|\bverification failed for digest\b|\bwrong diff id\b|\binvalid checksum\b/,
+      /\bunexpected commit digest\b|\bdigest did not match\b|\bnot match provided manifest digest\b|\bverification failed for digest\b|\bwrong diff id\b|\binvalid checksum\b/,
       /\bcorrupt input before offset\b|\bgzip: invalid\b/,
     ),
   },

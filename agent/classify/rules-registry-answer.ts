@@ -163,7 +163,9 @@ export const OTHER_STATUS: readonly Rule[] = [
   {
     label: "auth.unauthorized",
     signatures: matches(
-      new RegExp(String.raw`\b(?:bearer|anonymous|oauth|auth) token: .{0,200}?(?:${CLIENT_ERROR})`),
+      new RegExp(
+        String.raw`\b(?:bear(?:er)?|anonymous|oauth|auth) token: .{0,200}?(?:${CLIENT_ERROR})`,
+      ),
     ),
   },
   // A request that every registry serves: what answered is broken, or is no registry.
