@@ -1,23 +1,21 @@
 // What a person reads about outages, limits and everything else that no rule can mend. Pure.
 import type { Round } from "../../src/protocol/round.ts";
 import {
-  allowanceOf,
   clocksOf,
   hostFamilyWord,
   ipv6Word,
   isOffline,
-  limitedFamily,
   lookupsFail,
   lookupsOf,
   noneResolves,
   othersAnswer,
-  resetOf,
   resolversOf,
   statusesOf,
   unclear,
 } from "./outage-details.ts";
 import { proxyFor } from "../diagnosis/proxy.ts";
 import type { AtHost, Words } from "./words-of-path.ts";
+import { wordsOfLimit } from "./words-of-limit.ts";
 import type { Policy } from "../ports/policy.ts";
 
 /** The verdicts about everything but the IPv6 path; null for others. */
@@ -59,10 +57,7 @@ export function wordsOfOutage(
         advice: "Look for TLS interception, or a wrong clock on this node.",
       };
     case "rate-limited":
-      return {
-        sentence: `${host}: the pull allowance${limitedFamily(round, host)} is used up${allowanceOf(round)}.`,
-        advice: `Wait for ${resetOf(round)}, or log in. Restarting pods makes it worse.`,
-      };
+      return wordsOfLimit(host, round, policy);
     case "clock-skew":
       return {
         sentence: `This node's clock is off: ${clocksOf(round, policy)}. Valid certificates look invalid to it.`,

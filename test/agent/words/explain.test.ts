@@ -63,6 +63,20 @@ describe("a verdict in words", () => {
     expect(advice).toContain(`would not be enough: ${BLOB} stalls too`);
   });
 
+  test.each([
+    ["ghcr.io", "ghcr.io counts requests a minute"],
+    ["public.ecr.aws", "ECR counts requests a second"],
+    ["123456789012.dkr.ecr.eu-west-1.amazonaws.com", "ECR counts requests a second"],
+    ["quay.io", "quay.io counts requests a second"],
+    ["harbor.corp.example:8443", "Nearly every registry but Docker Hub"],
+  ])("the limit of %s is over within minutes, not hours", (host, counts) => {
+    const { sentence, advice } = explain("rate-limited", host, stalled, policy);
+
+    expect(sentence).toContain(`${host} refuses requests`);
+    expect(advice).toContain(counts);
+    expect(`${sentence} ${advice}`).not.toMatch(/hour|Docker Hub\)|allowance/);
+  });
+
   test("a clock that is off is shown beside the servers'", () => {
     const all = Object.keys(HEALTHY).map((host) => [host, ["clock a year behind", "no record"]]);
     const round = aRound({ paths: Object.fromEntries(all) });
