@@ -1,9 +1,10 @@
 // A kubelet's text about a failed pull → what the rest of the agent needs of it. Pure.
 import { classify, type Label } from "./classify.ts";
+import { isCacheMiss, mirroredBy } from "./mirror.ts";
 import type { PullMessage } from "../ports/cluster.ts";
 
 /** What a text says, whenever it was said. */
-export type Said = Pick<PullMessage, "label" | "host" | "blamesPath">;
+export type Said = Pick<PullMessage, "label" | "host" | "mirrorOf" | "cacheMiss" | "blamesPath">;
 
 /** A runtime's error can hold a whole HTML page; its wrapper stands first and its cause last. */
 const HEAD_CHARS = 100;
@@ -20,7 +21,13 @@ const PATH_EVIDENCE: readonly Label[] = [
 /** Reads one text. Never throws; time is linear in the text. */
 export function readText(text: string): Said {
   const { label, host } = classify(text);
-  return { label, host, blamesPath: blamesPath(label, text) };
+  return {
+    label,
+    host,
+    mirrorOf: host === null ? null : mirroredBy(host, text),
+    cacheMiss: isCacheMiss(text),
+    blamesPath: blamesPath(label, text),
+  };
 }
 
 /** As much of a text as a person needs to know it again: 300 characters of its two ends. */

@@ -1,4 +1,5 @@
 // Failing pods → cases: which host each pod fails at, by its own words or else by its image. Pure.
+import { isLocalHost } from "../classify/host.ts";
 import { kindOf, type Kind, type Label } from "../classify/classify.ts";
 import { DOCKER_HUB, registryHostOf, tokenHostOf } from "./image-reference.ts";
 import { pullHosts } from "./pull-hosts.ts";
@@ -14,6 +15,10 @@ export type Case = {
   /** The host its text names, else the two that a pull of this image starts with. */
   readonly hosts: readonly string[];
   readonly registry: string;
+  /** The registry that the host it names stands in for, as a mirror; null for none. */
+  readonly mirrorOf: string | null;
+  /** Its words are those of a pull-through cache that misses an image. */
+  readonly cacheSays: boolean;
   /** Texts about this host that only a broken path explains, oldest first (ms since the epoch). */
   readonly pathFailures: readonly number[];
 };
@@ -27,7 +32,9 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
   const { messages } = container;
   const telling = messages.find(({ label }) => label !== "unknown.no_detail");
   const label = telling?.label ?? "unknown.no_detail";
-  const host = telling?.host ?? null;
+  // On the node itself nothing can be measured that says more than the text.
+  const named = telling?.host ?? null;
+  const host = named === null || isLocalHost(named) ? null : named;
   const hosts = host === null ? [registry, tokenHostOf(registry)] : [host];
   return {
     pod,
@@ -36,6 +43,8 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
     kind: kindOf(label),
     hosts,
     registry,
+    mirrorOf: host === null ? null : (telling?.mirrorOf ?? null),
+    cacheSays: telling?.cacheMiss ?? false,
     pathFailures: messages
       .filter((one) => one.blamesPath && sameHost(one.host, hosts))
       .flatMap(seenAt)

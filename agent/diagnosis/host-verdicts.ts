@@ -4,6 +4,7 @@ import type { Policy } from "../ports/policy.ts";
 import { hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { judgeHosts, type Judged, type Seen } from "./judge.ts";
+import { mirrorNote } from "../words/mirror-notes.ts";
 import { followUp, type FollowUp, type VerdictName } from "./verdicts.ts";
 
 export type HostVerdict = {
@@ -13,6 +14,8 @@ export type HostVerdict = {
   readonly follow: FollowUp;
   /** False for what only the pods' texts, or nobody, says. */
   readonly measured: boolean;
+  /** A sentence that goes with the advice; null or absent: none. */
+  readonly note?: string | null;
 };
 
 /** What has to be measured for this job, and the verdicts that need no measurement. */
@@ -26,7 +29,7 @@ export function toMeasure(
   const { measured, unmeasured } = hostsToJudge(cases, asked === null ? [] : [asked], policy);
   return {
     hosts: measured,
-    told: [...unmeasured.map(notMeasured), ...textVerdicts(cases, policy)],
+    told: withNotes([...unmeasured.map(notMeasured), ...textVerdicts(cases, policy)], cases),
   };
 }
 
@@ -41,7 +44,7 @@ export function hostVerdicts(
   policy: Policy,
 ): HostVerdict[] {
   const judged = judgeHosts(hosts, seen, policy);
-  return judged.map((one) => {
+  const verdicts = judged.map((one): HostVerdict => {
     const led = judged.some(
       (other) =>
         other.named &&
@@ -53,6 +56,11 @@ export function hostVerdicts(
     const { host, registry, name } = one;
     return { host, registry, name, follow, measured: true };
   });
+  return withNotes(verdicts, seen.cases);
+}
+
+function withNotes(verdicts: readonly HostVerdict[], cases: readonly Case[]): HostVerdict[] {
+  return verdicts.map((one) => ({ ...one, note: mirrorNote(one, cases) }));
 }
 
 function leadsTo({ host, name, ruleIsEnough }: Judged, policy: Policy): FollowUp {

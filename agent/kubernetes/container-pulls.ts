@@ -44,8 +44,10 @@ export function withFailure(
   };
 }
 
+const SAID = ["label", "host", "mirrorOf", "cacheMiss", "blamesPath"] as const;
+
 function isSame(a: PullMessage, b: PullMessage): boolean {
-  return a.label === b.label && a.host === b.host && a.blamesPath === b.blamesPath;
+  return SAID.every((fact) => a[fact] === b[fact]);
 }
 
 function merged(a: PullMessage, b: PullMessage): PullMessage {

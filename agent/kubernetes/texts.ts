@@ -16,9 +16,13 @@ export function createTextReader(): TextReader {
   return (text) => {
     const before = kept.get(text);
     if (before !== undefined) return before;
-    const { host, ...said } = readText(text);
+    const { host, mirrorOf, ...said } = readText(text);
     const found: ReadText = {
-      said: { ...said, host: host === null ? null : ownCopy(host) },
+      said: {
+        ...said,
+        host: host === null ? null : ownCopy(host),
+        mirrorOf: mirrorOf === null ? null : ownCopy(mirrorOf),
+      },
       text: ownCopy(endsOf(text)),
     };
     if (text.length > MOST_CHARS) return found;

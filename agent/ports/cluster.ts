@@ -17,6 +17,10 @@ export type PullMessage = {
   readonly label: Label;
   /** The host that the text names, `name[:port]`; null where it names none. */
   readonly host: string | null;
+  /** The registry that this host is a mirror of; null: none, as far as the text says. */
+  readonly mirrorOf: string | null;
+  /** The words in which a pull-through cache misses an image. */
+  readonly cacheMiss: boolean;
   /** True if only a broken path explains the failure. */
   readonly blamesPath: boolean;
   /** First and last time it was seen, ms since the epoch; null where Kubernetes does not say. */

@@ -25,6 +25,8 @@ export function explain(verdict: OnHost, round: Round | null, policy: Policy): V
 type Told = OnHost & {
   /** False for what no probe reached out to. */
   readonly measured: boolean;
+  /** A sentence that goes with the advice. */
+  readonly note?: string | null;
 };
 
 /** So many hosts without a measurement are named, each or in one sentence. */
@@ -41,8 +43,14 @@ export function explainAll(
   const folds = unmeasured.length > MOST_UNMEASURED;
   const each = verdicts
     .filter((one) => !folds || !isUnmeasured(one))
-    .map((one) => explain(one, isUnmeasured(one) ? null : round, policy));
+    .map((one) =>
+      withNote(explain(one, isUnmeasured(one) ? null : round, policy), one.note ?? null),
+    );
   return folds ? [...each, unmeasuredHosts(unmeasured, round, policy)] : each;
+}
+
+function withNote(verdict: Verdict, note: string | null): Verdict {
+  return note === null ? verdict : { ...verdict, advice: `${verdict.advice} ${note}` };
 }
 
 function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: Policy): Verdict {

@@ -70,7 +70,7 @@ describe("a verdict in words", () => {
     ["quay.io", "quay.io counts requests a second"],
     ["harbor.corp.example:8443", "Nearly every registry but Docker Hub"],
   ])("the limit of %s is over within minutes, not hours", (host, counts) => {
-    const { sentence, advice } = explain("rate-limited", host, stalled, policy);
+    const { sentence, advice } = explain({ name: "rate-limited", host }, stalled, policy);
 
     expect(sentence).toContain(`${host} refuses requests`);
     expect(advice).toContain(counts);
