@@ -5,6 +5,7 @@ import { kindOf, type Label } from "./labels.ts";
 import { isDialledFor, type Peer } from "./peers.ts";
 
 const HTTPS = "443";
+const DNS = "53";
 const WEB_PORTS: ReadonlySet<string> = new Set([HTTPS, "80"]);
 
 /** A failed connection in a text: who was asked (null if it names nobody), and who was dialled. */
@@ -24,6 +25,7 @@ export function withoutLocalPeers({ text, label, asked, peer }: Connection): Lab
   if (asked !== null && isLocalHost(asked)) return "registry.unavailable";
   if (peer === undefined) return label;
   const dialled = portOf(peer.address);
+  if (dialled === DNS) return "dns.resolver_down";
   const isAskedPort = asked === null ? WEB_PORTS.has(dialled) : portOf(asked) === dialled;
   // A client that dials another port than it was asked for goes through a proxy.
   if (!isAskedPort && (peer.isLocal || isDialledFor(text, peer))) return "proxy.error";

@@ -6,7 +6,7 @@ import { familyOf, isLocalHost } from "./host.ts";
 
 const ADDRESS = String.raw`(\[[0-9a-f:.]{2,45}(?:%[a-z0-9._-]{1,32})?\]:\d{1,5}|\d{1,3}(?:\.\d{1,3}){3}:\d{1,5})`;
 const TCP = new RegExp(
-  String.raw`\b(?:dial|read|write) tcp[46]? (?:[^\s>]{1,80}->)?${ADDRESS}`,
+  String.raw`\b(?:(?:dial|read|write) tcp[46]? (?:[^\s>]{1,80}->)?|connecting to )${ADDRESS}`,
   "g",
 );
 const UDP = new RegExp(

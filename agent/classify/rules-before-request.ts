@@ -96,12 +96,12 @@ export const RUNTIME: readonly Rule[] = [
         "too many open files",
         "cannot allocate memory",
         // No pull at all: the sandbox's own network failed before the image was asked for.
-        "failed to setup network for sandbox",
         "networkplugin cni",
         "to cni network",
         "failed to create pod network sandbox",
       ),
       matches(
+        /\bfailed to (?:set ?up|destroy|tear ?down) (?:pod )?network for (?:sandbox|pod)\b/,
         /(?:^|[\s"':])(?:unix:\/)?\/[^\s"':]{0,200}\.sock\b/,
         /\.sock:? .{0,40}(?:refused|timeout|no such file)/,
         // socket(2) itself failed: no packet was sent.

@@ -114,6 +114,8 @@ unknown.no_detail - none failed to export image: write |1: broken pipe
 runtime.unavailable - v4 Error: unable to connect to Podman. failed to create sshClient: Connection to bastion host (ssh://core@localhost:49153/run/x) failed.: dial tcp 127.0.0.1:49153: connect: connection refused
 runtime.unavailable - v4 Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create pod network sandbox k8s_a_b(503): error adding pod b_a to CNI network "multus-cni-network": plugin type="multus" name="multus-cni-network" failed (add): Get "https://10.96.0.1:443/api/v1/namespaces/b": dial tcp 10.96.0.1:443: connect: connection refused
 image.not_found - none Error: ${REG}/a:1: image not known
+runtime.unavailable - v4 failed to "KillPodSandbox" for "a" with KillPodSandboxError: "rpc error: code = Unknown desc = failed to destroy network for sandbox "503": plugin type="calico" failed (delete): error getting ClusterInformation: Get "https://10.43.0.1:443/apis": dial tcp 10.43.0.1:443: i/o timeout"
+runtime.unavailable - none Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "503": plugin type="calico" failed (add): Get "https://10.43.0.1:443/apis": net/http: TLS handshake timeout
 # kubernetes/kubernetes
 runtime.unavailable - none ImageInspectError: Failed to inspect image "${REG}/a:1": rpc error: code = Unknown desc = x
 network.refused ${REG} v4 RegistryUnavailable: image pull failed for ${REG}/a:1 because the registry is unavailable: pinging container registry ${REG}: ${GET}: dial tcp 192.0.2.1:443: connect: connection refused
@@ -138,6 +140,9 @@ policy.rejected ${REG} none ${FROM}: 403 Forbidden - Server message: denied: Art
 network.tcp_timeout cdn.example.org v4 error pulling image configuration: download failed after attempts=6: dialing cdn.example.org:443 container via direct connection because static system has no HTTPS proxy: connecting to 192.0.2.4:443: dial tcp 192.0.2.4:443: connectex: A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond.
 dns.nxdomain cdn.example.org none error pulling image configuration: download failed after attempts=6: dialing cdn.example.org:443 container via direct connection because  has no HTTPS proxy: connecting to cdn.example.org:443: dial tcp: lookup cdn.example.org: no such host
 network.ipv6_path cdn.example.org v6 dialing cdn.example.org:443 with direct connection: connecting to 2001:db8::1:443: dial tcp [2001:db8::1]:443: connect: no route to host
+proxy.error ${REG} v4 Error response from daemon: ${GET}: writing response to ${REG}:443: connecting to 127.0.0.1:1081: EOF
+proxy.error ${REG} v4 Error response from daemon: ${GET}: dialing ${REG}:443 container via static system: connecting to 10.0.0.5:3128: dial tcp 10.0.0.5:3128: i/o timeout
+dns.resolver_down 127.0.0.53:53 v4 dial tcp 127.0.0.53:53: connect: connection refused
 auth.token_expired - none failed to get authorization token: ExpiredTokenException: The security token included in the request is expired
 # google/go-containerregistry and moby/buildkit
 image.not_found ${REG} none GET https://${REG}/v2/a/manifests/1: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1
