@@ -27,7 +27,8 @@ const USAGE = `backon's agent: npm run agent -- COMMAND [--json]
   classify                   pull errors on standard input, a line each → label, host, family
   plan [--format routeros]   the rule for this configuration, to type by hand
   doctor                     settings, Worker, router, cluster, network: what is wrong, how to mend it
-  withdraw                   take our rule off the router, without the Worker
+  withdraw [--all]           take our rule off the router, without the Worker; with --all
+                             although other clusters use it
 
 Exit codes: 0 healthy or done, 1 a fault was found or it failed, 2 could not tell, 64 usage.
 Settings are environment variables: docs/settings.md.

@@ -15,6 +15,7 @@ export type Story = {
   readonly expected: {
     readonly verdict: string;
     readonly outcome: string;
+    /** With a rule two: the rule, and the marker that this cluster uses it. */
     readonly routerWrites: number;
     readonly evictions: number;
   };
@@ -81,7 +82,7 @@ export const STORIES: readonly Story[] = [
     rulesBefore: [],
     arrange: ({ gateway }) => void gateway.faults.add({ to: HUB_IPV6, kind: "tls-stall" }),
     workloads: usualPods(TLS_TIMEOUT),
-    expected: { verdict: "ipv6-tls-stall", outcome: "recovered", routerWrites: 1, evictions: 5 },
+    expected: { verdict: "ipv6-tls-stall", outcome: "recovered", routerWrites: 2, evictions: 5 },
   },
   {
     name: "ipv6-reset",
@@ -91,7 +92,7 @@ export const STORIES: readonly Story[] = [
     workloads: usualPods(
       "read tcp [2001:db8:10::2]:41822->[2600:1f18:2148:bc00::10]:443: read: connection reset by peer",
     ),
-    expected: { verdict: "ipv6-tls-reset", outcome: "recovered", routerWrites: 1, evictions: 5 },
+    expected: { verdict: "ipv6-tls-reset", outcome: "recovered", routerWrites: 2, evictions: 5 },
   },
   {
     name: "rule-by-person",

@@ -79,7 +79,7 @@ describe("a click on Approve", () => {
     const job = await started.ended(waiting.id);
     expect(job.outcome).toBe("recovered");
     expect(ourRules(started)).toBe(1);
-    expect(touched(started)).toEqual({ writes: 1, evictions: 5 });
+    expect(touched(started)).toEqual({ writes: 2, evictions: 5 });
   });
 
   it("at a site whose whole IPv6 stalls sets the stop-gap; the layers' host still fails, and is named", async () => {

@@ -1,7 +1,7 @@
 // `doctor`: configuration, Worker, router, cluster, network. Looks only; each line that is not well
 // says how to mend it. Groups run at the same time; their lines come out in a fixed order.
 import { isIP } from "node:net";
-import type { Settings } from "../settings/environment.ts";
+import { routerUrlsOf, type Settings } from "../settings/environment.ts";
 import { commandsAsText, groupAsText, summary } from "./doctor/as-text.ts";
 import { checklist, textOf, type Check, type Group } from "./doctor/check.ts";
 import { clusterChecks } from "./doctor/cluster-checks.ts";
@@ -116,8 +116,9 @@ function showProgress(groups: readonly Running[], err: (text: string) => void): 
 
 /** What the router sees us under: for its user's address. Null without a router or a route. */
 async function sourceTowardsRouter(settings: Settings, dialer: Dialer): Promise<string | null> {
-  if (settings.ROUTER_URL === undefined) return null;
-  const { host } = endOf(new URL(settings.ROUTER_URL));
+  const [url] = routerUrlsOf(settings);
+  if (url === undefined) return null;
+  const { host } = endOf(new URL(url));
   if (isIP(host) !== 0) return dialer.source(host);
   const end = new AbortController().signal;
   const resolving = resolvingOf(settings);
@@ -131,7 +132,8 @@ async function sourceTowardsRouter(settings: Settings, dialer: Dialer): Promise<
 
 function commandsFor(settings: Settings, source: string | null): RouterCommands {
   const policy = policyOf(settings);
-  const url = settings.ROUTER_URL === undefined ? null : new URL(settings.ROUTER_URL);
+  const [first] = routerUrlsOf(settings);
+  const url = first === undefined ? null : new URL(first);
   const at = url === null ? null : endOf(url);
   return setupAsConsole({
     host: settings.ROUTER_SERVERNAME ?? at?.host ?? null,

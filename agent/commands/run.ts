@@ -7,6 +7,7 @@ import type { Settings } from "../settings/environment.ts";
 import { hangDoorbell } from "../worker/doorbell.ts";
 import { openHealth } from "../loop/health.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
+import { keepMarking } from "../loop/keep-marker.ts";
 import type { HeldLease } from "../loop/lease.ts";
 import type { Log } from "../settings/log.ts";
 import { runLoop } from "../loop/loop.ts";
@@ -90,6 +91,8 @@ export async function run(settings: Settings, running: Running): Promise<string 
         stopped,
       )
     : null;
+  const marking =
+    router.value !== null && mode !== "observe" ? keepMarking(router.value, log, stopped) : null;
 
   await runLoop({
     worker,
@@ -129,6 +132,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
     log,
   });
   await keeping;
+  await marking;
   doorbell.close();
   cluster.close();
   await health.close();

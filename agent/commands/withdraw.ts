@@ -2,7 +2,7 @@
 // exit. The Worker's last report still says that the rule stands, so the next job finds it gone,
 // takes that as a person's word and does not put it back until a person asks.
 import type { Settings } from "../settings/environment.ts";
-import { leftAloneInWords } from "../plan/our-rule.ts";
+import { leftAloneInWords, usedByInWords } from "../plan/our-rule.ts";
 import { ownClock, routerOf } from "../settings/outside.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Failure } from "../ports/result.ts";
@@ -17,8 +17,8 @@ export async function withdrawCommand(
   { out, err }: Output,
 ): Promise<number> {
   const json = argv.includes("--json");
-  if (argv.some((word) => word !== "--json")) {
-    err(`withdraw takes only --json, not ${JSON.stringify(argv.join(" "))}\n`);
+  if (argv.some((word) => word !== "--json" && word !== "--all")) {
+    err(`withdraw takes --json and --all, not ${JSON.stringify(argv.join(" "))}\n`);
     return 64;
   }
   const router = routerOf(settings, ownClock(), () => {});
@@ -29,7 +29,7 @@ export async function withdrawCommand(
     return 64;
   }
   if (!json) err(`Withdrawing our rule from ${settings.ROUTER_URL} …\n`);
-  const done = await router.value.withdraw();
+  const done = await router.value.withdraw(argv.includes("--all") ? "all" : undefined);
   out(json ? `${JSON.stringify(asJson(done))}\n` : asText(done, settings.PROFILE));
   return done.ok ? 0 : 1;
 }
@@ -58,17 +58,17 @@ function asText(done: Done, profile: keyof typeof OF_OURS): string {
   return lines.map((line) => `${plainLine(line)}\n`).join("");
 }
 
-function removedInWords(
-  { removed, leftAlone }: Withdrawn,
-  profile: keyof typeof OF_OURS,
-): readonly string[] {
+function removedInWords(withdrawn: Withdrawn, profile: keyof typeof OF_OURS): readonly string[] {
+  const { removed, leftAlone, stays } = withdrawn;
   const { none, some } = OF_OURS[profile];
-  const done =
-    removed === 0
+  const used = usedByInWords(withdrawn);
+  const done = stays
+    ? `Our rule was not removed.`
+    : removed === 0
       ? `There was no ${none} of ours on the router; nothing was changed.`
       : `${removed} ${some} of ours removed; the router was read back and has none left.`;
   const left = leftAloneInWords(leftAlone).trim();
-  return left === "" ? [done] : [done, left];
+  return [done, used, left].filter((line) => line !== "");
 }
 
 /** What was done before it failed is done, whatever the router says now. */

@@ -1,7 +1,7 @@
 // Timed entries are given their lifetime again while they are needed. If this process dies, or IPv4
 // does, nobody does that, and the router forgets them by itself.
-import { setTimeout as pause } from "node:timers/promises";
 import type { Reading } from "../../src/protocol/round.ts";
+import { turnByTurn } from "./turn-by-turn.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Network } from "../ports/network.ts";
 import type { Router } from "../ports/router.ts";
@@ -25,17 +25,8 @@ export async function keepRefreshing(
   everyMs: number,
   stopped: AbortSignal,
 ): Promise<void> {
-  while (!stopped.aborted) {
-    try {
-      await keepEntries(options);
-    } catch (cause) {
-      // The stop cuts a pause of the router's short; then the rest of the turn is not wanted.
-      if (stopped.aborted) return;
-      const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-      options.log(NOT_REFRESHED, { error });
-    }
-    await pause(everyMs, null, { signal: stopped }).catch(() => null); // Only the stop rejects.
-  }
+  const failed = (error: string) => options.log(NOT_REFRESHED, { error });
+  await turnByTurn(() => keepEntries(options), everyMs, { stopped, failed });
 }
 
 const NOT_REFRESHED = "entries not refreshed";

@@ -2,9 +2,10 @@
 import type { Plan, PodStory, Report, RuleState } from "../../src/protocol/report.ts";
 import { gravestOf, latestRound, type Finding } from "../diagnosis/finding.ts";
 import { chooseRestarts } from "../plan/choose-restarts.ts";
-import { leftAloneInWords, ourRule, ruleState } from "../plan/our-rule.ts";
+import { leftAloneInWords, ourRule, routersInWords, ruleState } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
 import type { Stop } from "../plan/stop.ts";
+import type { RouterView } from "../ports/router.ts";
 import type { World } from "../ports/world.ts";
 import { explainAll } from "../words/explain.ts";
 
@@ -19,7 +20,11 @@ export function reportOf({ finding, told }: Stop, world: World): Report {
     startedAt: journal.startedAt,
     endedAt: clock.now(),
     ...(told.outcome === undefined ? {} : { outcome: told.outcome }),
-    summary: `${told.summary}${leftAloneInWords(told.leftAlone ?? finding.view?.leftAlone)}`,
+    summary: [
+      told.summary,
+      leftAloneInWords(told.leftAlone ?? finding.view?.leftAlone),
+      routersInWords(finding.view, world),
+    ].join(""),
     verdict: gravestOf(finding),
     verdicts: explainAll(finding.verdicts, latestRound(finding), policy),
     rounds: [...finding.rounds],
@@ -27,7 +32,7 @@ export function reportOf({ finding, told }: Stop, world: World): Report {
     plan,
     planHash: plan === null ? null : planHash(plan),
     pods: [...(told.pods ?? podsNamed(finding, plan, world))],
-    rule: told.rule ?? ruleSeen(finding, world),
+    rule: onRouters(told.rule ?? ruleSeen(finding, world), finding.view),
     recheck: told.recheck ?? null,
     stages: journal.stages,
     actions: journal.actions,
@@ -65,4 +70,10 @@ function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null
   if (ours === undefined && view.marked > 0) return { state: "unknown", ours: true, at };
   const rule = ours ?? view.rules[0];
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
+}
+
+/** So that another router is known as one, the next time. */
+function onRouters(rule: RuleState | null, view: RouterView | null): RuleState | null {
+  const routers = view?.routers;
+  return rule === null || routers === undefined ? rule : { ...rule, routers: [...routers] };
 }

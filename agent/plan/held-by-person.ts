@@ -1,5 +1,6 @@
 // A person took our rule off or disabled it, or takes that back. Pure.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
+import { isAnotherRouter } from "./another-router.ts";
 import { ourRule } from "./our-rule.ts";
 import type { RouterView } from "../ports/router.ts";
 import type { World } from "../ports/world.ts";
@@ -23,7 +24,7 @@ export function heldByPerson(job: ClaimedJob, view: RouterView | null, world: Wo
   const { profile, prefix } = world.policy;
   const networks = world.lastRule?.networks;
   const samePrefix = profile === "address-list" || (networks?.includes(prefix) ?? true);
-  return view.marked === 0 && lastSeen(world) && samePrefix;
+  return view.marked === 0 && lastSeen(world) && samePrefix && !isAnotherRouter(view, world);
 }
 
 /** The last report saw our rule, and no write was announced since. */

@@ -1,7 +1,9 @@
 // Which of the rules on the router is meant by "our rule". Pure.
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Policy } from "../ports/policy.ts";
-import type { RuleOnRouter, RouterView } from "../ports/router.ts";
+import type { RouterView, RuleOnRouter, Withdrawn } from "../ports/router.ts";
+import type { World } from "../ports/world.ts";
+import { isAnotherRouter } from "./another-router.ts";
 
 /** Ours; an enabled one before a copy that a person disabled. */
 export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefined {
@@ -12,6 +14,29 @@ export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefine
 /** Ours, in force. */
 export function standingRule(view: RouterView | null): RuleOnRouter | undefined {
   return view?.rules.find(({ ours, disabled }) => ours && !disabled);
+}
+
+/** In words which routers answered otherwise than expected; empty if none did. */
+export function routersInWords(view: RouterView | null, world: World): string {
+  if (view === null) return "";
+  const { routers = [], notes = [] } = view;
+  const another = isAnotherRouter(view, world)
+    ? [
+        `ROUTER_URL leads to ${routers.join(" and ")}, and the last report was about ${world.lastRule?.routers?.join(" and ")}; if they stand for each other, name both routers' own addresses in ROUTER_URL`,
+      ]
+    : [];
+  return [...notes, ...another].map((note) => ` ${note.replace(/^./, upper)}.`).join("");
+}
+
+const upper = (letter: string) => letter.toUpperCase();
+
+/** In words who else uses our rule; empty if nobody does. */
+export function usedByInWords({ usedBy = [], stays = false }: Partial<Withdrawn>): string {
+  if (usedBy.length === 0) return "";
+  const clusters = `${usedBy.length === 1 ? "the cluster" : "the clusters"} ${usedBy.join(", ")}`;
+  return stays
+    ? `It stays on the router, because it is also used by ${clusters}; this cluster no longer counts as one that does. To take it off for all of them, run the agent's command "withdraw --all".`
+    : `It was taken off for ${clusters} too.`;
 }
 
 /** In words what bears our mark and is not ours; empty if there is none. */

@@ -19,6 +19,8 @@ export type BeforeWriting = {
   readonly cases: readonly Case[];
   /** All rounds of this job, oldest first: one try that failed in any of them is one too many. */
   readonly rounds: readonly [Round, ...Round[]];
+  /** IPv6 addresses that RULE_HOSTS had in this job, also in lookups beside the rounds. */
+  readonly addresses: readonly string[];
   readonly lifelines: readonly Lifeline[];
   readonly now: number;
 };
@@ -26,7 +28,7 @@ export type BeforeWriting = {
 /** Why no rule may be written now; empty if it may. */
 export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): string[] {
   const latest = latestOf(before);
-  const networks = blockedNetworks(before.rounds, policy);
+  const networks = blockedNetworks(before.addresses, policy);
   const age = before.now - latest.at;
   return [
     ...(age > FRESH_MS ? [`the probes are ${Math.round(age / 1000)} s old`] : []),
@@ -45,12 +47,9 @@ function latestOf({ rounds }: BeforeWriting): Round {
 }
 
 /** What the rule would keep clients from: PREFIX, or the /64 of each address that RULE_HOSTS had. */
-function blockedNetworks(rounds: readonly Round[], policy: Policy): string[] {
+function blockedNetworks(addresses: readonly string[], policy: Policy): string[] {
   if (policy.profile === "prefix") return [policy.prefix];
-  const live = rounds
-    .flatMap((round) => policy.ruleHosts.flatMap((host) => addressesOf(round, host)))
-    .filter((address) => coversAll(policy.prefix, [address]));
-  return [...new Set(live.map((address) => `${address}/${ENTRY_PREFIX_LENGTH}`))];
+  return [...new Set(addresses.map((address) => `${address}/${ENTRY_PREFIX_LENGTH}`))];
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Network {
   throughTestPorts(hosts: readonly string[]): Promise<readonly Reading[]>;
   /** One try at each host over IPv4: the readings of those that do not answer as they should. */
   failingOverIpv4(hosts: readonly string[]): Promise<readonly Reading[]>;
+  /** The IPv6 addresses that the resolvers give for these hosts now. Left out: it can't look. */
+  ipv6Addresses?(hosts: readonly string[]): Promise<readonly string[]>;
   /** Where the Worker, the API server, the router and the resolvers are. */
   lifelines(): Promise<readonly Lifeline[]>;
 }

@@ -10,6 +10,8 @@ export type Policy = {
   readonly prefix: string;
   readonly addressList: string;
   readonly entryLifetimeMs: number;
+  /** With `address-list`: a pool of more networks than this is not listed at all. */
+  readonly entriesMost: number;
   readonly life: "keep" | "until-healed";
   /** Under `until-healed`: from this age on the rule is reported loudly. */
   readonly ruleMaxAgeMs: number;

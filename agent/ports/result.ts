@@ -12,6 +12,8 @@ export type Failure = {
   readonly message: string;
   /** Writes that were made before it failed. */
   readonly actions?: readonly Action[];
+  /** Nobody answered, and nothing was sent. */
+  readonly unreachable?: boolean;
 };
 
 /** A value, or why there is none: a failure, or for a stage what stops the job. */

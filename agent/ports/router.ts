@@ -20,12 +20,20 @@ export type RuleOnRouter = {
 
 export type RouterView = {
   readonly version: string;
-  /** All rules that cover the wanted prefix, ours and a person's, and ours that covers a part. */
+  /** All rules that cover the wanted prefix or a part of it, ours and a person's. */
   readonly rules: readonly RuleOnRouter[];
   /** How many rules are ours, of whatever settings. */
   readonly marked: number;
   /** What bears our mark and is not as we write it, in words: a person's, and only named. */
   readonly leftAlone?: readonly string[];
+  /** Name and serial number of each router that answered. Left out: nobody asked. */
+  readonly routers?: readonly string[];
+  /** What a person should know about the routers. */
+  readonly notes?: readonly string[];
+  /** Other clusters that use what is ours. Left out: nobody asked. */
+  readonly usedBy?: readonly string[];
+  /** This cluster has said that it uses our rule. Left out: nobody asked. */
+  readonly usedByUs?: boolean;
   /** Until the last of our timed entries goes by itself. Left out: there is none. */
   readonly entriesLeftMs?: number;
 };
@@ -44,7 +52,8 @@ export type Wanted = {
 };
 
 export interface Router {
-  look(): Promise<Result<RouterView>>;
+  /** `seen`: a view of a moment ago; what only a restart changes is not asked for again. */
+  look(seen?: RouterView): Promise<Result<RouterView>>;
   /**
    * Our rule exists once and first, or an equal one of a person is there. Looks before it acts, and
    * asks `stillAllowed` right before each write: reading a slow router may have taken minutes.
@@ -60,12 +69,24 @@ export interface Router {
    * profile has none.
    */
   readonly refresh: (() => Promise<Result<number>>) | null;
-  /** Removes what is ours, and nothing else. Reads back. */
-  withdraw(): Promise<Result<Withdrawn>>;
+  /**
+   * Says again that this cluster uses our rule, where it has said so before and the rule stands. Left
+   * out: the router knows one cluster only.
+   */
+  readonly keepMarker?: () => Promise<Result<boolean>>;
+  /**
+   * Removes what is ours, and nothing else. Reads back. While other clusters use it too it stays, and
+   * this cluster uses it no longer; but `all` takes it off for all of them.
+   */
+  withdraw(scope?: "all"): Promise<Result<Withdrawn>>;
 }
 
 export type Withdrawn = {
   readonly removed: number;
+  /** Other clusters that use what is ours, or did. */
+  readonly usedBy?: readonly string[];
+  /** It was not removed, because they do. */
+  readonly stays?: boolean;
   /** What bears our mark and is not as we write it, in words: left to a person. */
   readonly leftAlone?: readonly string[];
   readonly actions: readonly Action[];

@@ -4,6 +4,7 @@ import type { Network } from "../ports/network.ts";
 import type { Dialer } from "./dialer.ts";
 import { failingOverIpv4 } from "./failing-over-ipv4.ts";
 import { smallHelloTrustOf, trustOf } from "./handshake.ts";
+import { ipv6Addresses } from "./ipv6-addresses.ts";
 import { findLifelines, type LifelineTarget } from "./lifelines.ts";
 import type { NodePath } from "./node-path.ts";
 import { probeRound } from "./round.ts";
@@ -60,6 +61,7 @@ export function createNetwork(options: NetworkOptions): Network {
         hosts.map((host) => ({ host, role: roleOf(host) })),
         path,
       ),
+    ipv6Addresses: (hosts) => ipv6Addresses(hosts, path),
     lifelines: () => findLifelines(options.lifelines, path),
   };
 }

@@ -3,10 +3,12 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
 import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
+import { ENTRY_COMMENT } from "../plan/our-writing.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule, tidyRule } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
+import { nobody, type Others } from "./unlike-settings.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
 import { countMarked, rulesLeftAlone } from "./filter-row.ts";
 import { entriesLeftAlone, liveNetworks, timeLeft } from "./list-entry.ts";
@@ -28,6 +30,8 @@ export type AddressListRouterOptions = {
   readonly list: string;
   /** How long an entry lives from being added or refreshed. */
   readonly lifetimeMs: number;
+  /** Who else uses what is ours; left out: nobody. */
+  readonly others?: Others;
 };
 
 type Menus = { readonly rules: FilterMenu; readonly entries: ListMenu };
@@ -43,20 +47,21 @@ export function createAddressListRouter(options: AddressListRouterOptions): Rout
     const write = createWriter(client, clock, stillAllowed);
     return {
       rules: createFilterMenu(client, write),
-      entries: createListMenu(client, write, options),
+      entries: createListMenu(client, write, { ...options, comment: ENTRY_COMMENT }),
     };
   };
   const always = menusFor(() => true);
   const inTurn = createQueue();
   return {
-    look: () => look(always, preflight, options),
+    look: (seen) => look(always, () => preflight.version(seen), options),
     ensure: (wanted, stillAllowed) =>
       inTurn(() => ensure(menusFor(stillAllowed), preflight, wanted, options)),
     tidy: (rule, stillAllowed) =>
       inTurn(() => {
         const ready = () => preflight.check();
-        const wanted = { rule, prefix: options.prefix, on: client.on, ready };
-        return tidyRule(menusFor(stillAllowed).rules, wanted);
+        const { prefix, others = nobody } = options;
+        const on = { prefix, addresses: [], on: client.on, others };
+        return tidyRule(menusFor(stillAllowed).rules, { rule, ...on, ready });
       }),
     refresh: () => inTurn(() => refresh(always, options)),
     withdraw: () => inTurn(() => withdraw(always)),
@@ -65,10 +70,10 @@ export function createAddressListRouter(options: AddressListRouterOptions): Rout
 
 async function look(
   { rules, entries }: Menus,
-  preflight: Preflight,
+  versionOf: () => ReturnType<Preflight["version"]>,
   target: AddressListRouterOptions,
 ): Promise<Result<RouterView>> {
-  const version = await preflight.version();
+  const version = await versionOf();
   if (!version.ok) return { ok: false, error: failureOf(version.fault) };
   const table = await rules.read();
   if (!table.ok) return { ok: false, error: failureOf(table.fault) };
@@ -89,14 +94,21 @@ async function ensure(
   menus: Menus,
   preflight: Preflight,
   { rule, addresses }: Wanted,
-  { client, clock, prefix, list }: AddressListRouterOptions,
+  { client, clock, prefix, list, others = nobody }: AddressListRouterOptions,
 ): Promise<Result<Ensured>> {
   if (rule["dst-address-list"] !== list)
     return giveUp(`the rule's dst-address-list is ${rule["dst-address-list"]}, not ${list}`);
   const networks = networksOf(addresses, prefix);
   if (!networks.ok) return networks;
   const ready = once(() => preflight.check());
-  const set = await ensureRule(menus.rules, { rule, prefix, on: client.on, ready });
+  const set = await ensureRule(menus.rules, {
+    rule,
+    prefix,
+    addresses,
+    on: client.on,
+    others,
+    ready,
+  });
   if (!set.ok) return set;
   const { row, rows, added, actions } = set.value;
   // Disabled by a person, or a person's rule that keeps out the whole prefix: no entry would help.

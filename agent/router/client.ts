@@ -99,6 +99,7 @@ function notWaitedFor(what: string, begun: boolean): { ok: false; fault: RouterF
 function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions, send: Sender) {
   let inDoubt = false;
   let doubts = 0;
+  let lastMs = 0;
   const ask = async (
     wanted: Read | Write,
     repeats: number,
@@ -115,15 +116,25 @@ function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions,
     }
     if (!stillAllowed()) {
       const what = `${wanted.method} /rest/${wanted.path} on ${url.host}`;
-      const detail = "the right to write ran out before its turn came";
+      const detail = `the right to write ran out before its turn came${slownessInWords(lastMs)}`;
       return { ok: false, fault: { kind: "not-sent", what, status: null, detail } };
     }
+    const sentAt = clock.now();
     const answered = await send(wanted);
+    lastMs = clock.now() - sentAt;
     inDoubt = !answered.ok && leavesDoubt(answered.fault);
     if (inDoubt) doubts += 1;
     return answered;
   };
   return { ask, doubts: () => doubts };
+}
+
+/** From here on a few answers take as long as probes and a lease are good for. */
+const SLOW_MS = 10_000;
+
+function slownessInWords(ms: number): string {
+  if (ms < SLOW_MS) return "";
+  return `: the router took ${Math.round(ms / 1000)} s for its last answer, and a write needs some answers within two minutes of the probes; find out what keeps the router busy`;
 }
 
 /** After a restart RouterOS may answer with another menu's object: the shape tells. */

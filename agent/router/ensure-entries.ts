@@ -34,7 +34,10 @@ export async function ensureEntries(
   const before = read.value;
   const disabled = networks.flatMap((network) => disabledByPerson(before, network) ?? [])[0];
   if (disabled !== undefined) return giveUp(menu, disabled);
-  const steps = networks.flatMap((network) => stepFor(before, network) ?? []);
+  // What is not there yet comes first: a slow router may take all the time that there is.
+  const steps = networks
+    .flatMap((network) => stepFor(before, network) ?? [])
+    .toSorted((a, b) => Number(a.renew !== null) - Number(b.renew !== null));
   if (steps.length === 0)
     return { ok: true, value: { added: false, listed: liveNetworks(before), actions: [] } };
   const unready = await ready();

@@ -1,22 +1,21 @@
 // Our rule exists once and first, or a person's equal one is there. Looks before it acts, and
 // believes only what it reads back.
-import type { Action, RuleFields } from "../../src/protocol/report.ts";
+import type { Action } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
 import { failureOf, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
 import { isRuleWeWrite } from "./ours.ts";
 import { decidesBefore, wantedFields } from "./rule-match.ts";
-import { anchor, situation } from "./situation.ts";
+import { anchor, situation, type Asked } from "./situation.ts";
+import { removable, unlikeSettings, type Others } from "./unlike-settings.ts";
 
 type Rows = readonly FilterRow[];
 
-export type RuleWanted = {
-  readonly rule: RuleFields;
-  /** A rule of a person that keeps out all of this will do, too. */
-  readonly prefix: string;
+export type RuleWanted = Asked & {
   /** Host and port, for messages. */
   readonly on: string;
+  readonly others: Others;
   /** Checked before the first write, and not where nothing has to be written. */
   readonly ready: () => Promise<Failure | null>;
 };
@@ -34,24 +33,28 @@ export async function ensureRule(
   menu: FilterMenu,
   wanted: RuleWanted,
 ): Promise<Result<RuleEnsured>> {
-  const { rule, prefix, ready } = wanted;
+  const { rule, ready } = wanted;
   if (!isRuleWeWrite(rule.comment, wantedFields(rule)))
     return giveUp(`the rule ${JSON.stringify(rule)} would not be known as ours again`);
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: failureOf(read.fault) };
   const rows = read.value;
-  const now = situation(rows, rule, prefix);
+  const now = situation(rows, wanted);
   switch (now.kind) {
     case "typed":
     case "disabled":
       return asItIs(rows, now.row, false, []);
     case "right": {
-      if (now.extras.length === 0) return asItIs(rows, now.row, false, []);
+      const extras = await removable(now.extras, rows, wanted);
+      if (!extras.ok) return extras;
+      if (extras.value.length === 0) return asItIs(rows, now.row, false, []);
       const unready = await ready();
-      return unready === null ? tidy(menu, wanted, rows, false, []) : { ok: false, error: unready };
+      return unready === null
+        ? tidy(menu, wanted, { rows, before: rows, added: false, actions: [] })
+        : { ok: false, error: unready };
     }
     case "wanting": {
-      const unready = await ready();
+      const unready = (await unlikeSettings(rows.filter(isOurs), wanted)) ?? (await ready());
       return unready === null ? add(menu, wanted, rows) : { ok: false, error: unready };
     }
   }
@@ -66,11 +69,11 @@ export async function tidyRule(
   if (!read.ok) return { ok: false, error: failureOf(read.fault) };
   const rows = read.value;
   if (!rows.some(isOurs)) return takenAway([]);
-  const now = situation(rows, wanted.rule, wanted.prefix);
+  const now = situation(rows, wanted);
   if (now.kind !== "right" || now.extras.length === 0) return { ok: true, value: [] };
   const unready = await wanted.ready();
   if (unready !== null) return { ok: false, error: unready };
-  const tidied = await tidy(menu, wanted, rows, false, []);
+  const tidied = await tidy(menu, wanted, { rows, before: rows, added: false, actions: [] });
   return tidied.ok ? { ok: true, value: tidied.value.actions } : tidied;
 }
 
@@ -85,32 +88,40 @@ async function add(
     return { ok: false, error: { ...failureOf(fault), actions } };
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
-  const now = situation(read.value, wanted.rule, wanted.prefix);
+  const now = situation(read.value, wanted);
   if (now.kind === "disabled") return asItIs(read.value, now.row, true, actions);
   if (now.kind !== "right")
     return { ok: false, error: { ...failureOf(fault ?? vanished(wanted)), actions } };
-  return tidy(menu, wanted, read.value, true, actions);
+  return tidy(menu, wanted, { rows: read.value, before, added: true, actions });
 }
+
+type SoFar = {
+  readonly rows: Rows;
+  /** As the table was before our own write. */
+  readonly before: Rows;
+  readonly added: boolean;
+  readonly actions: readonly Action[];
+};
 
 /** Puts a rule that we just added first (one move at most) and removes further copies of ours. */
 async function tidy(
   menu: FilterMenu,
-  { rule, prefix }: RuleWanted,
-  rows: Rows,
-  added: boolean,
-  before: readonly Action[],
+  wanted: RuleWanted,
+  { rows, before, added, actions: done }: SoFar,
 ): Promise<Result<RuleEnsured>> {
-  const now = situation(rows, rule, prefix);
-  if (now.kind !== "right") return asItIs(rows, null, added, before);
+  const now = situation(rows, wanted);
+  if (now.kind !== "right") return asItIs(rows, null, added, done);
   const first = anchor(rows.filter((row) => row !== now.row));
   const move = added && first !== null && decidesBefore(rows, now.row) !== null;
-  if (!move && now.extras.length === 0) return asItIs(rows, now.row, added, before);
+  const extras = await removable(now.extras, before, wanted);
+  if (!extras.ok) return { ok: false, error: { ...extras.error, actions: done } };
+  if (!move && extras.value.length === 0) return asItIs(rows, now.row, added, done);
 
   const writes = [
     ...(move ? [() => menu.move(now.row, first)] : []),
-    ...now.extras.map((extra) => () => menu.remove(extra)),
+    ...extras.value.map((extra) => () => menu.remove(extra)),
   ];
-  const actions = [...before];
+  const actions = [...done];
   for (const write of writes) {
     const written = await write();
     actions.push(...written.actions);
@@ -120,7 +131,7 @@ async function tidy(
   }
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
-  const after = situation(read.value, rule, prefix);
+  const after = situation(read.value, wanted);
   const row = after.kind === "right" || after.kind === "disabled" ? after.row : null;
   return asItIs(read.value, row, added, actions);
 }

@@ -69,7 +69,9 @@ const MOVES: Readonly<Record<FaultKind, Move>> = {
 export function failureOf(fault: RouterFault, uncertain = false): Failure {
   const { next, advice } = MOVES[fault.kind];
   const status = fault.status === null ? "" : `${fault.status} `;
-  return { next, uncertain, message: `${fault.what}: ${status}${fault.detail}; ${advice}` };
+  const message = `${fault.what}: ${status}${fault.detail}; ${advice}`;
+  const unreachable = fault.kind === "unreachable" ? { unreachable: true } : {};
+  return { next, uncertain, message, ...unreachable };
 }
 
 /** After these the connection is not to be trusted: pause, a new one, a check, then a look. */

@@ -1,7 +1,6 @@
 // /ipv6/firewall/address-list: the entries of one list, each with a time after which it goes by itself.
 import type { RouterClient } from "./client.ts";
 import { asDuration } from "../words/duration.ts";
-import { ENTRY_COMMENT } from "../plan/our-writing.ts";
 import { entriesLeftAlone, isOurEntry, ListEntries, type ListEntry } from "./list-entry.ts";
 import { LISTS } from "./paths.ts";
 import type { Answered } from "./sender.ts";
@@ -12,6 +11,8 @@ export type ListOptions = {
   readonly list: string;
   /** How long an entry lives from being added or renewed. */
   readonly lifetimeMs: number;
+  /** What our entries say. */
+  readonly comment: string;
 };
 
 export type ListMenu = ListOptions & {
@@ -29,12 +30,13 @@ export type ListMenu = ListOptions & {
 export function createListMenu(
   client: RouterClient,
   write: Writer,
-  { list, lifetimeMs }: ListOptions,
+  { list, lifetimeMs, comment }: ListOptions,
 ): ListMenu {
   const timeout = asDuration(lifetimeMs);
   return {
     list,
     lifetimeMs,
+    comment,
     on: client.on,
     async read() {
       const answered = await client.get(`${LISTS}?list=${list}`, ListEntries);
@@ -45,7 +47,7 @@ export function createListMenu(
       write(`add ${network} to the list ${list} for ${timeout}`, {
         method: "PUT",
         path: LISTS,
-        body: { list, address: network, timeout, comment: ENTRY_COMMENT },
+        body: { list, address: network, timeout, comment },
       }),
     renew: ({ id, address }) =>
       write(`keep ${address} in the list ${list} for ${timeout}`, {

@@ -7,6 +7,24 @@ export function contains(outer: string, inner: string): boolean {
   return around !== null && within !== null && around[1] <= within[1] && within[0].match(around);
 }
 
+/** True if every address of `inner` lies in one of these networks, maybe in another one each. */
+export function hold(outers: readonly string[], inner: string): boolean {
+  if (outers.some((outer) => contains(outer, inner))) return true;
+  const inside = outers.filter((outer) => contains(inner, outer));
+  return inside.length > 0 && halvesOf(inner).every((half) => hold(inside, half));
+}
+
+/** A network that holds a smaller one has two halves. */
+function halvesOf(network: string): string[] {
+  const parsed = parse(network);
+  if (parsed === null) return [];
+  const [address, length] = parsed;
+  const bytes = address.toByteArray();
+  const at = Math.floor(length / 8);
+  const upper = bytes.map((byte, index) => (index === at ? byte | (0x80 >> (length % 8)) : byte));
+  return [bytes, upper].map((one) => `${ipaddr.fromByteArray(one).toString()}/${length + 1}`);
+}
+
 /** `2600:1F18:0::5/64` → `2600:1f18::/64`; a bare address is a /128. Null: no IPv6 network. */
 export function canonical(text: string): string | null {
   const network = parse(text);

@@ -8,6 +8,7 @@ export const LISTS = "ipv6/firewall/address-list";
 export type ReadPath =
   | "system/resource"
   | "system/identity"
+  | "system/routerboard"
   | "ipv6/settings"
   | typeof FILTER
   | `${typeof LISTS}?list=${string}`;
@@ -22,7 +23,7 @@ export type Write =
 export type Read = { readonly method: "GET"; readonly path: ReadPath };
 
 const EXPRESSIBLE: readonly RegExp[] = [
-  /^GET (system\/(resource|identity)|ipv6\/settings|ipv6\/firewall\/filter)$/,
+  /^GET (system\/(resource|identity|routerboard)|ipv6\/settings|ipv6\/firewall\/filter)$/,
   /^GET ipv6\/firewall\/address-list\?list=[A-Za-z0-9._-]+$/,
   /^PUT ipv6\/firewall\/(filter|address-list)$/,
   /^POST ipv6\/firewall\/filter\/move$/,

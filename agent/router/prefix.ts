@@ -11,6 +11,7 @@ import { countMarked, rulesLeftAlone } from "./filter-row.ts";
 import { leftAlone } from "./ours.ts";
 import { createPreflight } from "./preflight.ts";
 import { concerns, onRouter } from "./rule-match.ts";
+import { nobody, type Others } from "./unlike-settings.ts";
 import { withdrawOurs } from "./withdraw.ts";
 import { createWriter } from "./writer.ts";
 
@@ -19,23 +20,28 @@ export type PrefixRouterOptions = {
   readonly clock: Clock;
   /** The network that `look` asks about, such as `2600:1f18::/32`. */
   readonly prefix: string;
+  /** Who else uses what is ours; left out: nobody. */
+  readonly others?: Others;
 };
 
 /** Whatever it is asked to do, it changes rules that are ours and no others. */
-export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOptions): Router {
+export function createPrefixRouter(options: PrefixRouterOptions): Router {
+  const { client, clock, prefix, others = nobody } = options;
   const preflight = createPreflight(client, clock);
   const menuFor = (stillAllowed: () => boolean) =>
     createFilterMenu(client, createWriter(client, clock, stillAllowed));
   const always = menuFor(() => true);
-  const wantedOf = (rule: RuleFields): RuleWanted => ({
+  const wantedOf = (rule: RuleFields, addresses: readonly string[] = []): RuleWanted => ({
     rule,
+    addresses,
     prefix: rule["dst-address"] ?? prefix,
     on: client.on,
+    others,
     ready: () => preflight.check(),
   });
   return {
-    async look(): Promise<Result<RouterView>> {
-      const version = await preflight.version();
+    async look(seen): Promise<Result<RouterView>> {
+      const version = await preflight.version(seen);
       if (!version.ok) return { ok: false, error: failureOf(version.fault) };
       const read = await always.read();
       if (!read.ok) return { ok: false, error: failureOf(read.fault) };
@@ -45,8 +51,8 @@ export function createPrefixRouter({ client, clock, prefix }: PrefixRouterOption
       const counts = { marked: countMarked(rows), ...leftAlone(rulesLeftAlone(rows)) };
       return { ok: true, value: { version: version.value, rules: view, ...counts } };
     },
-    async ensure({ rule }, stillAllowed) {
-      const ensured = await ensureRule(menuFor(stillAllowed), wantedOf(rule));
+    async ensure({ rule, addresses }, stillAllowed) {
+      const ensured = await ensureRule(menuFor(stillAllowed), wantedOf(rule, addresses));
       if (!ensured.ok) return ensured;
       const { added, row, rows, actions } = ensured.value;
       return { ok: true, value: { added, rule: onRouter(rows, row), actions } };

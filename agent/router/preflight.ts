@@ -20,34 +20,40 @@ type Unready = Failure &
   );
 
 export type Preflight = {
-  /** `7.23.7 (long-term)`. Always asks. */
-  version(): Promise<Answered<string>>;
+  /** `7.23.7 (long-term)`. Asks, unless it was seen a moment ago. */
+  version(seen?: { readonly version: string }): Promise<Answered<string>>;
   /** Version 7.9 or newer (older ones have no REST worth the name), and IPv6 routed at all. */
   check(): Promise<Unready | null>;
 };
 
+/** When something was seen, and how many answers had left doubt by then. */
+type Moment = { readonly at: number; readonly doubts: number };
+
 /**
  * A version changes only with a restart, which breaks the connection (then it is asked for again) or
- * happens while there is none; this is about the time from a look to the write that follows from it.
+ * happens while there is none; this is about the time from a look to the write that follows from it. So it is with
+ * /ipv6/settings, and a rule on a router that routes no IPv6 any more does no harm.
  */
 const VERSION_LASTS_MS = 600_000;
 
 export function createPreflight(client: RouterClient, clock: Clock): Preflight {
-  let known: { readonly version: string; readonly at: number; readonly doubts: number } | null =
-    null;
-  const version = async (): Promise<Answered<string>> => {
+  let known: (Moment & { readonly version: string }) | null = null;
+  let passed: Moment | null = null;
+  const holds = ({ at, doubts }: Moment) =>
+    doubts === client.doubts() && clock.now() - at <= VERSION_LASTS_MS;
+  const version = async (seen?: { readonly version: string }): Promise<Answered<string>> => {
+    if (seen !== undefined && remembered() === seen.version)
+      return { ok: true, value: seen.version };
     const resource = await client.get("system/resource", Resource);
     if (!resource.ok) return resource;
     known = { version: resource.value.version, at: clock.now(), doubts: client.doubts() };
     return { ok: true, value: known.version };
   };
-  const remembered = (): string | null =>
-    known !== null && known.doubts === client.doubts() && clock.now() - known.at <= VERSION_LASTS_MS
-      ? known.version
-      : null;
+  const remembered = (): string | null => (known !== null && holds(known) ? known.version : null);
   return {
     version,
     async check() {
+      if (passed !== null && holds(passed)) return null;
       const before = remembered();
       const asked = before === null ? await version() : ({ ok: true, value: before } as const);
       if (!asked.ok) return unanswered(asked.fault);
@@ -68,6 +74,7 @@ export function createPreflight(client: RouterClient, clock: Clock): Preflight {
           "not-forwarding",
           `${client.on} has /ipv6/settings forward=no: it does not route IPv6`,
         );
+      passed = { at: clock.now(), doubts: client.doubts() };
       return null;
     },
   };

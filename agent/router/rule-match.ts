@@ -38,13 +38,20 @@ export function covers(row: FilterRow, { prefix, list }: Target): boolean {
 }
 
 /**
- * What a look shows: rules that cover the target, and ours of other settings that covers a part: it
- * stands in the way of clients all the same.
+ * What a look shows: rules that cover the target or a part of it, which stands in the way of clients
+ * all the same, and ours of other settings.
  */
 export function concerns(row: FilterRow, target: Target): boolean {
+  const part = partOf(row);
+  const inside = part !== null && target.prefix !== null && contains(target.prefix, part);
+  return covers(row, target) || (part !== null && (inside || isOurs(row)));
+}
+
+/** The network that an enabled or disabled rule of this kind keeps clients from; null for others. */
+export function partOf(row: FilterRow): string | null {
   const address = row.fields.get("dst-address");
-  const ownPart = isOurs(row) && address !== undefined;
-  return covers(row, target) || (ownPart && covers(row, { prefix: address, list: null }));
+  const is = address !== undefined && covers(row, { prefix: address, list: null });
+  return is ? address : null;
 }
 
 /** One of our rows is the wanted rule, and not as other settings wanted it. */

@@ -1,20 +1,29 @@
 // What the table says about the wanted rule, and so what is to be done. Pure.
 import type { RuleFields } from "../../src/protocol/report.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
-import { covers, isAsWanted } from "./rule-match.ts";
+import { contains, hold } from "./network.ts";
+import { covers, isAsWanted, partOf } from "./rule-match.ts";
 
 export type Situation =
   /** Ours stands as wanted; `extras` are more of ours. */
   | { readonly kind: "right"; readonly row: FilterRow; readonly extras: readonly FilterRow[] }
   /** Somebody disabled ours: theirs to decide. */
   | { readonly kind: "disabled"; readonly row: FilterRow }
-  /** A person typed an equal rule, or one that keeps out the whole prefix. */
+  /** A person typed an equal rule, or rules that together keep out all that is to be kept out. */
   | { readonly kind: "typed"; readonly row: FilterRow }
   /** None; or ours as older settings wanted it, left to be replaced. */
   | { readonly kind: "wanting" };
 
-/** `prefix`: a rule of a person that keeps out all of it will do, too. */
-export function situation(rows: readonly FilterRow[], rule: RuleFields, prefix: string): Situation {
+export type Asked = {
+  readonly rule: RuleFields;
+  /** Rules of a person that keep out all of this will do, too. */
+  readonly prefix: string;
+  /** So will those that keep out all of these, which are all that clients are given. */
+  readonly addresses: readonly string[];
+};
+
+export function situation(rows: readonly FilterRow[], asked: Asked): Situation {
+  const { rule } = asked;
   const ours = rows.filter(isOurs);
   const right = ours.find((row) => !row.disabled && isAsWanted(row, rule));
   if (right !== undefined)
@@ -25,9 +34,29 @@ export function situation(rows: readonly FilterRow[], rule: RuleFields, prefix: 
 
   if (ours.length > 0) return { kind: "wanting" };
 
-  const target = { prefix, list: rule["dst-address-list"] ?? null };
-  const typed = rows.find((row) => !row.disabled && covers(row, target));
+  const typed = typedIn(rows, asked);
   return typed === undefined ? { kind: "wanting" } : { kind: "typed", row: typed };
+}
+
+/** The rule of a person that does it; of several that do it together one that is hit. */
+function typedIn(
+  rows: readonly FilterRow[],
+  { rule, prefix, addresses }: Asked,
+): FilterRow | undefined {
+  const enabled = rows.filter(({ disabled }) => !disabled);
+  const target = { prefix, list: rule["dst-address-list"] ?? null };
+  const alone = enabled.find((row) => covers(row, target));
+  if (alone !== undefined) return alone;
+  const parts = enabled.flatMap((row) => {
+    const network = partOf(row);
+    return network === null ? [] : [{ row, network }];
+  });
+  const networks = parts.map(({ network }) => network);
+  const all = addresses.length > 0 && addresses.every((address) => hold(networks, address));
+  if (!all && !hold(networks, prefix)) return undefined;
+  const isHit = ({ network }: { readonly network: string }) =>
+    addresses.some((address) => contains(network, address));
+  return (parts.find(isHit) ?? parts.find(({ network }) => contains(prefix, network)))?.row;
 }
 
 /**

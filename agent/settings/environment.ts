@@ -34,6 +34,13 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "a http:// or https:// URL" })
   .refine((text) => !text.includes("@"), "a URL without a user or password in it");
 
+/** One router, or two that stand for each other. */
+const routerUrls = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(httpUrl).max(2, "one router, or two that stand for each other, comma-separated"))
+  .transform((urls) => urls.join(","));
+
 /** As Go reads it: a URL, or `host:port` alone. */
 const proxy = z
   .string()
@@ -57,6 +64,10 @@ export const AgentEnvironment = z.strictObject({
 
   WORKER_URL: httpUrl.optional(),
   WORKER_TOKEN: z.string().min(20).optional(),
+  CLUSTER_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,63}$/, "letters, digits and dashes, 63 at most")
+    .optional(),
   AGENT_ID: z.string().min(1).max(100).optional(),
   POLL_MS: ms(30_000),
   POLL_WITH_DOORBELL_MS: ms(300_000),
@@ -64,7 +75,7 @@ export const AgentEnvironment = z.strictObject({
   LEASE_RESERVE_MS: ms(75_000),
   WORKER_TIMEOUT_MS: ms(15_000),
 
-  ROUTER_URL: httpUrl.optional(),
+  ROUTER_URL: routerUrls.optional(),
   ROUTER_USER: z.string().min(1).optional(),
   ROUTER_PASSWORD: z.string().min(1).optional(),
   ROUTER_CA_FILE: z.string().optional(),
@@ -81,6 +92,7 @@ export const AgentEnvironment = z.strictObject({
     .default("backon-block-v6"),
   ENTRY_LIFETIME_MS: ms(1_800_000),
   ENTRY_REFRESH_MS: ms(300_000),
+  ENTRIES_MOST: whole(32, 256),
   RULE_LIFE: z.enum(["keep", "until-healed"]).default("keep"),
   RULE_MAX_AGE_MS: ms(7 * 86_400_000),
   REJECT_WITH: z.enum(REJECT_WITH).optional(),
@@ -188,6 +200,11 @@ function describe(issue: z.core.$ZodIssue, found: Readonly<Record<string, string
 
 const FILES = ["ROUTER_CA_FILE", "KUBERNETES_CA_FILE", "EXTRA_CA_FILE"] as const;
 
+/** Of each router; empty without one. */
+export function routerUrlsOf({ ROUTER_URL: urls }: Pick<Settings, "ROUTER_URL">): string[] {
+  return urls?.split(",") ?? [];
+}
+
 function crossFaults(settings: Settings): string[] {
   const faults: string[] = [];
   for (const name of FILES) {
@@ -201,7 +218,7 @@ function crossFaults(settings: Settings): string[] {
     faults.push(`KUBERNETES_URL=${api}: outside a pod also set KUBERNETES_TOKEN (or _FILE)`);
   if (url !== undefined && (!settings.ROUTER_USER || !settings.ROUTER_PASSWORD))
     faults.push(`ROUTER_URL=${url}: also set ROUTER_USER and ROUTER_PASSWORD (or _FILE)`);
-  if (url?.startsWith("http:") && !settings.ROUTER_ALLOW_HTTP)
+  if (url?.includes("http:") && !settings.ROUTER_ALLOW_HTTP)
     faults.push(
       `ROUTER_URL=${url}: http:// sends the router's password readable; use https://, or set ROUTER_ALLOW_HTTP=yes if that is what you want`,
     );

@@ -1,6 +1,6 @@
 // Settings → the network adapter: all that `diagnose` needs, without the router and the cluster.
 import { readFileSync } from "node:fs";
-import type { Settings } from "./environment.ts";
+import { routerUrlsOf, type Settings } from "./environment.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import type { LifelineTarget } from "../probe/lifelines.ts";
 import { createNetwork } from "../probe/network.ts";
@@ -35,7 +35,7 @@ function lifelinesOf(settings: Settings): LifelineTarget[] {
   const urls = [
     { what: "Worker", url: settings.WORKER_URL },
     { what: "API server", url: kubernetesUrl(settings) ?? undefined },
-    { what: "router", url: settings.ROUTER_URL },
+    ...routerUrlsOf(settings).map((url) => ({ what: "router", url })),
   ];
   return urls.flatMap(({ what, url }) => {
     if (url === undefined) return [];

@@ -1,7 +1,8 @@
 // Settings → the router, the cluster and the time, as `run`, `withdraw` and `doctor` use them. The
 // network is in network-of.ts: `diagnose` needs nothing else.
 import { existsSync } from "node:fs";
-import { ACCOUNT, type Settings } from "./environment.ts";
+import * as z from "zod";
+import { ACCOUNT, routerUrlsOf, type Settings } from "./environment.ts";
 import {
   createCluster,
   type ClusterOptions,
@@ -11,7 +12,13 @@ import { tokenFromFile } from "../kubernetes/token.ts";
 import type { Log } from "./log.ts";
 import { createAddressListRouter } from "../router/address-list.ts";
 import { createRouterClient, type RouterClient } from "../router/client.ts";
+import { identifiedRouter } from "../router/identified.ts";
+import { pairedRouters, type Member } from "../router/pair.ts";
+import { createMarkers } from "../router/markers.ts";
 import { createPrefixRouter } from "../router/prefix.ts";
+import { parseJson } from "../router/reply.ts";
+import { sharedRouter } from "../router/shared.ts";
+import type { Others } from "../router/unlike-settings.ts";
 import { fileOf, kubernetesUrl } from "./network.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
@@ -50,17 +57,51 @@ export function routerClientOf(
 
 /** The router as the policy's profile writes to it; null or a failure as for its client. */
 export function routerOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
+  const members: Member[] = [];
+  for (const url of routerUrlsOf(settings)) {
+    const router = oneRouterOf({ ...settings, ROUTER_URL: url }, clock, log);
+    if (!router.ok) return router;
+    if (router.value !== null) members.push({ on: new URL(url).host, router: router.value });
+  }
+  const [first, ...others] = members;
+  if (first === undefined) return { ok: true, value: null };
+  return {
+    ok: true,
+    value: others.length === 0 ? first.router : pairedRouters([first, ...others]),
+  };
+}
+
+function oneRouterOf(settings: Settings, clock: Clock, log: Log): Result<Router | null> {
   const client = routerClientOf(settings, { clock, log });
   if (!client.ok) return client;
   if (client.value === null) return { ok: true, value: null };
-  const at = { client: client.value, clock, prefix: settings.PREFIX };
+  const markers = createMarkers({ client: client.value, clock }, clusterNameOf(settings));
+  const others: Others = async () => {
+    const users = await markers.read();
+    return users.ok ? { ok: true, value: users.value.others } : users;
+  };
+  const at = { client: client.value, clock, prefix: settings.PREFIX, others };
   const { ADDRESS_LIST: list, ENTRY_LIFETIME_MS: lifetimeMs } = settings;
   const router =
     settings.PROFILE === "prefix"
       ? createPrefixRouter(at)
       : createAddressListRouter({ ...at, list, lifetimeMs });
-  return { ok: true, value: router };
+  return { ok: true, value: identifiedRouter(sharedRouter(router, markers), client.value) };
 }
+
+/** The cluster that this agent's token is for, unless a name is set; null where there is neither. */
+function clusterNameOf({ CLUSTER_NAME: name, WORKER_TOKEN: token }: Settings): string | null {
+  if (name !== undefined) return name;
+  const payload = token?.split(".")[1] ?? "";
+  const claims = TokenClaims.safeParse(Buffer.from(payload, "base64url").toString("utf8"));
+  return claims.success ? claims.data.cluster : null;
+}
+
+/** The Worker checks it; here it only tells where this agent belongs. */
+const TokenClaims = z
+  .string()
+  .transform((text) => parseJson(text))
+  .pipe(z.object({ cluster: z.string().min(1).max(100) }));
 
 /** The API server from the settings, or the one whose pod we are; null if there is neither. */
 export function kubernetesAccessOf(

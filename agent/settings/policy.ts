@@ -12,6 +12,7 @@ export function policyOf(settings: Settings): Policy {
     prefix: settings.PREFIX,
     addressList: settings.ADDRESS_LIST,
     entryLifetimeMs: settings.ENTRY_LIFETIME_MS,
+    entriesMost: settings.ENTRIES_MOST,
     life: settings.RULE_LIFE,
     ruleMaxAgeMs: settings.RULE_MAX_AGE_MS,
     rejectWith:

@@ -1,6 +1,6 @@
 // The rule is ensured where the plan says so; copies of it go where it stands already.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
-import { coversAll } from "../diagnosis/diagnose.ts";
+import type { Reading } from "../../src/protocol/round.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { aPersonSaid } from "../plan/held-by-person.ts";
 import { ruleState, standingRule } from "../plan/our-rule.ts";
@@ -16,22 +16,44 @@ import {
   type Staged,
   type Stop,
 } from "../plan/stop.ts";
-import type { Policy } from "../ports/policy.ts";
 import type { Failure, Result } from "../ports/result.ts";
-import type { Ensured, Router } from "../ports/router.ts";
+import type { Ensured, Router, Wanted } from "../ports/router.ts";
 import type { Work, World } from "../ports/world.ts";
-import type { Confirmed } from "./confirm.ts";
+import { reasonsAgainst, type Confirmed } from "./confirm.ts";
+import { learnAddresses, widerThanAllowed } from "./learn-addresses.ts";
 import type { Applied, ToVerify } from "./verify.ts";
 
 /** Ensures the rule of the plan. Null: the plan has none, and what stands already is left as it is. */
 export async function apply(work: Work, sure: Confirmed): Promise<Staged<ToVerify | null>> {
   const { finding, decision } = sure;
   const { rule } = decision.plan;
-  if (rule === null) return withPlan(await removeCopies(work, finding), sure);
-  const applied = await ensureRule(work, finding, rule);
-  return applied.ok
-    ? goesOn({ finding, hosts: decision.toRule, applied: applied.value, plan: decision.plan })
-    : withPlan(applied, sure);
+  if (rule === null) return withPlan(await tidy(work, finding), sure);
+  const applied = await ensureRule(work, finding, { rule, addresses: sure.learned.addresses });
+  if (!applied.ok) return withPlan(applied, sure);
+  const again = (after: readonly Reading[]) => listMore(work, sure, { rule, after });
+  return goesOn({
+    finding,
+    hosts: decision.toRule,
+    applied: applied.value,
+    plan: decision.plan,
+    again,
+  });
+}
+
+/** Clients were given addresses that no lookup had shown: their networks are listed too. */
+async function listMore(
+  work: Work,
+  sure: Confirmed,
+  { rule, after }: { readonly rule: RuleFields; readonly after: readonly Reading[] },
+): Promise<void> {
+  const { router, lease, policy, journal } = work.world;
+  const learned = await learnAddresses(sure.finding, after, work.world);
+  const isMore = learned.networks > sure.learned.networks;
+  if (router === null || !isMore || widerThanAllowed(learned, policy) !== null) return;
+  if ((await reasonsAgainst(work, { ...sure, learned })).length > 0) return;
+  const stillAllowed = () => lease.stillHeld() && isFresh(sure.finding, work.world);
+  const listed = await router.ensure({ rule, addresses: learned.addresses }, stillAllowed);
+  journal.actions.push(...((listed.ok ? listed.value.actions : listed.error.actions) ?? []));
 }
 
 /** A stop after the decision shows the plan. */
@@ -39,15 +61,12 @@ function withPlan<T>(staged: Staged<T>, { decision: { plan } }: Confirmed): Stag
   return staged.ok ? staged : stops(alsoTold(staged.error, { plan }));
 }
 
-async function ensureRule(
-  work: Work,
-  finding: Finding,
-  rule: RuleFields,
-): Promise<Staged<Applied>> {
+async function ensureRule(work: Work, finding: Finding, wanted: Wanted): Promise<Staged<Applied>> {
   const { job, world } = work;
   const { router, lease, journal } = world;
   if (router === null)
     return stops(done(finding, { outcome: "refused", summary: "No router is configured." }));
+  const { rule } = wanted;
   const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
   // Some host still needs it: whatever of ours stands already, this adds a block that was not there.
   const allowed = await lease.mayWrite({ on: "router", what, adds: true });
@@ -59,7 +78,7 @@ async function ensureRule(
     );
 
   const { removed, ensured } = await journal.stage("apply", () =>
-    ensure(work, { finding, rule }, router),
+    ensure(work, { finding, wanted }, router),
   );
   journal.actions.push(...removed);
   if (!ensured.ok) return stops(notTaken(work, finding, ensured.error));
@@ -76,15 +95,14 @@ async function ensureRule(
   return goesOn({ rule: stands, added: added || job.addsRule });
 }
 
-type ForFinding = { readonly finding: Finding; readonly rule: RuleFields };
+type ForFinding = { readonly finding: Finding; readonly wanted: Wanted };
 
 /** A person who asks or approves gets a rule that was disabled back: the old one goes first. */
 async function ensure(
   { job, world }: Work,
-  { finding, rule }: ForFinding,
+  { finding, wanted }: ForFinding,
   router: Router,
 ): Promise<{ readonly removed: readonly Action[]; readonly ensured: Result<Ensured> }> {
-  const wanted = { rule, addresses: liveAddresses(finding, world.policy) };
   const stillAllowed = () => world.lease.stillHeld() && isFresh(finding, world);
   const seen = finding.view?.rules.some((one) => one.ours && one.disabled) ?? false;
   if (!aPersonSaid(job) || !seen) {
@@ -93,18 +111,11 @@ async function ensure(
     const found = ensured.ok && ensured.value.rule.ours && ensured.value.rule.disabled;
     if (!aPersonSaid(job) || !found || ensured.value.added) return { removed: [], ensured };
   }
-  const cleared = await router.withdraw();
+  // The person's word is about the rule, whoever uses it.
+  const cleared = await router.withdraw("all");
   if (!cleared.ok) return { removed: [], ensured: cleared };
   const ensured = await router.ensure(wanted, stillAllowed);
   return { removed: cleared.value.actions, ensured };
-}
-
-/** Every IPv6 address of the hosts that a rule may be for: clients may be given any of them. */
-function liveAddresses(finding: Finding, { ruleHosts, prefix }: Policy): string[] {
-  const lookups = latestRound(finding)?.lookups ?? [];
-  const live = lookups.filter(({ host, family }) => family === "v6" && ruleHosts.includes(host));
-  const addresses = live.flatMap((lookup) => lookup.addresses);
-  return [...new Set(addresses)].filter((address) => coversAll(prefix, [address]));
 }
 
 /** A later attempt may find out what a failed one left; the last one has to say that it is open. */
@@ -131,17 +142,20 @@ function isFresh(finding: Finding, world: World): boolean {
 }
 
 /**
- * Ours stands as wanted, and more than once: a person copied it, or an attempt died in the middle.
- * The copies go; nothing is added.
+ * Ours stands more than once (a person copied it, or an attempt died in the middle), or another cluster
+ * set it and this one uses it from now on. The copies go; no rule is added.
  */
-async function removeCopies(work: Work, finding: Finding): Promise<Staged<null>> {
+async function tidy(work: Work, finding: Finding): Promise<Staged<null>> {
   const { world } = work;
   const { router, lease, policy, journal } = world;
-  const several = (finding.view?.marked ?? 0) >= 2;
-  if (router === null || standingRule(finding.view) === undefined || !several) return goesOn(null);
-  const allowed = await lease.mayWrite({ on: "router", what: "remove further copies of our rule" });
+  const { marked = 0, usedByUs = true } = finding.view ?? {};
+  const isTidy = marked < 2 && usedByUs;
+  if (router === null || standingRule(finding.view) === undefined || isTidy) return goesOn(null);
+  const what =
+    marked < 2 ? "say that this cluster uses our rule" : "remove further copies of our rule";
+  const allowed = await lease.mayWrite({ on: "router", what });
   if (!allowed.ok)
-    return stops(retry(finding, { summary: "No copy was removed.", error: allowed.error.message }));
+    return stops(retry(finding, { summary: `Not done: ${what}.`, error: allowed.error.message }));
   const removed = await journal.stage("apply", () =>
     router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );

@@ -6,11 +6,22 @@ import { decide, hostsToRule, settingOf, type ToAct } from "../plan/decide.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "../plan/preconditions.ts";
 import { done, goesOn, isLastAttempt, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
+import {
+  learnAddresses,
+  NOTHING_LEARNED,
+  widerThanAllowed,
+  type Learned,
+} from "./learn-addresses.ts";
 import { notActing } from "./not-acting.ts";
 import { probeAgain } from "./probe.ts";
 
 /** A finding that is proven, and what is done about it. */
-export type Confirmed = { readonly finding: Finding; readonly decision: ToAct };
+export type Confirmed = {
+  readonly finding: Finding;
+  readonly decision: ToAct;
+  /** What a rule would keep clients from, as far as it is known. */
+  readonly learned: Learned;
+};
 
 /** Rounds that may follow the first finding until two show the same. */
 const MOST_FURTHER_ROUNDS = 2;
@@ -24,17 +35,23 @@ export async function confirm(
   found: Finding,
   decision: ToAct,
 ): Promise<Staged<Confirmed>> {
-  if (decision.toRule.length === 0) return goesOn({ finding: found, decision });
+  if (decision.toRule.length === 0)
+    return goesOn({ finding: found, decision, learned: NOTHING_LEARNED });
   const proven = await proveTwice(work, found, decision);
   if (!proven.ok) return proven;
   const finding = proven.value;
   const anew = finding === found ? decision : decide(finding, work.job, settingOf(work.world));
   if (anew.kind !== "act") return stops(notActing(work, finding, anew));
-  const against = await reasonsAgainst(work, finding, anew.toRule);
+  const learned = await learnAddresses(finding, [], work.world);
+  const wider = widerThanAllowed(learned, work.world.policy);
+  const outcome = "refused";
+  if (wider !== null) return stops(done(finding, { outcome, summary: wider, plan: anew.plan }));
+  const sure = { finding, decision: anew, learned };
+  const against = await reasonsAgainst(work, sure);
   const summary = `No rule was written: ${against.join("; ")}.`;
   return against.length === 0
-    ? goesOn({ finding, decision: anew })
-    : stops(done(finding, { outcome: "refused", summary, plan: anew.plan }));
+    ? goesOn(sure)
+    : stops(done(finding, { outcome, summary, plan: anew.plan }));
 }
 
 async function proveTwice(
@@ -91,19 +108,20 @@ function unconfirmed(
     .filter((host) => before === null || verdictOn(before, host) !== verdictOn(finding, host));
 }
 
-async function reasonsAgainst(
+/** Every precondition, asked now; empty if the rule may be written. */
+export async function reasonsAgainst(
   { world }: Work,
-  finding: Finding,
-  hosts: readonly string[],
+  { finding, decision, learned }: Confirmed,
 ): Promise<string[]> {
   const [first, ...others] = finding.rounds;
   if (first === undefined) return ["nothing was measured"];
   const lifelines = await world.network.lifelines();
-  const concerned = concernedBy(finding, hosts);
+  const concerned = concernedBy(finding, decision.toRule);
   const before = {
     hosts: concerned,
     cases: finding.cases,
     rounds: [first, ...others] as const,
+    addresses: learned.addresses,
     lifelines,
     now: world.clock.now(),
   };

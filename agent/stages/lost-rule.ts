@@ -6,7 +6,10 @@ import { routerUnread, sentenceOf, standDown } from "./not-acting.ts";
 import { probeAgain } from "./probe.ts";
 import { withdrawNow } from "./take-off.ts";
 
-/** A person's rule stays; so does ours where only a look was asked for. */
+/**
+ * A person's rule stays; so does ours where only a look was asked for. Other clusters behind the same
+ * router have lost IPv4 as well.
+ */
 export async function withdrawLostRule(work: Work, found: Finding): Promise<Stop> {
   const { job, world } = work;
   const lost = sentenceOf(found, world);
@@ -21,5 +24,5 @@ export async function withdrawLostRule(work: Work, found: Finding): Promise<Stop
   const unread = routerUnread(work, finding);
   if (unread !== null) return unread;
   if (!ipv4IsLost(finding)) return standDown(finding, world);
-  return withdrawNow(work, finding, { why: lost, outcome: "withdrawn" });
+  return withdrawNow(work, finding, { why: lost, outcome: "withdrawn", scope: "all" });
 }

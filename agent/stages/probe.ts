@@ -1,13 +1,13 @@
-// One round of probes, with the router read at the same time, judged host by host.
+// One round of probes, with the router read before and after, judged host by host.
 import { ROUNDS_FOR_PARTIAL } from "../diagnosis/diagnose.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { hostVerdicts, toMeasure, type HostVerdict } from "../diagnosis/host-verdicts.ts";
 import { comesAndGoes } from "../diagnosis/judge.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
-import type { RouterView } from "../ports/router.ts";
-import type { Work, World } from "../ports/world.ts";
+import type { Work } from "../ports/world.ts";
 import { evidenceTable } from "../words/evidence-table.ts";
 import { explainAll } from "../words/explain.ts";
+import { betweenLooks } from "./between-looks.ts";
 
 /** The finding with one round more; unchanged but for its verdicts if nothing has to be measured. */
 export async function probeOnce({ job, world }: Work, before: Finding): Promise<Finding> {
@@ -16,18 +16,23 @@ export async function probeOnce({ job, world }: Work, before: Finding): Promise<
   const { hosts, told } = toMeasure(job, cases, policy);
   if (hosts.length === 0) return { ...before, verdicts: told };
 
-  const [round, look] = await journal.stage("probe", () =>
-    Promise.all([world.network.probe(targetsFor(hosts, policy, cases)), lookAtRouter(world)]),
+  const {
+    measured: round,
+    view,
+    rules,
+    error,
+  } = await journal.stage("probe", () =>
+    betweenLooks(world, () => world.network.probe(targetsFor(hosts, policy, cases))),
   );
   const rounds = [...before.rounds, round];
-  const seen = { rounds, rules: look.view?.rules ?? [], cases };
+  const seen = { rounds, rules, cases };
   const verdicts = [...hostVerdicts(hosts, seen, policy), ...told];
   world.log("diagnosed", {
     verdicts: explainAll(verdicts, round, policy),
     evidence: evidenceTable(round),
     quota: round.quota,
   });
-  return { ...before, rounds, view: look.view, routerError: look.error, verdicts };
+  return { ...before, rounds, view, routerError: error, verdicts };
 }
 
 /**
@@ -54,12 +59,4 @@ function isUnclear(finding: Finding): (verdict: HostVerdict) => boolean {
   const round = latestRound(finding);
   return ({ name, host }) =>
     name === "inconclusive" && host !== null && round !== null && comesAndGoes(round, host);
-}
-
-async function lookAtRouter({
-  router,
-}: World): Promise<{ readonly view: RouterView | null; readonly error: string | null }> {
-  if (router === null) return { view: null, error: null };
-  const look = await router.look();
-  return look.ok ? { view: look.value, error: null } : { view: null, error: look.error.message };
 }

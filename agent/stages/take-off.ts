@@ -1,6 +1,7 @@
 // Our rule is taken off the router.
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Finding } from "../diagnosis/finding.ts";
+import { usedByInWords } from "../plan/our-rule.ts";
 import { done, isLastAttempt, retry, type Stop, type Told } from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
@@ -24,8 +25,9 @@ export async function takeOff(work: Work, finding: Finding, told: Told): Promise
     );
   const withdrawn = await withdrawOurs(world);
   if (withdrawn.ok) {
-    const { rule } = withdrawn.value;
-    return done(finding, say({ outcome: "no-better", rule, summary: "It was withdrawn again." }));
+    const { rule, usedBy } = withdrawn.value;
+    const summary = usedBy === "" ? "It was withdrawn again." : usedBy;
+    return done(finding, say({ outcome: "no-better", rule, summary }));
   }
   const uncertain = say({
     outcome: "rule-uncertain",
@@ -40,6 +42,8 @@ export async function takeOff(work: Work, finding: Finding, told: Told): Promise
 export type Reason = Pick<Told, "after" | "recheck"> & {
   readonly why: string;
   readonly outcome: "withdrawn" | "healed";
+  /** For other clusters behind the same router, too. */
+  readonly scope?: "all";
 };
 
 /**
@@ -49,7 +53,7 @@ export type Reason = Pick<Told, "after" | "recheck"> & {
 export async function withdrawNow(
   { job, world }: Work,
   finding: Finding,
-  { why, outcome, ...seen }: Reason,
+  { why, outcome, scope, ...seen }: Reason,
 ): Promise<Stop> {
   const { lease } = world;
   const allowed = await lease.mayWrite({ on: "router", what: "withdraw our rule" });
@@ -63,7 +67,7 @@ export async function withdrawNow(
     const rule = finding.view === null ? world.lastRule : null;
     return done(finding, { ...seen, outcome: "cancelled", rule, summary });
   }
-  const withdrawn = await withdrawOurs(world);
+  const withdrawn = await withdrawOurs(world, scope);
   if (!withdrawn.ok) {
     const { uncertain, again, rule, message: error } = withdrawn.error;
     const told: Told = {
@@ -75,8 +79,9 @@ export async function withdrawNow(
     };
     return again && !isLastAttempt(job) ? retry(finding, told) : done(finding, told);
   }
-  const { removed, rule, leftAlone } = withdrawn.value;
-  const count = removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
+  const { removed, rule, leftAlone, usedBy } = withdrawn.value;
+  const gone = removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
+  const count = usedBy === "" ? gone : usedBy;
   return done(finding, { ...seen, outcome, rule, summary: `${why} ${count}`, leftAlone });
 }
 
@@ -84,6 +89,8 @@ type Withdrawn = {
   readonly removed: number;
   readonly rule: RuleState;
   readonly leftAlone: readonly string[];
+  /** In words; empty if no other cluster uses it. */
+  readonly usedBy: string;
 };
 type NotWithdrawn = {
   readonly uncertain: boolean;
@@ -92,22 +99,25 @@ type NotWithdrawn = {
   readonly rule: RuleState;
 };
 
-async function withdrawOurs(world: World): Promise<Result<Withdrawn, NotWithdrawn>> {
+async function withdrawOurs(world: World, scope?: "all"): Promise<Result<Withdrawn, NotWithdrawn>> {
   const { router, journal, clock } = world;
   const unknown = { state: "unknown", ours: true, at: clock.now() } as const;
   if (router === null) {
     const message = "no router is configured";
     return { ok: false, error: { uncertain: true, again: false, message, rule: unknown } };
   }
-  const result = await journal.stage("withdraw", () => router.withdraw());
+  const result = await journal.stage("withdraw", () => router.withdraw(scope));
   if (!result.ok) {
     const { uncertain, next, message, actions = [] } = result.error;
     journal.actions.push(...actions);
     const again = uncertain || next === "retry";
     return { ok: false, error: { uncertain, again, message, rule: unknown } };
   }
-  const { removed, actions, leftAlone = [] } = result.value;
+  const { removed, actions, leftAlone = [], stays = false } = result.value;
   journal.actions.push(...actions);
-  const rule = { state: "absent", ours: false, at: clock.now() } as const;
-  return { ok: true, value: { removed, rule, leftAlone } };
+  const at = clock.now();
+  const rule: RuleState = stays
+    ? { state: "present", ours: true, at }
+    : { state: "absent", ours: false, at };
+  return { ok: true, value: { removed, rule, leftAlone, usedBy: usedByInWords(result.value) } };
 }

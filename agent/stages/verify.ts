@@ -42,6 +42,8 @@ export type ToVerify = {
   readonly applied: Applied;
   /** For the report, where there is one. */
   readonly plan?: Plan;
+  /** What may make it help after all, before the second look; it is given what was seen. */
+  readonly again?: (after: readonly Reading[]) => Promise<void>;
 };
 
 /** Whether IPv6 fails at once and clients get through over IPv4. */
@@ -51,6 +53,7 @@ export async function verify(work: Work, asked: ToVerify): Promise<Result<Helps,
   const { added } = applied;
   let seen = await verifyOnce(work, asked);
   if (seen.against.length > 0) {
+    await asked.again?.(seen.after);
     await clock.sleep(policy.verifyAgainMs);
     seen = await verifyOnce(work, asked);
   }
@@ -89,7 +92,7 @@ async function verifyOnce({ world }: Work, { finding, hosts, applied }: ToVerify
     controls: policy.ipv6Controls,
   };
   const seen = await journal.stage("verify", () => network.verify(request));
-  const now = await router?.look();
+  const now = await router?.look(finding.view ?? undefined);
   const after = now?.ok ? now.value.rules.find(({ id }) => id === rule.id) : undefined;
   const counters =
     after === undefined ? null : { before: BigInt(rule.packets), after: BigInt(after.packets) };

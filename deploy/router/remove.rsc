@@ -6,6 +6,9 @@
 # Entries of the profile address-list; they would go by themselves too.
 /ipv6/firewall/address-list/remove [find list=backon-block-v6 comment="Docker Hub IPv6 is broken here; goes by itself [backon]"]
 
+# Which clusters use the rule; they would go by themselves too.
+/ipv6/firewall/address-list/remove [find list=backon-clusters]
+
 /user/remove [find name=backon]
 /user/group/remove [find name=backon]
 

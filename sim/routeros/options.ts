@@ -22,6 +22,10 @@ export type RouterOsOptions = {
   readonly dynamicFirstRow?: boolean;
   readonly switches?: Partial<Switches>;
   readonly version?: string;
+  /** What it calls itself, `sim` if left out. */
+  readonly identity?: string;
+  /** The board's; null: a CHR, which has none. */
+  readonly serial?: string | null;
   /** /ipv6/settings; null where the IPv6 package's menus are missing. */
   readonly ipv6?: { readonly disabled: boolean; readonly forward: boolean } | null;
   /** Name or address in the certificate. */

@@ -65,17 +65,30 @@ export function resource({ version, now, boot }: RouterState): Record<string, st
 
 function singleObject(state: RouterState, path: string): Record<string, string> | null {
   if (path === "system/resource") return resource(state);
-  if (path === "system/identity") return { name: "sim" };
+  if (path === "system/identity") return { name: state.identity };
+  if (path === "system/routerboard") return board(state);
   if (path !== "ipv6/settings" || state.ipv6 === null) return null;
   const { disabled, forward } = state.ipv6;
   return { "disable-ipv6": String(disabled), forward: String(forward) };
+}
+
+function board({ serial }: RouterState): Record<string, string> {
+  if (serial === null) return { routerboard: "false" };
+  return { model: "simulated", routerboard: "true", "serial-number": serial };
 }
 
 const wordsOf = (path: string) => path.replace(/\?.*$/, "").split("/").slice(2);
 const unknownMenu = (word: string) => refusal(400, `no such command or directory (${word})`);
 
 function firstUnknown(state: RouterState, words: readonly string[]): string {
-  const singles = ["system/resource", "system/identity", "ipv6/settings", "tool/fetch", "ping"];
+  const singles = [
+    "system/resource",
+    "system/identity",
+    "system/routerboard",
+    "ipv6/settings",
+    "tool/fetch",
+    "ping",
+  ];
   const known = [...singles, ...Object.keys(state.menus)].map((path) => path.split("/"));
   const depth = words.findIndex(
     (_, at) => !known.some((path) => words.slice(0, at + 1).every((word, n) => path[n] === word)),

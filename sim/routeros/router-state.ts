@@ -27,6 +27,9 @@ export type RouterState = {
   /** What a person does in the middle, each once. */
   readonly ambushes: Ambush[];
   readonly version: string;
+  readonly identity: string;
+  /** Null: no board. */
+  readonly serial: string | null;
   /** /ipv6/settings; null where the IPv6 package's menus are missing. */
   readonly ipv6: { readonly disabled: boolean; readonly forward: boolean } | null;
   readonly log: string[];
@@ -67,6 +70,8 @@ export function createState(options: RouterOsOptions): RouterState {
     boot: null,
     faults: noFaults(),
     version: options.version ?? "7.23.7 (long-term)",
+    identity: options.identity ?? "sim",
+    serial: options.serial === undefined ? "HEX0SIM0001" : options.serial,
     ipv6: options.ipv6 === undefined ? { disabled: false, forward: true } : options.ipv6,
     menus: {
       "ipv6/firewall/filter": filterMenu(table, switches, (row) =>

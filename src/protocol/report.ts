@@ -91,6 +91,8 @@ export const RuleState = z.object({
   disabled: z.optional(z.boolean()),
   behind: z.optional(z.nullable(z.string())),
   packets: z.optional(z.string()),
+  /** Name and serial number of each router on which this was seen. */
+  routers: z.optional(z.array(z.string())),
 });
 export type RuleState = z.infer<typeof RuleState>;
 

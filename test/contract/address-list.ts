@@ -1,6 +1,6 @@
-// S40–S44: entries of an address list, timed ones and names.
+// S40–S45: entries of an address list, timed ones and names.
 import { holds, objectIn, refuses, rowsIn, same, told, type Check } from "./check.ts";
-import { anEntry, entries, get, LIST, LISTS, MARK, patch, put } from "./our-rows.ts";
+import { anEntry, entries, get, LIST, LISTS, MARK, patch, put, remove } from "./our-rows.ts";
 
 const PREFIX = "2001:db8:0:1::/64";
 const entry = { list: LIST, address: PREFIX, comment: MARK };
@@ -118,6 +118,28 @@ export const addressList: readonly Check[] = [
       const shown = reply.status === 200 ? ["30m", "29m59s", "29m58s"] : ["5m", "4m59s", "4m58s"];
       holds([200, 400].includes(reply.status), "200 or 400", told(reply));
       holds(shown.includes(String(timeout)), shown[0] ?? "", timeout);
+    },
+  },
+  {
+    id: "S45",
+    title:
+      "an address of the discard prefix is an entry like others, for a day, in its short spelling",
+    async check(router) {
+      const marker = { ...entry, address: "100::ab:0:cd12", timeout: "1d" };
+      const { address, timeout, dynamic } = objectIn(await put(router, marker, LISTS));
+      same([address, dynamic], ["100::ab:0:cd12/128", "true"]);
+      holds(["1d", "23h59m59s"].includes(String(timeout)), "timeout 1d", timeout);
+    },
+  },
+  {
+    id: "S45",
+    title: "it is refused a second time, and can be deleted",
+    async check(router) {
+      const id = await anEntry(router, "100::ab:0:cd12", { timeout: "1d" });
+      const again = { ...entry, address: "100:0:0:0:0:ab:0:cd12/128", timeout: "1d" };
+      refuses(await put(router, again, LISTS), 400, duplicate);
+      same((await remove(router, `${LISTS}/${id}`)).status, 204);
+      same(await entries(router), []);
     },
   },
   {

@@ -68,6 +68,19 @@ export const surface: readonly Check[] = [
     },
   },
   {
+    id: "S3",
+    title: "system/routerboard says whether there is a board, and its serial number",
+    async check(router) {
+      const board = objectIn(await get(router, "/rest/system/routerboard"));
+      router.learn(JSON.stringify(board));
+      holds(["true", "false"].includes(String(board["routerboard"])), "routerboard", board);
+      const serial = board["serial-number"];
+      const is =
+        board["routerboard"] === "true" ? typeof serial === "string" : serial === undefined;
+      holds(is, "a serial number with a board, none without", board);
+    },
+  },
+  {
     id: "S4",
     title: "an unknown menu is 400 and named",
     async check(router) {

@@ -1,7 +1,7 @@
 // The router: reachable, trusted, logged in, allowed, ready, and our rule in its table. Only GETs,
 // and only of the menus that the agent reads anyway.
 import * as z from "zod";
-import type { Settings } from "../../settings/environment.ts";
+import { routerUrlsOf, type Settings } from "../../settings/environment.ts";
 import { routerClientOf } from "../../settings/outside.ts";
 import { ruleFor } from "../../plan/plan.ts";
 import { policyOf } from "../../settings/policy.ts";
@@ -28,11 +28,18 @@ type Asking = {
   readonly list: Checklist;
 };
 
-/** `source`: this machine's address towards the router, as far as known. */
-export async function routerChecks(
-  settings: Settings,
-  { clock, source }: { readonly clock: Clock; readonly source: string | null },
-): Promise<readonly Check[]> {
+type From = { readonly clock: Clock; readonly source: string | null };
+
+/** Of each router. `source`: this machine's address towards the first, as far as known. */
+export async function routerChecks(settings: Settings, from: From): Promise<readonly Check[]> {
+  const urls = routerUrlsOf(settings);
+  const checks = await Promise.all(
+    urls.map((url) => checksOfOne({ ...settings, ROUTER_URL: url }, from)),
+  );
+  return checks.flat();
+}
+
+async function checksOfOne(settings: Settings, { clock, source }: From): Promise<readonly Check[]> {
   const { ROUTER_URL, ROUTER_USER: user } = settings;
   if (ROUTER_URL === undefined || user === undefined) return [];
   const url = new URL(ROUTER_URL);

@@ -16,7 +16,7 @@ export function ruleChecks(
 ): void {
   list.ok("table", `readable, ${rows.length} rules`);
   leftAlone(rulesLeftAlone(rows), list);
-  const now = situation(rows, rule, prefix);
+  const now = situation(rows, { rule, prefix, addresses: [] });
   switch (now.kind) {
     case "right":
       if (now.extras.length > 0)

@@ -7,6 +7,7 @@ import { agentCommand, type Ran } from "../../support/agent-command.ts";
 import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import type { Fields } from "../../../sim/routeros/rule-table.ts";
 import { startRouterOs, type RouterOs } from "../../../sim/routeros/server.ts";
+import { addressOf, MARKERS } from "../../../agent/router/markers.ts";
 import { AUTH_NET, ENTRY_COMMENT, HUB_NET, inertRule, LIST } from "../router/list-world.ts";
 import { rule as ours, typed } from "../router/router-world.ts";
 
@@ -99,6 +100,44 @@ test("what bears our mark and is not ours stays, and is named for a person", asy
   expect(code).toBe(0);
   expect(out).toContain(`Left alone, because it bears our mark but is not as we write it: rule *2`);
   expect(comments(site)).toEqual([ours.comment]);
+});
+
+describe("another cluster uses the rule", () => {
+  const marker = { list: MARKERS, address: addressOf("branch"), timeout: "1d", comment: "branch" };
+
+  test("it stays, and it is said who uses it and how it goes for all", async () => {
+    const site = await aRouter([ours], { CLUSTER_NAME: "home" });
+    site.os.operator.addTimedEntry(marker);
+
+    const { code, out } = await site.withdraw();
+
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Our rule was not removed\.\nIt stays .* the cluster branch; .*"withdraw --all"/,
+    );
+    expect(comments(site)).toEqual([ours.comment]);
+  });
+
+  test("--all takes it off for all", async () => {
+    const site = await aRouter([ours], { CLUSTER_NAME: "home" });
+    site.os.operator.addTimedEntry(marker);
+
+    const { code, out } = await site.withdraw("--all");
+
+    expect(code).toBe(0);
+    expect(out).toContain("It was taken off for the cluster branch too.");
+    expect(comments(site)).toEqual([]);
+  });
+
+  test("the agent's own marker is known by the cluster of its token", async () => {
+    const claims = Buffer.from(JSON.stringify({ cluster: "branch" })).toString("base64url");
+    const site = await aRouter([ours], { WORKER_TOKEN: `header.${claims}.signature` });
+    site.os.operator.addTimedEntry(marker);
+
+    await site.withdraw();
+
+    expect([comments(site), site.os.entries()]).toEqual([[], []]);
+  });
 });
 
 test("twice does no harm", async () => {

@@ -63,6 +63,7 @@ test("the good run goes through every kind of outside call", async () => {
   expect(report.outcome).toBe("recovered");
   expect(site.calls).toEqual([
     "failingPods",
+    "look",
     "probe",
     "look",
     "lifelines",
@@ -145,8 +146,8 @@ describe("our rule, after IPv4 was lost", () => {
     return site;
   };
 
-  test("is withdrawn in seven calls", async () => {
-    expect(await callsOf(lost())).toBe(7);
+  test("is withdrawn in nine calls", async () => {
+    expect(await callsOf(lost())).toBe(9);
   });
 
   test.each(each(7))("$when call $call: it is gone, no pod evicted", async (dies) => {

@@ -107,7 +107,7 @@ describe("in the second round", () => {
     const endings = [];
     for (const attempts of [1, 3]) {
       const site = siteOf();
-      const { disposition, report } = await run(site, { attempts }, unread(site, 1));
+      const { disposition, report } = await run(site, { attempts }, unread(site, 2));
       expect(report.rounds).toHaveLength(2);
       endings.push([disposition, report.outcome, report.error, site.writes]);
     }

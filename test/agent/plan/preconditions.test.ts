@@ -25,6 +25,7 @@ function reasons({ round, ...changes }: Changes = {}, policy = aPolicy()): strin
     hosts: both,
     cases: casesOf([aPod()]),
     rounds: [latest],
+    addresses: addressesOf(HUB, "v6"),
     lifelines: [],
     now: NOW + 11_000,
   } as const;

@@ -89,9 +89,8 @@ describe("ensure", () => {
     expect(requestsOf(world)).toEqual([
       "GET ipv6/firewall/filter",
       `GET ${LIST_MENU}?list=${LIST}`,
-      "GET ipv6/settings",
-      `PATCH ${LIST_MENU}/*1`,
       `PUT ${LIST_MENU}`,
+      `PATCH ${LIST_MENU}/*1`,
       `GET ${LIST_MENU}?list=${LIST}`,
     ]);
   });

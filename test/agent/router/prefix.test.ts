@@ -70,13 +70,15 @@ describe("look", () => {
     });
   });
 
-  test("shows ours of an older, narrower PREFIX too: it stands in the way of clients", async () => {
+  test("shows what keeps out a part of it, ours and a person's: it stands in the way of clients", async () => {
     const older = { ...rule, "dst-address": "2600:1f18:2148::/48" };
     const persons = { ...typed, "dst-address": "2600:1f18:2148::/48" };
-    const { router } = await aRouterWorld({ rules: [older, persons] });
+    const elsewhere = { ...typed, "dst-address": "2001:db8::/48" };
+    const { router } = await aRouterWorld({ rules: [older, persons, elsewhere] });
 
     expect(valueOf(await router.look()).rules).toMatchObject([
       { ours: true, networks: ["2600:1f18:2148::/48"] },
+      { ours: false, networks: ["2600:1f18:2148::/48"] },
     ]);
   });
 

@@ -39,6 +39,16 @@ export const surfaceMutants: readonly Mutant[] = [
   },
   { row: "S3", title: "no name", ...records(["GET", "identity"], without("name")) },
   {
+    row: "S3",
+    title: "a board without a serial number",
+    ...records(["GET", "routerboard"], without("serial-number")),
+  },
+  {
+    row: "S3",
+    title: "no word about the board",
+    ...records(["GET", "routerboard"], without("routerboard")),
+  },
+  {
     row: "S4",
     title: "an unknown menu is 404",
     ...answering(["GET", "nonexistent"], () => notFound),

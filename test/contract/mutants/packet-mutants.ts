@@ -1,7 +1,9 @@
-// Broken packets and address lists: S29–S44.
+// Broken packets and address lists: S29–S45.
 import type { Packet } from "../../../sim/packet.ts";
+import { refusal } from "../../../sim/routeros/errors.ts";
 import {
   answering,
+  between,
   body,
   hands,
   instead,
@@ -121,6 +123,43 @@ export const listMutants: readonly Mutant[] = [
     row: "S43",
     title: "a new timeout is taken and ignored",
     ...body(["PATCH", LISTS], without("timeout")),
+  },
+  {
+    row: "S45",
+    title: "the discard prefix is refused",
+    ...between((request, next) =>
+      request.text.includes('"100:')
+        ? Promise.resolve(refusal(400, "value of address out of range"))
+        : next(request),
+    ),
+  },
+  {
+    row: "S45",
+    title: "addresses are spelled in full",
+    ...records(["PUT", LISTS], (row) => ({
+      ...row,
+      address: String(row["address"]).replace("100::ab:0:", "100:0:0:0:0:ab:0:"),
+    })),
+  },
+  {
+    row: "S45",
+    title: "a marker taken twice is two",
+    ...answering(["PUT", LISTS], (reply) =>
+      reply.status === 400 ? { status: 201, body: { ".id": "*9" } } : reply,
+    ),
+  },
+  {
+    row: "S45",
+    title: "a marker can't be deleted",
+    ...answering(["DELETE", LISTS], () => refusal(400, "missing or invalid resource identifier")),
+  },
+  {
+    row: "S45",
+    title: "a day is no more than an hour",
+    ...body(["PUT", LISTS], (fields) => ({
+      ...fields,
+      ...(fields["timeout"] ? { timeout: "1h" } : {}),
+    })),
   },
   {
     row: "S44",

@@ -29,7 +29,7 @@ test("to hand the job back without a report is no news", () => {
 });
 
 test("the next lease carries the approved plan out", () => {
-  const claim = { agent: "a2", claimId: "c9", fence: 6, kinds: ["remediate"] };
+  const claim = { agent: "a2", process: null, claimId: "c9", fence: 6, kinds: ["remediate"] };
 
   const moved = transition(approved, { kind: "claim", at: NOW, ...claim }, LIMITS);
 

@@ -1,7 +1,7 @@
 // `doctor` logged in to the router: rights, readiness, and our rule as it stands in the table.
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../../../../sim/routeros/home-rules.ts";
-import { aRouter, PASSWORD } from "../../doctor-world.ts";
+import { aRouter, PASSWORD } from "./doctor-world.ts";
 import { ENTRY_COMMENT } from "../../router/list-world.ts";
 import { rule as ours, typed } from "../../router/router-world.ts";
 

@@ -3,7 +3,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { homeRules } from "../../../../sim/routeros/home-rules.ts";
-import { aFile, aRouter } from "../../doctor-world.ts";
+import { aFile, aRouter } from "./doctor-world.ts";
 import { rule as ours } from "../../router/router-world.ts";
 
 test("a router that is well has no fault, and is only read", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { startKubernetes, type KubernetesSim } from "../../../../sim/kubernetes/server.ts";
 import { startDns, type DnsServer } from "../../../../sim/network/dns-server.ts";
 import { siteDialer } from "../../../../sim/network/site-dialer.ts";
-import { aFile, doctor, type Looked } from "../../doctor-world.ts";
+import { aFile, doctor, type Looked } from "./doctor-world.ts";
 
 const TOKEN = "cluster-token-that-nobody-may-read";
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { paths } from "../../../../src/protocol/calls.ts";
 import { mintToken, type TokenRole } from "../../../../src/http/tokens.ts";
 import { startLocalWorker, type LocalWorker } from "../../../../sim/local-worker.ts";
-import { doctor } from "../../doctor-world.ts";
+import { doctor } from "./doctor-world.ts";
 
 const KEY = "a-key-of-nobody-for-the-doctor-tests-only";
 const A_TOKEN = "not-a-token-that-any-worker-would-take";

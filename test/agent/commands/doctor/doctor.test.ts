@@ -7,7 +7,7 @@ import { doctorCommand } from "../../../../agent/commands/doctor.ts";
 import { paths } from "../../../../src/protocol/calls.ts";
 import { startSite, type Site } from "../../../../sim/site.ts";
 import { settingsOf } from "../../../support/a-policy.ts";
-import { aFile, doctor } from "../../doctor-world.ts";
+import { aFile, doctor } from "./doctor-world.ts";
 
 const WORKER_TOKEN = "worker-token-that-nobody-may-read";
 

@@ -3,13 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Check, Group } from "../../agent/commands/doctor/check.ts";
-import { doctorCommand } from "../../agent/commands/doctor.ts";
-import { directDialer } from "../../agent/probe/dialer.ts";
-import type { RouterCommands } from "../../agent/commands/doctor/setup-as-console.ts";
-import { homeRules } from "../../sim/routeros/home-rules.ts";
-import { startRouterOs, type RouterOs, type RouterOsOptions } from "../../sim/routeros/server.ts";
-import { settingsOf } from "../support/a-policy.ts";
+import type { Check, Group } from "../../../../agent/commands/doctor/check.ts";
+import { doctorCommand } from "../../../../agent/commands/doctor.ts";
+import { directDialer } from "../../../../agent/probe/dialer.ts";
+import type { RouterCommands } from "../../../../agent/commands/doctor/setup-as-console.ts";
+import { homeRules } from "../../../../sim/routeros/home-rules.ts";
+import {
+  startRouterOs,
+  type RouterOs,
+  type RouterOsOptions,
+} from "../../../../sim/routeros/server.ts";
+import { settingsOf } from "../../../support/a-policy.ts";
 
 export const PASSWORD = "a-very-secret-password";
 

@@ -11,20 +11,20 @@
 // that moment, for a cause that the path explains, and somebody replaces it.
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { createCluster } from "../../agent/kubernetes/cluster.ts";
-import type { Policy } from "../../agent/ports/policy.ts";
-import type { ClaimedJob } from "../../src/protocol/calls.ts";
-import { pullError } from "../support/a-pod.ts";
-import { aPolicy } from "../support/a-policy.ts";
-import { GHCR } from "../support/a-round.ts";
-import { aRule } from "../support/a-rule.ts";
-import { hub } from "../support/a-site.ts";
-import { run } from "../support/a-world.ts";
-import { aSiteInMemory } from "../support/site-in-memory.ts";
-import { startKubernetes, type KubernetesSim } from "../../sim/kubernetes/server.ts";
-import type { Eviction } from "../../sim/kubernetes/pod-routes.ts";
-import type { Pull } from "../../sim/kubernetes/kubelet.ts";
-import type { Workload } from "../../sim/kubernetes/workload.ts";
+import { createCluster } from "../../../agent/kubernetes/cluster.ts";
+import type { Policy } from "../../../agent/ports/policy.ts";
+import type { ClaimedJob } from "../../../src/protocol/calls.ts";
+import { pullError } from "../../support/a-pod.ts";
+import { aPolicy } from "../../support/a-policy.ts";
+import { GHCR } from "../../support/a-round.ts";
+import { aRule } from "../../support/a-rule.ts";
+import { hub } from "../../support/a-site.ts";
+import { run } from "../../support/a-world.ts";
+import { aSiteInMemory } from "../../support/site-in-memory.ts";
+import { startKubernetes, type KubernetesSim } from "../../../sim/kubernetes/server.ts";
+import type { Eviction } from "../../../sim/kubernetes/pod-routes.ts";
+import type { Pull } from "../../../sim/kubernetes/kubelet.ts";
+import type { Workload } from "../../../sim/kubernetes/workload.ts";
 
 const STALL = pullError("net/http: TLS handshake timeout");
 const OTHER =

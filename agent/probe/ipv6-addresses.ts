@@ -1,0 +1,16 @@
+// What clients of these hosts are given over AAAA just now.
+import { lookup } from "./dns.ts";
+import type { NodePath } from "./node-path.ts";
+
+/** Each address once; a lookup that fails gives none. Ends within the resolver's limit. */
+export async function ipv6Addresses(
+  hosts: readonly string[],
+  { resolving }: NodePath,
+): Promise<readonly string[]> {
+  const never = new AbortController().signal;
+  const asked = hosts.map((host) =>
+    lookup({ host, role: "registry", family: "v6" }, resolving, never),
+  );
+  const found = await Promise.all(asked);
+  return [...new Set(found.flatMap(({ addresses }) => addresses))];
+}
