@@ -41,7 +41,7 @@ export function reportOf({ finding, told }: Stop, world: World): Report {
 }
 
 /** Where none was restarted: every pod that fails, and what would become of it under the plan. */
-export function podsNamed(finding: Finding, plan: Plan | null, world: World): PodStory[] {
+function podsNamed(finding: Finding, plan: Plan | null, world: World): PodStory[] {
   const { clock, memory, policy } = world;
   const choice = {
     cases: finding.cases,

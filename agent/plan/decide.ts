@@ -12,7 +12,7 @@ import type { World } from "../ports/world.ts";
 import { permissionFor, type Permission, type Setting } from "./may-act.ts";
 import { planFor } from "./plan.ts";
 
-export type Planned = {
+type Planned = {
   readonly plan: Plan;
   /** The hosts that the rule is for; empty if only pods are restarted. */
   readonly toRule: readonly string[];

@@ -18,7 +18,7 @@ export interface Lease {
 }
 
 /** A write that is about to be made. */
-export type Write = {
+type Write = {
   readonly on: "router" | "cluster";
   readonly what: string;
   /** It adds our rule, or an entry of it, where there was none: left out, it does not. */

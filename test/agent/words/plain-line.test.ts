@@ -6,7 +6,7 @@ import { plainLine } from "../../../agent/words/plain-line.ts";
 import type { Dialer } from "../../../agent/probe/dialer.ts";
 import { startRouterOs } from "../../../sim/routeros/server.ts";
 import { agentCommand } from "../../support/agent-command.ts";
-import { aFile } from "../doctor-world.ts";
+import { aFile } from "../commands/doctor/doctor-world.ts";
 
 const EVIL = "a\u001B[2J\u009B31m\u202Eb\r\nc\u2028d";
 const SHOWN = "a<U+001B>[2J<U+009B>31m<U+202E>b<U+000D><U+000A>c<U+2028>d";
