@@ -1,6 +1,7 @@
 // Reads pull errors: what the text alone justifies, never more. The order of the rules is the
 // precedence of causes: what a peer or this node said beats what a connection did, and a wrapper
 // never beats what it wraps.
+import type { Classified } from "./classified.ts";
 import { errorsIn, isOfSameRegistry } from "./errors-in.ts";
 import { failingHost, hostAsked, localRegistry } from "./failing-host.ts";
 import type { PeerFamily } from "./host.ts";
@@ -20,16 +21,6 @@ import { endOfStatus, OTHER_STATUS, STATUS, TLS } from "./rules-registry-answer.
 import { GAVE_UP, SILENCE, SOCKET } from "./rules-transport.ts";
 
 export { kindOf, LABELS, type Kind, type Label } from "./labels.ts";
-
-/**
- * `host`: the host that failed, `name[:port]` (no port 443; an IPv6 literal in brackets), null where
- * the text names none. `family`: of the remote address in the text (peer, resolver, or URL).
- */
-export type Classified = {
-  readonly label: Label;
-  readonly host: string | null;
-  readonly family: PeerFamily;
-};
 
 /** All rules, in the order of precedence. */
 export const RULES: readonly Rule[] = [

@@ -1,5 +1,5 @@
 // Which of several errors in one message tells the cause.
-import type { Classified } from "./classify.ts";
+import type { Classified } from "./classified.ts";
 import { kindOf, type Label } from "./labels.ts";
 
 // Gravest first, by the beginnings of labels. An answer of the registry stands behind a failure of

@@ -1,10 +1,19 @@
 // A kubelet's text about a failed pull → what the rest of the agent needs of it. Pure.
 import { classify, type Label } from "./classify.ts";
 import { isCacheMiss, mirroredBy } from "./mirror.ts";
-import type { PullMessage } from "../ports/cluster.ts";
 
 /** What a text says, whenever it was said. */
-export type Said = Pick<PullMessage, "label" | "host" | "mirrorOf" | "cacheMiss" | "blamesPath">;
+export type Said = {
+  readonly label: Label;
+  /** The host that the text names, `name[:port]`; null where it names none. */
+  readonly host: string | null;
+  /** The registry that this host is a mirror of; null: none, as far as the text says. */
+  readonly mirrorOf: string | null;
+  /** The words in which a pull-through cache misses an image. */
+  readonly cacheMiss: boolean;
+  /** True if only a broken path explains the failure. */
+  readonly blamesPath: boolean;
+};
 
 /** A runtime's error can hold a whole HTML page; its wrapper stands first and its cause last. */
 const HEAD_CHARS = 100;

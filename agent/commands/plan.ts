@@ -1,11 +1,11 @@
 // `plan`: the rule for this configuration, for those who apply it by hand or at network set-up.
 import type { Plan, RuleFields } from "../../src/protocol/report.ts";
 import type { Settings } from "../settings/environment.ts";
-import { asDuration } from "../words/duration.ts";
-import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
+import { asDuration } from "../../src/shown/routeros-duration.ts";
+import { ruleAsConsole } from "../../src/shown/rule-as-console.ts";
 import { planFor } from "../plan/plan.ts";
 import { policyOf } from "../settings/policy.ts";
-import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/rule-as-console.ts";
+import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/undo-as-console.ts";
 import { TEST_PORTS } from "../ports/test-ports.ts";
 import type { Policy } from "../ports/policy.ts";
 

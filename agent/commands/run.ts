@@ -9,7 +9,7 @@ import { openHealth } from "../loop/health.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
 import { keepMarking } from "../loop/keep-marker.ts";
 import type { HeldLease } from "../loop/lease.ts";
-import type { Log } from "../settings/log.ts";
+import type { Log } from "../ports/log.ts";
 import { runLoop } from "../loop/loop.ts";
 import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";

@@ -4,7 +4,7 @@ import type { Policy } from "../ports/policy.ts";
 import { hostsToJudge, type Case, type HostToJudge } from "./cases.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { judgeHosts, type Judged, type Seen } from "./judge.ts";
-import { mirrorNote } from "../words/mirror-notes.ts";
+import { mirrorNote } from "./mirror-notes.ts";
 import { followUp, type FollowUp, type VerdictName } from "./verdicts.ts";
 
 export type HostVerdict = {

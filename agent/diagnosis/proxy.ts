@@ -1,13 +1,7 @@
 // Do clients go through a proxy to a host? As Go's net/http reads HTTPS_PROXY and NO_PROXY
 // (golang.org/x/net/http/httpproxy), which is how containerd, CRI-O and Docker are told. Pure.
+import type { ProxySettings } from "../ports/policy.ts";
 import ipaddr from "ipaddr.js";
-
-export type ProxySettings = {
-  /** `host:port`, without user and password. */
-  readonly proxy: string;
-  /** The entries of NO_PROXY. */
-  readonly except: readonly string[];
-};
 
 /** The proxy for HTTPS to this host; null if clients go directly. */
 export function proxyFor(host: string, settings: ProxySettings | null): string | null {

@@ -6,7 +6,7 @@ import { ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
 import { isGoodRound, isHealed, isMeasured } from "../plan/healing.ts";
 import { lastSeen } from "../plan/held-by-person.ts";
-import { ourRule } from "../plan/our-rule.ts";
+import { ourRule } from "../ports/our-rule.ts";
 import {
   done,
   isLastAttempt,

@@ -2,7 +2,8 @@
 import { hostsUnderRule, ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
 import { hostsToRule } from "../plan/decide.ts";
 import { HELD_BY_PERSON, heldByPerson } from "../plan/held-by-person.ts";
-import { behindInWords, ruleState, standingRule } from "../plan/our-rule.ts";
+import { standingRule } from "../ports/our-rule.ts";
+import { behindInWords, ruleState } from "../plan/our-rule.ts";
 import { done, goesOn, mayChange, stops, type Staged } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
 import { routerUnread, sentenceOf } from "../stages/not-acting.ts";

@@ -1,6 +1,6 @@
 // Several clusters may use one rule. While this one does, it says so again and again: a marker that
 // nobody renews goes by itself, and with the last one the rule may go.
-import type { Log } from "../settings/log.ts";
+import type { Log } from "../ports/log.ts";
 import { turnByTurn } from "./turn-by-turn.ts";
 import type { Router } from "../ports/router.ts";
 

@@ -2,7 +2,8 @@
 import type { Plan, PodStory, Report, RuleState } from "../../src/protocol/report.ts";
 import { gravestOf, latestRound, type Finding } from "../diagnosis/finding.ts";
 import { chooseRestarts } from "../plan/choose-restarts.ts";
-import { leftAloneInWords, ourRule, routersInWords, ruleState } from "../plan/our-rule.ts";
+import { ourRule } from "../ports/our-rule.ts";
+import { leftAloneInWords, routersInWords, ruleState } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
 import type { Stop } from "../plan/stop.ts";
 import type { RouterView } from "../ports/router.ts";

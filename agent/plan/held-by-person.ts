@@ -1,7 +1,7 @@
 // A person took our rule off or disabled it, or takes that back. Pure.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { isAnotherRouter } from "./another-router.ts";
-import { ourRule } from "./our-rule.ts";
+import { ourRule } from "../ports/our-rule.ts";
 import type { RouterView } from "../ports/router.ts";
 import type { World } from "../ports/world.ts";
 

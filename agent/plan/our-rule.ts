@@ -1,20 +1,9 @@
-// Which of the rules on the router is meant by "our rule". Pure.
+// Our rule in words, and as the report says it. Pure.
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { RouterView, RuleOnRouter, Withdrawn } from "../ports/router.ts";
 import type { World } from "../ports/world.ts";
 import { isAnotherRouter } from "./another-router.ts";
-
-/** Ours; an enabled one before a copy that a person disabled. */
-export function ourRule(rules: readonly RuleOnRouter[]): RuleOnRouter | undefined {
-  const ours = rules.filter((rule) => rule.ours);
-  return ours.find(({ disabled }) => !disabled) ?? ours[0];
-}
-
-/** Ours, in force. */
-export function standingRule(view: RouterView | null): RuleOnRouter | undefined {
-  return view?.rules.find(({ ours, disabled }) => ours && !disabled);
-}
 
 /** In words which routers answered otherwise than expected; empty if none did. */
 export function routersInWords(view: RouterView | null, world: World): string {

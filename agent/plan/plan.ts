@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { PLAN_HASH_LENGTH, planText } from "../../src/protocol/plan-text.ts";
 import type { Plan, RuleFields } from "../../src/protocol/report.ts";
-import { ruleAsConsole } from "../../src/protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../../src/shown/rule-as-console.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
-import { FIRST_PACKET, HOLE, RULE_COMMENT } from "./our-writing.ts";
+import { FIRST_PACKET, HOLE, RULE_COMMENT } from "../ports/our-writing.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import type { Policy } from "../ports/policy.ts";
 

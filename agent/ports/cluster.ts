@@ -1,5 +1,5 @@
 // The cluster as the core needs it; agent/kubernetes is the adapter.
-import type { Label } from "../classify/classify.ts";
+import type { Said } from "../classify/pull-message.ts";
 import type { Result } from "./result.ts";
 
 export type PodOwner = {
@@ -13,16 +13,7 @@ export type PodOwner = {
 };
 
 /** What the kubelet (or the runtime through it) says about why a pull failed. */
-export type PullMessage = {
-  readonly label: Label;
-  /** The host that the text names, `name[:port]`; null where it names none. */
-  readonly host: string | null;
-  /** The registry that this host is a mirror of; null: none, as far as the text says. */
-  readonly mirrorOf: string | null;
-  /** The words in which a pull-through cache misses an image. */
-  readonly cacheMiss: boolean;
-  /** True if only a broken path explains the failure. */
-  readonly blamesPath: boolean;
+export type PullMessage = Said & {
   /** First and last time it was seen, ms since the epoch; null where Kubernetes does not say. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;

@@ -1,5 +1,4 @@
 // What this cluster's agent may do.
-import type { ProxySettings } from "../diagnosis/proxy.ts";
 
 /** What this cluster's agent may do. Set in the cluster and nowhere else. */
 export type Policy = {
@@ -45,4 +44,11 @@ export type Policy = {
   /** This agent's own pod: never restarted. */
   readonly ownPodUid: string | null;
   readonly ownNode: string | null;
+};
+
+export type ProxySettings = {
+  /** `host:port`, without user and password. */
+  readonly proxy: string;
+  /** The entries of NO_PROXY. */
+  readonly except: readonly string[];
 };

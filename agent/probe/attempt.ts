@@ -4,8 +4,8 @@ import type { TLSSocket } from "node:tls";
 import type { Family, Reading, Role } from "../../src/protocol/round.ts";
 import { exchange, type Answer } from "./exchange.ts";
 import { failureFromPort, failureOf } from "./failure.ts";
-import { handshake, type Trust } from "./handshake.ts";
-import { limited, type Ended } from "./limit.ts";
+import { handshake, type Trust } from "../sockets/handshake.ts";
+import { limited, type Ended } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 import { aheadIn } from "./server-clock.ts";
 

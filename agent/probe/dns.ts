@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 import type { Family, Lookup, Role } from "../../src/protocol/round.ts";
 import { errorCode, errorText } from "./failure.ts";
 import { readHosts } from "./hosts-file.ts";
-import { limited } from "./limit.ts";
+import { limited } from "../sockets/limit.ts";
 
 export type Resolving = {
   readonly hostsFile: string;

@@ -1,7 +1,7 @@
 // What an error of a socket, a handshake or a request means for a reading.
 import * as z from "zod";
 import type { Reading } from "../../src/protocol/round.ts";
-import type { Ended } from "./limit.ts";
+import type { Ended } from "../sockets/limit.ts";
 
 const Coded = z.object({ code: z.string() });
 

@@ -3,7 +3,7 @@
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 import { HTTPS_PORT } from "./attempt.ts";
-import { limited, pause, since, type Ended } from "./limit.ts";
+import { limited, pause, since, type Ended } from "../sockets/limit.ts";
 import type { Dialer } from "./dialer.ts";
 
 export type Dial =

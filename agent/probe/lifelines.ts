@@ -3,7 +3,7 @@
 import net from "node:net";
 import type { Lifeline } from "../ports/network.ts";
 import { lookup, serversOf } from "./dns.ts";
-import { limited } from "./limit.ts";
+import { limited } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 
 export type LifelineTarget = {

@@ -3,7 +3,7 @@ import type { Role } from "../../src/protocol/round.ts";
 import type { Network } from "../ports/network.ts";
 import type { Dialer } from "./dialer.ts";
 import { failingOverIpv4 } from "./failing-over-ipv4.ts";
-import { smallHelloTrustOf, trustOf } from "./handshake.ts";
+import { smallHelloTrustOf, trustOf } from "../sockets/handshake.ts";
 import { ipv6Addresses } from "./ipv6-addresses.ts";
 import { findLifelines, type LifelineTarget } from "./lifelines.ts";
 import type { NodePath } from "./node-path.ts";

@@ -1,7 +1,7 @@
 // What every probe needs of this node: its way to addresses and names, its trust, its limits.
 import type { Dialer } from "./dialer.ts";
 import type { Resolving } from "./dns.ts";
-import type { Trust } from "./handshake.ts";
+import type { Trust } from "../sockets/handshake.ts";
 
 /** All in milliseconds. */
 type Limits = {

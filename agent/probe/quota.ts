@@ -6,8 +6,8 @@ import { HTTPS_PORT } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import { exchange, type Answer, type Ask } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
-import { handshake } from "./handshake.ts";
-import { limited } from "./limit.ts";
+import { handshake } from "../sockets/handshake.ts";
+import { limited } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 
 const REALM = {

@@ -8,8 +8,8 @@ import { attempt, type Try } from "./attempt.ts";
 import { lookup, serversOf, withoutTranslated } from "./dns.ts";
 import { errorText } from "./failure.ts";
 import { sortedAsGo } from "./go-dial.ts";
-import type { Trust } from "./handshake.ts";
-import { pause, since } from "./limit.ts";
+import type { Trust } from "../sockets/handshake.ts";
+import { pause, since } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 import { readQuota } from "./quota.ts";
 

@@ -5,7 +5,7 @@ import { TEST_PORTS } from "../ports/test-ports.ts";
 import type { ProbeTarget } from "../ports/network.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, withoutTranslated } from "./dns.ts";
-import { pause } from "./limit.ts";
+import { pause } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 
 const TRIES = [1, 2, 3];

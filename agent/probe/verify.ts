@@ -6,7 +6,7 @@ import { HTTPS_PORT, attempt, speak } from "./attempt.ts";
 import { lookup } from "./dns.ts";
 import { failureOf } from "./failure.ts";
 import { dialAsGo, sortedAsGo } from "./go-dial.ts";
-import { limited, pause } from "./limit.ts";
+import { limited, pause } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
 
 export type VerifyRequest = {

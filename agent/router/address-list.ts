@@ -3,7 +3,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
 import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
-import { ENTRY_COMMENT } from "../plan/our-writing.ts";
+import { ENTRY_COMMENT } from "../ports/our-writing.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
 import { ensureRule, tidyRule } from "./ensure-rule.ts";

@@ -1,6 +1,6 @@
 // One row of /ipv6/firewall/address-list as the router tells it.
 import * as z from "zod";
-import { durationMs } from "../words/duration.ts";
+import { durationMs } from "../../src/shown/routeros-duration.ts";
 import { canonical, contains } from "./network.ts";
 import { bearsMark, isEntryWeWrite } from "./ours.ts";
 import { flag, RowId } from "./row-fields.ts";

@@ -1,6 +1,6 @@
 // /ipv6/firewall/address-list: the entries of one list, each with a time after which it goes by itself.
 import type { RouterClient } from "./client.ts";
-import { asDuration } from "../words/duration.ts";
+import { asDuration } from "../../src/shown/routeros-duration.ts";
 import { entriesLeftAlone, isOurEntry, ListEntries, type ListEntry } from "./list-entry.ts";
 import { LISTS } from "./paths.ts";
 import type { Answered } from "./sender.ts";

@@ -1,7 +1,7 @@
 // The views of routers that stand for each other, as one. Either may carry the packets, so a rule counts
 // for what it keeps out on all of them. Pure.
 import type { RouterView, RuleOnRouter } from "../ports/router.ts";
-import { ourRule } from "../plan/our-rule.ts";
+import { ourRule } from "../ports/our-rule.ts";
 import { hold } from "./network.ts";
 
 /** What is wrong on one of them is wrong: disabled on one is a person's word, missing on one is missing. */

@@ -9,7 +9,7 @@ import {
   REJECT_WITH,
   RULE_COMMENT,
   SHORTEST_PREFIX,
-} from "../plan/our-writing.ts";
+} from "../ports/our-writing.ts";
 import { canonical } from "./network.ts";
 
 const MARK = "[backon]";

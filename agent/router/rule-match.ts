@@ -1,6 +1,6 @@
 // How a row on the router compares with the rule we want.
 import type { RuleFields } from "../../src/protocol/report.ts";
-import { HOLE } from "../plan/our-writing.ts";
+import { HOLE } from "../ports/our-writing.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
 import { contains } from "./network.ts";

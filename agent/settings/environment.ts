@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
-import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "../plan/our-writing.ts";
+import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "../ports/our-writing.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,7 @@
 // The agent's log: JSON lines on standard output. Secrets do not get here; those that would by
 // mistake are blanked by name.
+import type { Log } from "../ports/log.ts";
 import { pino } from "pino";
-
-export type Log = (message: string, facts: Readonly<Record<string, unknown>>) => void;
 
 /** Failures are logged at `warn`, everything else at `info`. */
 export function openLog(level: string): Log {

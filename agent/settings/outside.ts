@@ -9,7 +9,7 @@ import {
   type KubernetesCluster,
 } from "../kubernetes/cluster.ts";
 import { tokenFromFile } from "../kubernetes/token.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../ports/log.ts";
 import { createAddressListRouter } from "../router/address-list.ts";
 import { createRouterClient, type RouterClient } from "../router/client.ts";
 import { identifiedRouter } from "../router/identified.ts";

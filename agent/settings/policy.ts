@@ -1,6 +1,6 @@
 // Settings → policy: what this cluster's agent may do.
 import type { Settings } from "./environment.ts";
-import type { ProxySettings } from "../diagnosis/proxy.ts";
+import type { ProxySettings } from "../ports/policy.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { RestartMemory } from "../ports/world.ts";
 

@@ -3,7 +3,8 @@ import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { aPersonSaid } from "../plan/held-by-person.ts";
-import { ruleState, standingRule } from "../plan/our-rule.ts";
+import { standingRule } from "../ports/our-rule.ts";
+import { ruleState } from "../plan/our-rule.ts";
 import { ruleFor } from "../plan/plan.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
 import {

@@ -1,7 +1,8 @@
 // Which pods fail? Nothing is done without an answer, and little where none fails.
 import { emptyFinding, type Finding } from "../diagnosis/finding.ts";
 import { isRegistryName } from "../diagnosis/registry-name.ts";
-import { ruleState, standingRule } from "../plan/our-rule.ts";
+import { standingRule } from "../ports/our-rule.ts";
+import { ruleState } from "../plan/our-rule.ts";
 import { done, goesOn, NOTHING_FOUND, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
 import type { Failure } from "../ports/result.ts";
 import type { Work } from "../ports/world.ts";

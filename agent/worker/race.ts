@@ -7,7 +7,7 @@ import https from "node:https";
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
-import { trustOf } from "../probe/handshake.ts";
+import { trustOf } from "../sockets/handshake.ts";
 
 type IpFamily = 4 | 6;
 export type RacingOptions = {

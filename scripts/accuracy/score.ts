@@ -1,5 +1,6 @@
 // Counts what is right, and which labels are mistaken for which.
-import type { Classified, Label } from "../../agent/classify/classify.ts";
+import type { Classified } from "../../agent/classify/classified.ts";
+import type { Label } from "../../agent/classify/classify.ts";
 import { kindOf } from "../../agent/classify/classify.ts";
 import type { Row } from "./rows.ts";
 

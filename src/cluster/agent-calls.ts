@@ -11,7 +11,7 @@ import {
 import { VERSION } from "../protocol/version.ts";
 import type { Ledger } from "./ledger.ts";
 import { refuse, type Settled, unknownJob } from "../jobs/settled.ts";
-import { seenAgent, seenVerdict } from "../jobs/status.ts";
+import { seenAgent, seenVerdict } from "./status.ts";
 import type { Store } from "./store.ts";
 
 /** One call about one job; `digest` tells a repeat from another call with the same number. */

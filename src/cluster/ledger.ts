@@ -11,17 +11,17 @@ import {
   type Hold,
   type HoldTimes,
 } from "../jobs/admit.ts";
-import { afterClockStep } from "../jobs/clock-book.ts";
+import { afterClockStep } from "./clock-book.ts";
 import { holdWithinLimits } from "../jobs/clock-step.ts";
 import { callsForAgent, nextMoment } from "../jobs/due.ts";
 import { claimDetail, reportEvent, uncertainty, whatOf, whoOf } from "../jobs/event-of.ts";
 import type { HealingTimes } from "../jobs/healing.ts";
-import { newestFence } from "../jobs/fence.ts";
-import { openHoldBook } from "../jobs/hold-book.ts";
+import { newestFence } from "./fence.ts";
+import { openHoldBook } from "./hold-book.ts";
 import { nextDue, transition } from "../jobs/lifecycle.ts";
 import type { Answer, JobEvent, Limits } from "../jobs/lifecycle-event.ts";
 import { newJob } from "../jobs/new-job.ts";
-import { openRuleBook } from "../jobs/rule-book.ts";
+import { openRuleBook } from "./rule-book.ts";
 import { refuse, type Settled } from "../jobs/settled.ts";
 import type { Signal } from "../jobs/signal.ts";
 import type { Store } from "./store.ts";

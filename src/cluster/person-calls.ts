@@ -4,7 +4,8 @@ import { jobView, type JobView } from "../jobs/job-view.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Settled, unknownJob } from "../jobs/settled.ts";
 import type { Target } from "../jobs/signal.ts";
-import type { LoggedEvent, Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { LoggedEvent } from "../jobs/logged-event.ts";
 
 export type JobStory = {
   job: JobView;

@@ -3,7 +3,7 @@
 // sets the next alarm.
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config/config.ts";
-import { openTeller } from "../messages/teller.ts";
+import { openTeller } from "./teller.ts";
 import type {
   ClaimReply,
   ClaimRequest,
@@ -17,17 +17,17 @@ import { jobView, type JobView } from "../jobs/job-view.ts";
 import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
 import { type Bell, openBell, takeDown } from "./bell.ts";
 import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
-import { takeAlerts, type AlertsTaken, type Notified } from "../jobs/alerts.ts";
+import { takeAlerts, type AlertsTaken, type Notified } from "./alerts.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
-import { openOutbox, type Outbox } from "./outbox.ts";
-import { type Idempotency, takeRequest } from "../jobs/requests.ts";
+import { openOutbox, type Outbox } from "../messages/outbox.ts";
+import { type Idempotency, takeRequest } from "./requests.ts";
 import { refuse, type Settled } from "../jobs/settled.ts";
-import { clusterStatus, type ClusterStatus } from "../jobs/status.ts";
+import { clusterStatus, type ClusterStatus } from "./status.ts";
 import { reopenAfterFault } from "../jobs/reopen.ts";
 import { migrate } from "../jobs/schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
-import { takeUndo } from "../jobs/undo.ts";
+import { takeUndo } from "./undo.ts";
 import type { Signal } from "../jobs/signal.ts";
 
 /** Who calls, as the Worker's door has found out: the token's id and a name for the log. */

@@ -1,5 +1,6 @@
 // The tables of one cluster's object, and every statement that touches them. SQLite, synchronous.
 // Open jobs are at most one a kind, so reading all of them costs four rows whatever the history.
+import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type * as z from "zod/mini";
 import { Job } from "../protocol/job.ts";
 import { isBeyond } from "../jobs/clock-step.ts";
@@ -18,14 +19,6 @@ const TARGETS_A_JOB = 100;
 /** A detail tells, the report has the whole story; a job with all its events must fit one answer. */
 const DETAIL_LENGTH = 500;
 const EVENTS_SHOWN = 500;
-
-export type LoggedEvent = {
-  at: number;
-  job: string | null;
-  what: string;
-  by: string;
-  detail: string;
-};
 
 /**
  * Storage of one cluster, whose database is of this code's version. Every record it hands out has

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
-import { bytesOf, SMALL, type BodyLimit } from "../read-body.ts";
+import { bytesOf, SMALL, type BodyLimit } from "./read-body.ts";
 import { stop, type Door } from "./door.ts";
 import { inWords } from "../config/fault-words.ts";
 

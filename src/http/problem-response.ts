@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Door } from "./door.ts";
-import { logError } from "./log.ts";
+import { logError } from "../log.ts";
 import type { Problem } from "../protocol/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {

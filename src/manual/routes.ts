@@ -7,7 +7,7 @@ import { enter, enterAs, mayEnter, settled, stop, type Door } from "../http/door
 import { readManual } from "./read.ts";
 import { postMortem } from "../story/post-mortem.ts";
 import { jsonOf } from "../jobs/schema.ts";
-import { readableStory } from "../jobs/stored-report.ts";
+import { readableStory } from "../cluster/stored-report.ts";
 import { digestOf, jsonBody, parseBody } from "../http/body.ts";
 
 /** The query of the list. */

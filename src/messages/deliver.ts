@@ -1,8 +1,8 @@
 // Sends what is due, one message at a time, made of its job as it now is.
-import { logError } from "../http/log.ts";
-import type { Message, Outbox } from "../cluster/outbox.ts";
+import { logError } from "../log.ts";
+import type { Message, Outbox } from "./outbox.ts";
 import type { Story } from "../story/post-mortem.ts";
-import type { Delivery } from "../slack/answer.ts";
+import type { Delivery } from "./answer.ts";
 import type { Destinations } from "./destinations.ts";
 import { outgoing } from "./outgoing.ts";
 import { send } from "./send.ts";

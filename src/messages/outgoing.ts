@@ -1,7 +1,7 @@
 // A message that is due → the one request that sends it. Pure: tests compare the request.
-import type { Message } from "../cluster/outbox.ts";
+import type { Message } from "./outbox.ts";
 import type { Story } from "../story/post-mortem.ts";
-import { card, threadText } from "../slack/card.ts";
+import { card, threadText } from "./card.ts";
 import type { Destinations } from "./destinations.ts";
 
 export type Outgoing =

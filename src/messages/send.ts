@@ -1,10 +1,5 @@
 // One request out, within its limit; whatever happens is a Delivery, never an exception.
-import {
-  readApiAnswer,
-  readHookAnswer,
-  readWebhookAnswer,
-  type Delivery,
-} from "../slack/answer.ts";
+import { readApiAnswer, readHookAnswer, readWebhookAnswer, type Delivery } from "./answer.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** Slack's answers have a few hundred bytes. */

@@ -4,8 +4,8 @@ import { ClusterName } from "../config/config.ts";
 import { RegistryHost } from "../manual/read.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import type { Target } from "../jobs/signal.ts";
-import type { ClusterStatus } from "../jobs/status.ts";
-import type { LoggedEvent } from "../cluster/store.ts";
+import type { ClusterStatus } from "../cluster/status.ts";
+import type { LoggedEvent } from "../jobs/logged-event.ts";
 import {
   ClaimedJob,
   ClaimReply,

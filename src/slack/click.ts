@@ -4,8 +4,8 @@ import type { Context } from "hono";
 import { settled, type Door } from "../http/door.ts";
 import type { SlackClick } from "./interaction.ts";
 import { ephemeral, signalOf, slackName } from "./command.ts";
-import { logError } from "../http/log.ts";
-import { mrkdwn, mrkdwnWho } from "./mrkdwn.ts";
+import { logError } from "../log.ts";
+import { mrkdwn, mrkdwnWho } from "../messages/mrkdwn.ts";
 import { send } from "../messages/send.ts";
 import { enterFromSlack, mayNotText, orWhy, strangerText } from "./door.ts";
 

@@ -10,8 +10,8 @@ import {
   type JobCommand,
   type SlackCommand,
 } from "./command.ts";
-import type { ClusterStatus } from "../jobs/status.ts";
-import { mrkdwn, mrkdwnTime } from "./mrkdwn.ts";
+import type { ClusterStatus } from "../cluster/status.ts";
+import { mrkdwn, mrkdwnTime } from "../messages/mrkdwn.ts";
 import { replyRef } from "../messages/outgoing.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import { kindWord, standing } from "../story/words.ts";

@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { entryTo, type Door, type Entry } from "../http/door.ts";
 import { slackEscape, slackName } from "./command.ts";
-import { logError } from "../http/log.ts";
-import { mrkdwn } from "./mrkdwn.ts";
+import { logError } from "../log.ts";
+import { mrkdwn } from "../messages/mrkdwn.ts";
 
 type Ctx = Context<Door>;
 

@@ -1,7 +1,7 @@
 // A click on one of our buttons: Slack's payload → what was decided. Pure; the signature is checked
 // before.
 import * as z from "zod/mini";
-import { readButtonValue, type ButtonValue } from "./button-value.ts";
+import { readButtonValue, type ButtonValue } from "../messages/button-value.ts";
 
 const slackId = z.string().check(z.regex(/^[A-Z0-9]{1,64}$/));
 

@@ -3,7 +3,7 @@
 // 200 with a text only they see; 401 only for a bad signature.
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { bytesUpTo, type BodyLimit } from "../read-body.ts";
+import { bytesUpTo, type BodyLimit } from "../http/read-body.ts";
 import { stop, type Door } from "../http/door.ts";
 import { readSlackClick } from "./interaction.ts";
 import { checkSlackHeaders, verifySlack } from "./signature.ts";

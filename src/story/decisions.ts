@@ -1,6 +1,6 @@
 // What people decided about a job, read from its audit trail.
-import type { LoggedEvent } from "../cluster/store.ts";
-import { UNDO_ASKED } from "../jobs/undo.ts";
+import type { LoggedEvent } from "../jobs/logged-event.ts";
+import { UNDO_ASKED } from "../jobs/logged-event.ts";
 
 export type Decision = {
   readonly what: "approved" | "dismissed" | "cancelled" | "asked to stop" | "asked for an undo";

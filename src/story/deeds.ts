@@ -1,6 +1,6 @@
 // What was planned, what was done, and the rule that was left behind.
 import type { Report } from "../protocol/report.ts";
-import { ruleAsConsole } from "../protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../shown/rule-as-console.ts";
 import { codeLine, plainText } from "./plain-text.ts";
 import { duration, shortTable, table, time } from "./table.ts";
 

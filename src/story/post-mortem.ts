@@ -1,7 +1,7 @@
 // A job as a page of Markdown, to put into a chat or a wiki. Pure.
 import type { JobView } from "../jobs/job-view.ts";
 import type { Target } from "../jobs/signal.ts";
-import type { LoggedEvent } from "../cluster/store.ts";
+import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type { Report, Verdict } from "../protocol/report.ts";
 import { actionTable, planLines, ruleSentence } from "./deeds.ts";
 import { beforeAndAfter, evidence } from "./evidence.ts";

@@ -1,7 +1,7 @@
 // The chapters of a job's story that stand on the agent's report.
 import type { Child } from "hono/jsx";
 import type { PodStory, Report } from "../protocol/report.ts";
-import { ruleAsConsole } from "../protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../shown/rule-as-console.ts";
 import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../story/table.ts";

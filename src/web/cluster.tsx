@@ -1,6 +1,6 @@
 // Clusters: the agent, the rule, the hold, the last verdict, and the jobs.
 import type { JobView } from "../jobs/job-view.ts";
-import type { ClusterStatus } from "../jobs/status.ts";
+import type { ClusterStatus } from "../cluster/status.ts";
 import type { RuleState } from "../protocol/report.ts";
 import { visible } from "../story/plain-text.ts";
 import { ignoredWords } from "./ignored.ts";

@@ -1,7 +1,7 @@
 // One job as a story: the verdict in a sentence, the evidence as a picture, what was done, what
 // became of the pods, and who decided what.
 import type { JobView } from "../jobs/job-view.ts";
-import type { LoggedEvent } from "../cluster/store.ts";
+import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type { Report } from "../protocol/report.ts";
 import { decisions } from "../story/decisions.ts";
 import type { Story } from "../story/post-mortem.ts";

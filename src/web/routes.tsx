@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import { enterAs, settled, stop, type Door, type Entry } from "../http/door.ts";
 import { readManual } from "../manual/read.ts";
-import { readableStory } from "../jobs/stored-report.ts";
+import { readableStory } from "../cluster/stored-report.ts";
 import { postMortem } from "../story/post-mortem.ts";
 import { kindWord } from "../story/words.ts";
 import type { Claims } from "../http/tokens.ts";

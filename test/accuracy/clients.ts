@@ -1,5 +1,5 @@
 // The clients: each puts a cause, an answer or a failure of this node into its own words.
-import type { Classified } from "../../agent/classify/classify.ts";
+import type { Classified } from "../../agent/classify/classified.ts";
 import type { Answer } from "./answers.ts";
 import { containerdAnswers, containersImageAnswers, mobyAnswers } from "./answers.ts";
 import type { Host } from "./hosts.ts";

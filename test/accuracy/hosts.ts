@@ -1,6 +1,6 @@
 // What pull errors are about: hosts, images, peers. Every name holds words and numbers that would be
 // a cause if the software itself had said them.
-import type { Classified } from "../../agent/classify/classify.ts";
+import type { Classified } from "../../agent/classify/classified.ts";
 
 type Family = Classified["family"];
 

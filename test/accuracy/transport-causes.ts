@@ -1,6 +1,7 @@
 // How a request fails before it is answered, in the words of Go's net, net/http, crypto/tls and
 // crypto/x509 and of the kernel's errno. Each stands behind `Head "URL": `.
-import type { Classified, Label } from "../../agent/classify/classify.ts";
+import type { Classified } from "../../agent/classify/classified.ts";
+import type { Label } from "../../agent/classify/classify.ts";
 import type { Host } from "./hosts.ts";
 import { PEERS, RESOLVERS } from "./hosts.ts";
 

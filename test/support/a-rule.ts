@@ -1,5 +1,5 @@
 // Rules on the router for tests.
-import { RULE_COMMENT } from "../../agent/plan/our-writing.ts";
+import { RULE_COMMENT } from "../../agent/ports/our-writing.ts";
 import type { RuleOnRouter } from "../../agent/ports/router.ts";
 
 /** Our rule, enabled and first. */

@@ -1,6 +1,6 @@
 // What a refusal of the router means, and what to type there. Pure.
 import type { RouterFault } from "../../router/fault.ts";
-import { wordOf } from "../../../src/protocol/rule-as-console.ts";
+import { wordOf } from "../../../src/shown/rule-as-console.ts";
 import type { Checklist } from "./check.ts";
 
 export type Login = {

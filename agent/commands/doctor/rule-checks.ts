@@ -1,11 +1,11 @@
 // Our rule as it stands in the router's table, and the entries of the list that it reads. Pure.
 import type { RuleFields } from "../../../src/protocol/report.ts";
-import { asDuration } from "../../words/duration.ts";
+import { asDuration } from "../../../src/shown/routeros-duration.ts";
 import { isOurs, rulesLeftAlone, type FilterRow } from "../../router/filter-row.ts";
 import { entriesLeftAlone, isOurEntry, type ListEntry } from "../../router/list-entry.ts";
 import { onRouter } from "../../router/rule-match.ts";
 import { situation } from "../../router/situation.ts";
-import { moveFirstAsConsole, undoAsConsole } from "../../words/rule-as-console.ts";
+import { moveFirstAsConsole, undoAsConsole } from "../../words/undo-as-console.ts";
 import type { Checklist } from "./check.ts";
 
 /** `prefix`: what the rule, or its list, is to keep clients from. */

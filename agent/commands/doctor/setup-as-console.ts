@@ -2,8 +2,8 @@
 // of deploy/router/setup.rsc and remove.rsc, with the values filled in. Pure.
 import { isIP, isIPv6 } from "node:net";
 import type { RuleFields } from "../../../src/protocol/report.ts";
-import { ruleAsConsole, wordOf } from "../../../src/protocol/rule-as-console.ts";
-import { undoAsConsole, undoEntriesAsConsole } from "../../words/rule-as-console.ts";
+import { ruleAsConsole, wordOf } from "../../../src/shown/rule-as-console.ts";
+import { undoAsConsole, undoEntriesAsConsole } from "../../words/undo-as-console.ts";
 
 export type RouterSetup = {
   /** Name or address that the certificate must show; null if no router is configured. */

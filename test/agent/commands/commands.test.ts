@@ -1,7 +1,7 @@
 // The commands that need nothing outside: usage, plan, classify.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ruleAsConsole } from "../../../src/protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../../../src/shown/rule-as-console.ts";
 import { ruleFor } from "../../../agent/plan/plan.ts";
 import { NOT_FOUND, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RULE_COMMENT } from "../../../agent/plan/our-writing.ts";
+import { RULE_COMMENT } from "../../../agent/ports/our-writing.ts";
 import { ReportRequest } from "../../../src/protocol/calls.ts";
 import { aLoop, type LoopRun } from "../../support/a-loop.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";

@@ -1,6 +1,6 @@
 // Which rule a report speaks of, and what it says of the one before it.
 import { expect, test } from "vitest";
-import { ourRule } from "../../../agent/plan/our-rule.ts";
+import { ourRule } from "../../../agent/ports/our-rule.ts";
 import { aPersonsRule, aRule } from "../../support/a-rule.ts";
 import { aSite } from "../../support/a-site.ts";
 import { aWorld, run } from "../../support/a-world.ts";

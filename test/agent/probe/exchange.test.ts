@@ -3,7 +3,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { exchange } from "../../../agent/probe/exchange.ts";
-import { limited } from "../../../agent/probe/limit.ts";
+import { limited } from "../../../agent/sockets/limit.ts";
 
 /** What becomes of one request to a server that says this, in half a second at most. */
 async function ask(says: string, thenCloses: boolean): Promise<string> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { undoAsConsole } from "../../../agent/words/rule-as-console.ts";
-import { ruleAsConsole } from "../../../src/protocol/rule-as-console.ts";
+import { undoAsConsole } from "../../../agent/words/undo-as-console.ts";
+import { ruleAsConsole } from "../../../src/shown/rule-as-console.ts";
 import { rule } from "./router-world.ts";
 
 test("the rule is one console line, placed before the first static rule", () => {

@@ -1,6 +1,6 @@
 // One agent name, several processes: a restart, a crash loop, or two agents that bear one name.
 import { expect, test } from "vitest";
-import { seenBy, twoAnswer, type SeenAgent } from "../../../src/jobs/seen-agent.ts";
+import { seenBy, twoAnswer, type SeenAgent } from "../../../src/cluster/seen-agent.ts";
 import { MINUTE, NOW, SECOND } from "../support/a-job.ts";
 import { aSession, visit } from "../support/a-session.ts";
 import { anAgent } from "../support/an-agent.ts";

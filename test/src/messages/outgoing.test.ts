@@ -1,6 +1,6 @@
 // A message that is due, and the one request that it becomes.
 import { expect, test } from "vitest";
-import type { Message } from "../../../src/cluster/outbox.ts";
+import type { Message } from "../../../src/messages/outbox.ts";
 import type { Destinations } from "../../../src/messages/destinations.ts";
 import { outgoing, replyRef } from "../../../src/messages/outgoing.ts";
 import { aStory } from "../routes/a-told-job.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ruleFor } from "../../../../agent/plan/plan.ts";
-import { ruleAsConsole } from "../../../../src/protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../../../../src/shown/rule-as-console.ts";
 import {
   setupAsConsole,
   type RouterSetup,

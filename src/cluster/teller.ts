@@ -1,15 +1,15 @@
 // Who is told of a cluster's jobs: the open pages by their bell, everybody else by messages, which a
 // change makes due and the object's alarm sends.
 import type { Job } from "../protocol/job.ts";
-import type { Bell } from "../cluster/bell.ts";
+import type { Bell } from "./bell.ts";
 import { looksOther } from "../jobs/job-view.ts";
 import { mustLook, newsFor } from "../jobs/news.ts";
-import type { Outbox } from "../cluster/outbox.ts";
-import { jobStory } from "../cluster/person-calls.ts";
-import { readableStory } from "../jobs/stored-report.ts";
-import type { Store } from "../cluster/store.ts";
-import { deliverNext } from "./deliver.ts";
-import { outputsFor, type Destinations } from "./destinations.ts";
+import type { Outbox } from "../messages/outbox.ts";
+import { jobStory } from "./person-calls.ts";
+import { readableStory } from "./stored-report.ts";
+import type { Store } from "./store.ts";
+import { deliverNext } from "../messages/deliver.ts";
+import { outputsFor, type Destinations } from "../messages/destinations.ts";
 
 /** `transaction` runs a step of storage as one. */
 export function openTeller(books: {

@@ -6,7 +6,7 @@ import {
   readWebhookAnswer,
   type Answered,
   type Delivery,
-} from "../../../src/slack/answer.ts";
+} from "../../../src/messages/answer.ts";
 
 function said(delivery: Delivery): string {
   switch (delivery.kind) {

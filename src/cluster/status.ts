@@ -3,12 +3,12 @@ import * as z from "zod/mini";
 import type { ClaimRequest, Healing } from "../protocol/calls.ts";
 import type { Job } from "../protocol/job.ts";
 import type { RuleState } from "../protocol/report.ts";
-import type { Hold } from "./admit.ts";
+import type { Hold } from "../jobs/admit.ts";
 import { ignoredAlerts, type Ignored } from "./ignored.ts";
-import { jobView, type JobView } from "./job-view.ts";
-import type { Ledger } from "../cluster/ledger.ts";
+import { jobView, type JobView } from "../jobs/job-view.ts";
+import type { Ledger } from "./ledger.ts";
 import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
-import type { Store } from "../cluster/store.ts";
+import type { Store } from "./store.ts";
 import { twoAgents, warningsOf } from "./warnings.ts";
 
 const Verdict = z.object({ name: z.string(), job: z.string(), at: z.number() });

@@ -1,12 +1,12 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
-import { isBeyond } from "./clock-step.ts";
+import { isBeyond } from "../jobs/clock-step.ts";
 import { countIgnored } from "./ignored.ts";
-import type { Ledger } from "../cluster/ledger.ts";
-import { mergeTargets } from "./merge-targets.ts";
-import type { Settled } from "./settled.ts";
-import type { Episode, Resolved, Signal } from "./signal.ts";
-import type { Store } from "../cluster/store.ts";
+import type { Ledger } from "./ledger.ts";
+import { mergeTargets } from "../jobs/merge-targets.ts";
+import type { Settled } from "../jobs/settled.ts";
+import type { Episode, Resolved, Signal } from "../jobs/signal.ts";
+import type { Store } from "./store.ts";
 
 export type AlertsTaken = {
   jobs: string[];

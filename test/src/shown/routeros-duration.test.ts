@@ -1,7 +1,7 @@
 // Durations: what RouterOS writes, read; what it wants, written.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { asDuration, durationMs } from "../../../agent/words/duration.ts";
+import { asDuration, durationMs } from "../../../src/shown/routeros-duration.ts";
 
 describe("a duration", () => {
   test.each([

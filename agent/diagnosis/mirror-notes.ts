@@ -1,6 +1,6 @@
 // What a person must know where a mirror or a cache stands between node and registry. Pure.
-import type { Case } from "../diagnosis/cases.ts";
-import type { VerdictName } from "../diagnosis/verdicts.ts";
+import type { Case } from "./cases.ts";
+import type { VerdictName } from "./verdicts.ts";
 
 type Told = { readonly host: string | null; readonly name: VerdictName };
 

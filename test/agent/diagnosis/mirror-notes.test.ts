@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { casesOf } from "../../../agent/diagnosis/cases.ts";
 import { mirroredBy } from "../../../agent/classify/mirror.ts";
 import { explainAll } from "../../../agent/words/explain.ts";
-import { mirrorNote } from "../../../agent/words/mirror-notes.ts";
+import { mirrorNote } from "../../../agent/diagnosis/mirror-notes.ts";
 import { aPod } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { HUB } from "../../support/a-round.ts";

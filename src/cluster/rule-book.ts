@@ -11,8 +11,8 @@ import {
   wantsRecheck,
   type HealingEvent,
   type HealingTimes,
-} from "./healing.ts";
-import type { Store } from "../cluster/store.ts";
+} from "../jobs/healing.ts";
+import type { Store } from "./store.ts";
 
 const KEPT = "the rule is kept: the path has failed again three times within a week of healing";
 

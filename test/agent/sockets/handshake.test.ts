@@ -7,7 +7,7 @@ import {
   smallHelloTrustOf,
   trustOf,
   type Trust,
-} from "../../../agent/probe/handshake.ts";
+} from "../../../agent/sockets/handshake.ts";
 
 /** The bytes of the first flight; the server never answers. */
 async function firstFlight(trust: Trust): Promise<number> {

@@ -1,6 +1,6 @@
 // Our rule as a line for the RouterOS console, to type or paste by hand. The Worker shows what it makes
 // of the rule's fields, never a line that somebody sent.
-import type { RuleFields } from "./report.ts";
+import type { RuleFields } from "../protocol/report.ts";
 
 const MENU = "/ipv6 firewall filter";
 export const FIRST_STATIC = "[:pick [find where dynamic=no] 0]";

@@ -1,8 +1,8 @@
 // The cluster's hold over its store, and who signalled under one without end.
 import * as z from "zod/mini";
 import type { Reason } from "../protocol/job.ts";
-import type { Hold } from "./admit.ts";
-import type { Store } from "../cluster/store.ts";
+import type { Hold } from "../jobs/admit.ts";
+import type { Store } from "./store.ts";
 
 const StoredHold = z.object({
   until: z.nullable(z.number()),

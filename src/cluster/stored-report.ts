@@ -1,7 +1,7 @@
 // A stored report, read again: another version of the agent may have written it.
 import { Report } from "../protocol/report.ts";
-import { jsonOf } from "./schema.ts";
-import type { JobStory } from "../cluster/person-calls.ts";
+import { jsonOf } from "../jobs/schema.ts";
+import type { JobStory } from "./person-calls.ts";
 
 /** The story with its report as data; `unreadable` if this version of the Worker cannot read it. */
 export function readableStory(story: JobStory) {

@@ -4,7 +4,7 @@ import type { Story } from "../story/post-mortem.ts";
 import { visible } from "../story/plain-text.ts";
 import { kindWord, standing, whatApprovalDoes, whatPlanDoes } from "../story/words.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
-import { ruleAsConsole } from "../protocol/rule-as-console.ts";
+import { ruleAsConsole } from "../shown/rule-as-console.ts";
 import { plain, rich, type Block, type Button } from "./blocks.ts";
 import { buttonValue } from "./button-value.ts";
 import { mrkdwn, mrkdwnCode, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";

@@ -5,8 +5,8 @@ import {
   moveFirstAsConsole,
   undoAsConsole,
   undoEntriesAsConsole,
-} from "../../../agent/words/rule-as-console.ts";
-import { ruleAsConsole, wordOf } from "../../../src/protocol/rule-as-console.ts";
+} from "../../../agent/words/undo-as-console.ts";
+import { ruleAsConsole, wordOf } from "../../../src/shown/rule-as-console.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 
 const rule = ruleFor(aPolicy());

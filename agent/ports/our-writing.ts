@@ -1,5 +1,5 @@
 // What makes a row on the router ours: the comments that we write, and the fields beside them.
-import { TEST_PORTS } from "../ports/test-ports.ts";
+import { TEST_PORTS } from "./test-ports.ts";
 
 /** The runbook's words; the mark in brackets says who wrote them. */
 export const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";

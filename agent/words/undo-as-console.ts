@@ -1,8 +1,8 @@
 // What else concerns our rule, and the entries of its list, as lines for the RouterOS console, to type or paste by hand.
 import type { Plan, RuleFields } from "../../src/protocol/report.ts";
-import { FIRST_STATIC, quoted, wordOf } from "../../src/protocol/rule-as-console.ts";
-import { asDuration } from "./duration.ts";
-import { ENTRY_COMMENT } from "../plan/our-writing.ts";
+import { FIRST_STATIC, quoted, wordOf } from "../../src/shown/rule-as-console.ts";
+import { asDuration } from "../../src/shown/routeros-duration.ts";
+import { ENTRY_COMMENT } from "../ports/our-writing.ts";
 
 const MENU = "/ipv6 firewall filter";
 const LIST_MENU = "/ipv6 firewall address-list";

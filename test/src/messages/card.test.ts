@@ -1,7 +1,7 @@
 // A job as it looks in Slack, and what hostile names in it become.
 import { describe, expect, test } from "vitest";
 import { jobView } from "../../../src/jobs/job-view.ts";
-import { card, threadText, type Card } from "../../../src/slack/card.ts";
+import { card, threadText, type Card } from "../../../src/messages/card.ts";
 import type { Story } from "../../../src/story/post-mortem.ts";
 import { blockKitFaults } from "../../../sim/block-kit.ts";
 import { aStory } from "../routes/a-told-job.ts";
