@@ -82,7 +82,7 @@ async function ensureRule(work: Work, finding: Finding, wanted: Wanted): Promise
     ensure(work, { finding, wanted }, router),
   );
   journal.actions.push(...removed);
-  if (!ensured.ok) return stops(notTaken(work, finding, ensured.error));
+  if (!ensured.ok) return stops(notTaken(work, finding, { ...ensured.error, removed }));
   journal.actions.push(...ensured.value.actions);
   const { rule: stands, added } = ensured.value;
   if (stands.ours && stands.disabled)
@@ -119,12 +119,16 @@ async function ensure(
   return { removed: cleared.value.actions, ensured };
 }
 
+/** `removed`: what was taken off to make room for it. */
+type NotTaken = Failure & { readonly removed: readonly Action[] };
+
 /** A later attempt may find out what a failed one left; the last one has to say that it is open. */
-function notTaken({ job, world }: Work, finding: Finding, error: Failure): Stop {
+function notTaken({ job, world }: Work, finding: Finding, error: NotTaken): Stop {
   const { journal, clock } = world;
   journal.actions.push(...(error.actions ?? []));
-  // What the finding saw of the rule may be no longer so, once a write was tried.
-  const isUnknown = error.uncertain || journal.actions.length > 0;
+  // What the finding saw of the rule is no longer so, once a write was done.
+  const wasWritten = error.removed.length > 0 || journal.actions.some(({ ok }) => ok);
+  const isUnknown = error.uncertain || wasWritten;
   const unknown = { state: "unknown", ours: true, at: clock.now() } as const;
   const told = {
     outcome: error.uncertain ? "rule-uncertain" : "router-failed",
@@ -160,7 +164,7 @@ async function tidy(work: Work, finding: Finding): Promise<Staged<null>> {
   const removed = await journal.stage("apply", () =>
     router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );
-  if (!removed.ok) return stops(notTaken(work, finding, removed.error));
+  if (!removed.ok) return stops(notTaken(work, finding, { ...removed.error, removed: [] }));
   journal.actions.push(...removed.value);
   return goesOn(null);
 }

@@ -50,7 +50,7 @@ test("every row of the list has a check", () => {
   const spans = [
     [1, 8],
     [10, 29],
-    [40, 44],
+    [40, 45],
     [50, 56],
     [60, 69],
     [80, 80],

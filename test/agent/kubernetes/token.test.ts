@@ -28,8 +28,8 @@ describe("a 403", () => {
     const second = await cluster.failingPods();
 
     expect(waited).toBe(10_000);
-    expect(first).toMatchObject({ ok: false, error: { next: "wait" } });
-    expect(second).toMatchObject({ ok: false, error: { next: "wait" } });
+    expect(first).toMatchObject({ ok: false, error: { next: "give-up" } });
+    expect(second).toMatchObject({ ok: false, error: { next: "give-up" } });
     expect(slept).toEqual([]);
   });
 });

@@ -125,8 +125,8 @@ describe("two routers", () => {
   test("of which one refuses the login: nothing is written to either", async () => {
     const { a, b, pair } = await aPair();
     a.os.faults.refuseLogin = true;
-    expect(errorOf(await pair.look())).toMatchObject({ next: "wait" });
-    expect(errorOf(await pair.ensure(wanted, always))).toMatchObject({ next: "wait" });
+    expect(errorOf(await pair.look())).toMatchObject({ next: "give-up" });
+    expect(errorOf(await pair.ensure(wanted, always))).toMatchObject({ next: "give-up" });
     expect([a.os.writes, b.os.writes]).toEqual([[], []]);
   });
 

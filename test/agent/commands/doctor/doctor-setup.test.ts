@@ -10,7 +10,7 @@ import {
 import { aPolicy } from "../../../support/a-policy.ts";
 
 const scriptOf = (name: string): string[] =>
-  readFileSync(new URL(`../../deploy/router/${name}`, import.meta.url), "utf8").split("\n");
+  readFileSync(new URL(`../../../../deploy/router/${name}`, import.meta.url), "utf8").split("\n");
 
 const setup: RouterSetup = {
   host: "192.0.2.1",
