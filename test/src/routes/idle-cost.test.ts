@@ -18,7 +18,7 @@ import {
 freshWorldEachTest();
 
 const DAY = 24 * HOUR;
-const sources = import.meta.glob("../../../agent/{config,run}.ts", {
+const sources = import.meta.glob("../../../agent/{settings/environment,commands/run}.ts", {
   query: "?raw",
   eager: true,
   import: "default",
@@ -31,10 +31,13 @@ function numberIn(file: string, pattern: RegExp): number {
   return Number(found.replaceAll("_", ""));
 }
 
-const POLL_WITH_DOORBELL_MS = numberIn("config.ts", /POLL_WITH_DOORBELL_MS: ms\(([\d_]+)\)/);
+const POLL_WITH_DOORBELL_MS = numberIn(
+  "settings/environment.ts",
+  /POLL_WITH_DOORBELL_MS: ms\(([\d_]+)\)/,
+);
 /** The jitter's shortest part of the interval: `0.75 + Math.random() / 2` of it. */
 const SHORTEST = numberIn(
-  "run.ts",
+  "commands/run.ts",
   /POLL_WITH_DOORBELL_MS[^;]*\(([\d.]+) \+ Math\.random\(\) \/ 2\)/,
 );
 
