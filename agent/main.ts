@@ -77,6 +77,12 @@ export async function main(process: Process): Promise<number> {
 if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  // Who reads us may stop reading (`| head`): then nobody is left to be told.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(0);
+    });
   // No top-level await: the image's bundle is CommonJS.
   void main({
     argv: process.argv.slice(2),

@@ -110,6 +110,9 @@ async function work(
       options.observe.turned();
       options.observe.stage(job, stage, ms);
     },
+    // A failed one is a warning.
+    onAction: ({ what, on, ok, detail, ms }) =>
+      log("action", { job: job.id, what, on, ms, ...(ok ? { detail } : { error: detail }) }),
   });
   const world = options.worldFor({ lease, lastRule: reply.rule, journal });
   const stop = await carryOut({ job, world }, options.stopping);

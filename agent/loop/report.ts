@@ -36,7 +36,7 @@ export function reportOf({ finding, told }: Stop, world: World): Report {
     rule: onRouters(told.rule ?? ruleSeen(finding, world), finding.view),
     recheck: told.recheck ?? null,
     stages: journal.stages,
-    actions: journal.actions,
+    actions: [...journal.actions],
     ...errorOf(told.error, finding.routerError),
   };
 }

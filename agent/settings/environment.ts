@@ -41,6 +41,14 @@ const routerUrls = z
   .pipe(z.array(httpUrl).max(2, "one router, or two that stand for each other, comma-separated"))
   .transform((urls) => urls.join(","));
 
+/** A file that `npm run token > FILE` made holds npm's banner too. */
+const oneWord = z
+  .string()
+  .regex(
+    /^\S{20,}$/,
+    "one word of 20 characters or more and nothing else; `npm run --silent token` prints only the token",
+  );
+
 /** As Go reads it: a URL, or `host:port` alone. */
 const proxy = z
   .string()
@@ -63,7 +71,7 @@ export const AgentEnvironment = z.strictObject({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 
   WORKER_URL: httpUrl.optional(),
-  WORKER_TOKEN: z.string().min(20).optional(),
+  WORKER_TOKEN: oneWord.optional(),
   CLUSTER_NAME: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,63}$/, "letters, digits and dashes, 63 at most")
@@ -161,6 +169,7 @@ export function readSettings(env: Environment): Parsed {
   const parsed = AgentEnvironment.safeParse(found);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(describe(issue, found));
+    faults.push(...crossFaultsBeside(parsed.error.issues, found));
   } else {
     faults.push(...crossFaults(parsed.data));
     if (faults.length === 0) return { ok: true, settings: parsed.data };
@@ -171,6 +180,19 @@ export function readSettings(env: Environment): Parsed {
       .map((fault) => `  ${fault}`)
       .join("\n")}`,
   };
+}
+
+/** What is wrong between the settings that are right by themselves: so one run names every fault. */
+function crossFaultsBeside(
+  issues: readonly z.core.$ZodIssue[],
+  found: Readonly<Record<string, string>>,
+): string[] {
+  const faulty = issues.map(({ path }) => String(path[0]));
+  const others = Object.entries(found).filter(([name]) => !faulty.includes(name));
+  const rest = AgentEnvironment.safeParse(Object.fromEntries(others));
+  if (!rest.success) return [];
+  // One that is there, but wrong, is not missing.
+  return crossFaults(rest.data).filter((text) => !faulty.some((name) => text.includes(name)));
 }
 
 /** Names that the rest of the world also writes in small letters. */

@@ -54,7 +54,7 @@ async function listMore(
   if ((await reasonsAgainst(work, { ...sure, learned })).length > 0) return;
   const stillAllowed = () => lease.stillHeld() && isFresh(sure.finding, work.world);
   const listed = await router.ensure({ rule, addresses: learned.addresses }, stillAllowed);
-  journal.actions.push(...((listed.ok ? listed.value.actions : listed.error.actions) ?? []));
+  journal.note(...((listed.ok ? listed.value.actions : listed.error.actions) ?? []));
 }
 
 /** A stop after the decision shows the plan. */
@@ -81,9 +81,9 @@ async function ensureRule(work: Work, finding: Finding, wanted: Wanted): Promise
   const { removed, ensured } = await journal.stage("apply", () =>
     ensure(work, { finding, wanted }, router),
   );
-  journal.actions.push(...removed);
+  journal.note(...removed);
   if (!ensured.ok) return stops(notTaken(work, finding, { ...ensured.error, removed }));
-  journal.actions.push(...ensured.value.actions);
+  journal.note(...ensured.value.actions);
   const { rule: stands, added } = ensured.value;
   if (stands.ours && stands.disabled)
     return stops(
@@ -125,7 +125,7 @@ type NotTaken = Failure & { readonly removed: readonly Action[] };
 /** A later attempt may find out what a failed one left; the last one has to say that it is open. */
 function notTaken({ job, world }: Work, finding: Finding, error: NotTaken): Stop {
   const { journal, clock } = world;
-  journal.actions.push(...(error.actions ?? []));
+  journal.note(...(error.actions ?? []));
   // What the finding saw of the rule is no longer so, once a write was done.
   const wasWritten = error.removed.length > 0 || journal.actions.some(({ ok }) => ok);
   const isUnknown = error.uncertain || wasWritten;
@@ -165,6 +165,6 @@ async function tidy(work: Work, finding: Finding): Promise<Staged<null>> {
     router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );
   if (!removed.ok) return stops(notTaken(work, finding, { ...removed.error, removed: [] }));
-  journal.actions.push(...removed.value);
+  journal.note(...removed.value);
   return goesOn(null);
 }

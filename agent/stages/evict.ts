@@ -44,7 +44,7 @@ export async function restartPods(
     const what = policy.method === "evict" ? "evict pod" : "delete pod";
     const on = `${one.pod.namespace}/${one.pod.name}`;
     const told = `${restarted}: ${detail}`;
-    journal.actions.push({ at, ms: clock.now() - at, what, on, ok, detail: told });
+    journal.note({ at, ms: clock.now() - at, what, on, ok, detail: told });
     if (ok && one.pod.owner !== null) memory.remember(one.pod.owner.uid, one.registry, at);
     const story: PodStory =
       restarted === "left"

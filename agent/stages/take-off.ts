@@ -109,12 +109,12 @@ async function withdrawOurs(world: World, scope?: "all"): Promise<Result<Withdra
   const result = await journal.stage("withdraw", () => router.withdraw(scope));
   if (!result.ok) {
     const { uncertain, next, message, actions = [] } = result.error;
-    journal.actions.push(...actions);
+    journal.note(...actions);
     const again = uncertain || next === "retry";
     return { ok: false, error: { uncertain, again, message, rule: unknown } };
   }
   const { removed, actions, leftAlone = [], stays = false } = result.value;
-  journal.actions.push(...actions);
+  journal.note(...actions);
   const at = clock.now();
   const rule: RuleState = stays
     ? { state: "present", ours: true, at }

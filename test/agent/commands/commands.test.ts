@@ -1,4 +1,7 @@
 // The commands that need nothing outside: usage, plan, classify.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ruleAsConsole } from "../../../src/shown/rule-as-console.ts";
@@ -139,4 +142,16 @@ describe("classify", () => {
   test("nothing in, nothing out", async () => {
     expect(await agentCommand(["classify"])).toEqual({ code: 0, out: "", err: "" });
   });
+});
+
+test("whoever stops reading its output gets no stack trace", async () => {
+  const agent = fileURLToPath(new URL("../../../agent/main.ts", import.meta.url));
+  const child = spawn(process.execPath, [agent, "help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (text) => (said += String(text)));
+
+  const [code] = await once(child, "close");
+
+  expect({ code, said }).toEqual({ code: 0, said: "" });
 });

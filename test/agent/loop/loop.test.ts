@@ -28,6 +28,20 @@ describe("a job", () => {
     );
   });
 
+  test("has each write to the router and each eviction in the log, with its id", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+
+    await loop.run();
+
+    const actions = loop.log.filter(({ message }) => message === "action");
+    expect(actions.map(({ job, what, on }) => [job, what, on])).toEqual([
+      ["job-1", "add rule", "192.0.2.1"],
+      ["job-1", "evict pod", "shop/web-pod-1"],
+      ["job-1", "evict pod", "shop/db-0"],
+    ]);
+  });
+
   test("announces its writes before they happen, with growing numbers under its fence", async () => {
     const loop = await aLoop();
     loop.worker.jobs.push(aJob());

@@ -207,3 +207,27 @@ describe("what this cluster's agent may do", () => {
     });
   });
 });
+
+test("one message names every fault, also those between settings", () => {
+  const message = faultsOf({
+    MODE: "atuo",
+    ROUTER_URL: "http://192.0.2.1",
+    IPV6_CONTROLS: "one.one.one.one",
+    EXTRA_CA_FILE: "/nowhere/ca.pem",
+  });
+
+  expect(message).toContain("have 5 fault(s)");
+  for (const name of ["MODE=", "ROUTER_USER", "http://", "IPV6_CONTROLS=", "EXTRA_CA_FILE="])
+    expect(message).toContain(name);
+});
+
+test("a token file with npm's banner in it is refused, with the command that prints none", () => {
+  const file = aFile(
+    "\n> backon@0.1.0 token\n> node scripts/token.ts\n\neyJhbGciOiJIUzI1NiJ9.e30.sig\n",
+  );
+
+  const message = faultsOf({ WORKER_TOKEN_FILE: file });
+
+  expect(message).toContain("npm run --silent token");
+  expect(message).not.toContain("eyJ");
+});
