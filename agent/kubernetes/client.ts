@@ -10,7 +10,7 @@ export type Client = {
   send(asked: Asked): Promise<HttpReply | NoReply>;
   /** The same, sent again too when the server or the way to it failed. Only for reads. */
   read(path: string): Promise<HttpReply | NoReply>;
-  /** The server's clock at its newest answer, ms since the epoch; null before any. */
+  /** The server's clock now, by its newest answer, ms since the epoch; null before any. */
   serverTime(): number | null;
 };
 
@@ -31,9 +31,11 @@ export function createClient(world: {
   /** Also given to the server as `?timeout=`, so that it stops working when we stop waiting. */
   readonly timeoutMs: number;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly now: () => number;
 }): Client {
-  const { connection, sleep } = world;
-  let serverTime: number | null = null;
+  const { connection, sleep, now } = world;
+  /** This clock minus the server's, ms. */
+  let aheadMs: number | null = null;
   const timeout = `timeout=${Math.max(1, Math.floor(world.timeoutMs / 1_000))}s`;
 
   /**
@@ -68,7 +70,7 @@ export function createClient(world: {
       return { kind: "no-token", detail: why };
     }
     const reply = await connection.send({ ...asked, token });
-    if (reply.kind === "reply") serverTime = reply.at ?? serverTime;
+    if (reply.kind === "reply" && reply.at !== null) aheadMs = now() - reply.at;
     return reply;
   }
 
@@ -86,7 +88,7 @@ export function createClient(world: {
   return {
     send: (asked) => repeated(asked, turnedAway),
     read: (path) => repeated({ method: "GET", path }, isPassing),
-    serverTime: () => serverTime,
+    serverTime: () => (aheadMs === null ? null : now() - aheadMs),
   };
 }
 

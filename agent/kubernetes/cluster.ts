@@ -58,7 +58,11 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     podsNow: (namespaces) => podsNow(looking(), namespaces),
     serverTime: () => client.serverTime(),
     restart: (pod, method, reasonToLeave) => {
-      const look = () => lookAgain(client, pod, { read: createTextReader(), now: options.now });
+      const look = () =>
+        lookAgain(client, pod, {
+          read: createTextReader(),
+          now: () => client.serverTime() ?? options.now(),
+        });
       return restart({ client, method, look, reasonToLeave }, pod);
     },
     missingRights: (method) => missingRights(client, options.namespaces, method),
@@ -68,11 +72,12 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
 
 async function failingPods(looking: Looking): Promise<Result<readonly FailingPod[]>> {
   const { namespaces, now } = looking.options;
+  const { client } = looking;
   const isFailing = (pod: SeenPod) => pod.containers.length > 0;
   const seen = await listPods(looking, { namespaces, fieldSelector: UNFINISHED, keep: isFailing });
   if (!seen.ok) return seen;
   const pulls = await eventsOf(looking, seen.value);
-  const at = now();
+  const at = client.serverTime() ?? now();
   return { ok: true, value: seen.value.map((pod) => failingPod(pod, pulls, at)) };
 }
 

@@ -1,6 +1,6 @@
 // One job's lease: renewed while the job runs, asked before each outside write. Its end is counted
 // on this process's own clock from *sending* the last renewal, so it is never later than the Worker's.
-import type { ClaimedJob, ProgressReply } from "../../src/protocol/calls.ts";
+import type { ClaimedJob, ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import type { Stage } from "../../src/protocol/report.ts";
 import type { WorkerApi, WorkerResult } from "../worker/api.ts";
@@ -33,7 +33,7 @@ export type HeldLease = Lease & {
 
 type Say = {
   readonly stage: Stage | null;
-  readonly intent: { on: "router" | "cluster"; what: string; adds: boolean } | null;
+  readonly intent: ProgressRequest["intent"];
 };
 
 export function holdLease(options: LeaseOptions): HeldLease {
@@ -76,10 +76,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
       void progress({ stage, intent: null });
     },
     stillHeld: () => !cancel && !lost && until - monotonic() >= options.reserveMs,
-    async mayWrite({ on, what, adds = false }): Promise<Result<true>> {
+    async mayWrite({ adds = false, ...write }): Promise<Result<true>> {
       if (options.stopping()) return no("this agent is shutting down");
-      const reply = await progress({ stage, intent: { on, what, adds } });
-      if (!reply.ok) return no(`the Worker did not record “${what}”: ${reply.message}`);
+      const reply = await progress({ stage, intent: { ...write, adds } });
+      if (!reply.ok) return no(`the Worker did not record “${write.what}”: ${reply.message}`);
       const leftMs = until - monotonic();
       if (leftMs < options.reserveMs)
         return no(

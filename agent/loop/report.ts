@@ -51,6 +51,7 @@ function podsNamed(finding: Finding, plan: Plan | null, world: World): PodStory[
     memory,
     restartsAt: null,
     now: clock.now(),
+    serverNow: world.cluster.serverTime() ?? clock.now(),
   } as const;
   return chooseRestarts(choice, policy).map((story) =>
     story.decision === "restart" ? { ...story, why: "the plan would restart it" } : story,

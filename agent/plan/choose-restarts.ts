@@ -19,6 +19,8 @@ export type Choice = {
   /** When an earlier attempt of this job announced restarts, ms; null if none did. */
   readonly restartsAt: number | null;
   readonly now: number;
+  /** The API server's clock, by which pods are made and fail, ms since the epoch. */
+  readonly serverNow: number;
 };
 
 /** Why a pod is left alone that would have been restarted otherwise. */
@@ -127,7 +129,7 @@ function leaveForItsAge(
   choice: Choice,
   policy: Policy,
 ): string | null {
-  const failingMs = choice.now - pod.failingSince;
+  const failingMs = choice.serverNow - pod.failingSince;
   if (failingMs < policy.failingForMs)
     return `it fails for ${Math.round(failingMs / 1000)} s only and retries by itself soon`;
   // Creation times have whole seconds.

@@ -157,12 +157,12 @@ function nodesWithoutIpv4(cases: readonly Case[]): string[] {
 export function hasOlderEvidence(
   { host, registry }: HostToJudge,
   cases: readonly Case[],
-  { round, evidenceAgeMs }: { readonly round: Round; readonly evidenceAgeMs: number },
+  { before }: { readonly before: number },
 ): boolean {
   return cases.some(
     (one) =>
       one.registry === registry &&
       one.hosts.includes(host) &&
-      one.pathFailures.some((at) => at <= round.at - evidenceAgeMs),
+      one.pathFailures.some((at) => at <= before),
   );
 }

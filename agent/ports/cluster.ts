@@ -79,8 +79,8 @@ export type PodNow = {
 
 export interface Cluster {
   /**
-   * The API server's clock at its newest answer, ms since the epoch; null before any. Only this one
-   * may be compared with a pod's creation.
+   * The API server's clock now, by its newest answer, ms since the epoch; null before any. Only this one
+   * may be compared with the times of pods and events.
    */
   serverTime(): number | null;
   /** All pods whose images cannot be pulled, in the namespaces that the agent can see. */

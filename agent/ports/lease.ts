@@ -23,4 +23,6 @@ type Write = {
   readonly what: string;
   /** It adds our rule, or an entry of it, where there was none: left out, it does not. */
   readonly adds?: true;
+  /** For `cluster`: the API server's clock, ms since the epoch; left out where it is not known. */
+  readonly at?: number;
 };

@@ -63,7 +63,7 @@ async function proveTwice(
   let before: Finding | null = null;
   let finding = found;
   let hosts: readonly string[] = planned;
-  while (unconfirmed({ finding, before }, hosts, policy.evidenceAgeMs).length > 0) {
+  while (unconfirmed({ finding, before }, hosts, oldEvidence(work, finding)).length > 0) {
     const outcome = "stood-down";
     if (finding.rounds.length >= found.rounds.length + MOST_FURTHER_ROUNDS) {
       const summary = `Each round found other hosts than the one before, last ${hosts.join(", ")}; nothing was changed.`;
@@ -93,17 +93,26 @@ function unreadAgain({ job }: Work, finding: Finding, plan: ToAct["plan"]): Stop
   return isLastAttempt(job) ? done(finding, told) : retry(finding, told);
 }
 
+/**
+ * What a kubelet saw before this is older evidence: ms since the epoch, by the API server's clock, as
+ * the times of events are. Infinitely long ago if nothing was measured.
+ */
+function oldEvidence({ world }: Work, finding: Finding): number {
+  const round = latestRound(finding);
+  if (round === null) return -Infinity;
+  const now = world.clock.now();
+  const aheadMs = now - (world.cluster.serverTime() ?? now);
+  return round.at - aheadMs - world.policy.evidenceAgeMs;
+}
+
 /** Neither a kubelet saw these fail a while ago, nor did the round before show the same. */
 function unconfirmed(
   { finding, before }: { readonly finding: Finding; readonly before: Finding | null },
   hosts: readonly string[],
-  evidenceAgeMs: number,
+  oldBefore: number,
 ): string[] {
-  const round = latestRound(finding);
   return concernedBy(finding, hosts)
-    .filter(
-      (one) => round === null || !hasOlderEvidence(one, finding.cases, { round, evidenceAgeMs }),
-    )
+    .filter((one) => !hasOlderEvidence(one, finding.cases, { before: oldBefore }))
     .map(({ host }) => host)
     .filter((host) => before === null || verdictOn(before, host) !== verdictOn(finding, host));
 }

@@ -63,7 +63,12 @@ async function restartNow(work: Work, healed: Healed): Promise<Staged<Restarted>
   const nothing = { ...healed, stories, cases, restarted: [], unfinished: false };
   if (chosen.length === 0) return goesOn(nothing);
   const what = `restart ${chosen.length} pod(s)`;
-  const allowed = await world.lease.mayWrite({ on: "cluster", what });
+  const at = world.cluster.serverTime();
+  const allowed = await world.lease.mayWrite({
+    on: "cluster",
+    what,
+    ...(at === null ? {} : { at }),
+  });
   if (!allowed.ok) return stops(retry(finding, notRestarted(healed, allowed.error.message)));
   const provenAt = Math.max(latestRound(finding)?.at ?? 0, helps.verifiedAt ?? 0);
   const ageMs = world.clock.now() - provenAt;
@@ -85,6 +90,7 @@ function storiesOf({ job, world }: Work, healed: Healed, cases: readonly Case[])
     memory,
     restartsAt: job.restartsAt,
     now: clock.now(),
+    serverNow: world.cluster.serverTime() ?? clock.now(),
   } as const;
   return chooseRestarts(choice, policy);
 }

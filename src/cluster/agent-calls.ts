@@ -53,7 +53,7 @@ export function progress(
     return refuse(409, `job ${id} has announced ${MOST_INTENTS} writes: report what was done`);
   const onRouter = intent?.on === "router" ? intent.what : null;
   const adds = intent?.adds ?? false;
-  const restarts = intent?.on === "cluster";
+  const restarts = intent?.on === "cluster" ? (intent.at ?? now) : null;
   const call = { at: now, fence, seq, digest, stage };
   const event = { ...call, kind: "progress", intent: onRouter, adds, restarts } as const;
   const done = ledger.apply(job, event, "");

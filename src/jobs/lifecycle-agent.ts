@@ -57,7 +57,7 @@ function progress(
     intent: event.intent ?? job.intent,
     stage: event.stage ?? job.stage,
     addsRule: job.addsRule || event.adds === true,
-    restartsAt: job.restartsAt ?? (event.restarts === true ? event.at : null),
+    restartsAt: job.restartsAt ?? event.restarts ?? null,
   };
   const answer = {
     cancel: job.cancelBy !== null,

@@ -36,7 +36,8 @@ export type JobEvent =
       readonly kind: "progress";
       readonly intent: string | null;
       readonly adds?: boolean;
-      readonly restarts?: boolean;
+      /** Restarts were announced: when, by the API server's clock, ms since the epoch. */
+      readonly restarts?: number | null;
       readonly stage?: Stage | null;
     })
   | (AgentCall & { readonly kind: "done"; readonly outcome: Outcome })

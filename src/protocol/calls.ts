@@ -96,6 +96,11 @@ export const ProgressRequest = z.object({
       what: z.string().check(z.maxLength(500)),
       /** The write adds our rule, where the agent has just seen none. */
       adds: z._default(z.boolean(), false),
+      /**
+       * For `cluster`: the API server's clock now, ms since the epoch, by which pods are made. The Worker
+       * gives it back as `restartsAt`. An agent that does not know it leaves it out.
+       */
+      at: z.optional(z.number()),
     }),
   ),
 });

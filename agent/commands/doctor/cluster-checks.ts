@@ -22,7 +22,7 @@ export async function clusterChecks(settings: Settings, clock: Clock): Promise<r
   const list = checklist("cluster", new URL(access.url).host);
   const limits = { timeoutMs: REQUEST_MS, maxReplyBytes: REPLY_BYTES };
   const connection = createConnection({ ...access, ...limits });
-  const client = createClient({ ...access, ...limits, connection });
+  const client = createClient({ ...access, ...limits, connection, now: clock.now });
   try {
     if (await reach(client, list)) await rights(client, settings, list);
   } finally {

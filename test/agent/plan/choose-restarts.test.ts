@@ -23,6 +23,7 @@ function choose(
       memory: restartMemory(),
       restartsAt: null,
       now: NOW,
+      serverNow: NOW,
       ...changes,
     },
     aPolicy(policy),

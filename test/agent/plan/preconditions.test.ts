@@ -188,8 +188,7 @@ describe("older evidence", () => {
     const message = aMessage(text, { lastAt: NOW - agoMs, from: "waiting" });
     const pod = { ...aPod(), containers: [{ ...container, messages: [message] }] };
     return hasOlderEvidence({ host, registry: HUB }, casesOf([pod]), {
-      round: aRound({}),
-      evidenceAgeMs: MINUTE,
+      before: NOW - MINUTE,
     });
   };
 
