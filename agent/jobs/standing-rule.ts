@@ -3,12 +3,12 @@ import { hostsUnderRule, ipv4IsLost, type Finding } from "../diagnosis/finding.t
 import { hostsToRule } from "../plan/decide.ts";
 import { HELD_BY_PERSON, heldByPerson } from "../plan/held-by-person.ts";
 import { standingRule } from "../ports/our-rule.ts";
-import { behindInWords, ruleState } from "../plan/our-rule.ts";
 import { done, goesOn, mayChange, stops, type Staged } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
-import { routerUnread, sentenceOf } from "../stages/not-acting.ts";
-import { NO_RULE, takeBack, verify, type Helps, type Useless } from "../stages/verify.ts";
+import { routerUnread } from "../stages/not-acting.ts";
+import { NO_RULE, takeBack, verify, type Helps } from "../stages/verify.ts";
 import { withdrawLostRule } from "../stages/lost-rule.ts";
+import { endUselessRule } from "./useless-rule.ts";
 
 /**
  * IPv4 that died under the rule, a rule that an earlier attempt left, one that a person took away: each
@@ -20,27 +20,14 @@ export async function lookAfterRule(work: Work, found: Finding): Promise<Staged<
   if (unread !== null) return stops(unread);
   if (ipv4IsLost(found)) return stops(await withdrawLostRule(work, found));
   if (!mayChange(job, world.policy.mode)) return goesOn(NO_RULE);
-  const useless = leftUseless(work, found);
-  if (useless !== null) return stops(await takeBack(work, useless));
+  const useless = await endUselessRule(work, found);
+  if (!useless.ok) return useless;
   const needed = hostsToRule(found, world.policy).length > 0;
   const earlier = needed ? goesOn(NO_RULE) : await verifyEarlierRule(work, found);
   if (!earlier.ok) return earlier;
   return needed && heldByPerson(job, found.view, world)
     ? stops(done(found, HELD_BY_PERSON))
     : earlier;
-}
-
-/** An earlier attempt of this very job announced our rule, and IPv6 is reached in spite of it. */
-function leftUseless({ job, world }: Work, found: Finding): Useless | null {
-  const ours = standingRule(found.view);
-  const ineffective = found.verdicts.some(({ name }) => name === "rule-ineffective");
-  if (ours === undefined || !job.addsRule || !ineffective) return null;
-  return {
-    finding: found,
-    added: true,
-    rule: ruleState(ours, world.clock.now(), world.policy),
-    why: `${sentenceOf(found, world)}${behindInWords(ours.behind)} An earlier attempt of this job had set it.`,
-  };
 }
 
 /**

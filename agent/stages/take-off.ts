@@ -41,7 +41,7 @@ export async function takeOff(work: Work, finding: Finding, told: Told): Promise
 /** Why our rule goes, and what the job ends as once it is gone. */
 export type Reason = Pick<Told, "after" | "recheck"> & {
   readonly why: string;
-  readonly outcome: "withdrawn" | "healed";
+  readonly outcome: "withdrawn" | "healed" | "no-better";
   /** For other clusters behind the same router, too. */
   readonly scope?: "all";
 };

@@ -101,7 +101,8 @@ function endsAsItSays(
     if (enabled.length > 1 && !tellsWhatStays(ending))
       throw new Violation(`${outcome} with ${enabled.length} rules of ours`);
   }
-  const gone = GONE.includes(outcome) || summary.includes("It was withdrawn again");
+  const gone =
+    GONE.includes(outcome) || /It was withdrawn again|Our rule was withdrawn/.test(summary);
   if (gone && after.rules.length + after.entries.length > 0)
     throw new Violation(`${outcome}, but something of ours is left`);
   if (rule?.state === "present" && rule.ours && after.rules.length === 0)

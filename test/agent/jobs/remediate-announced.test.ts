@@ -116,11 +116,17 @@ describe("a rule that stands and IPv6 is reached in spite of it", () => {
   });
 
   test.each([
-    ["nobody announced it", NOTHING, [aRule()]],
-    ["only a withdrawal was announced", WITHDREW, [aRule()]],
-    ["it is a person's", ADDED, [aPersonsRule()]],
-  ])("stays if %s", async (_what, job, rules) => {
-    expect((await withIneffectiveRule(job, rules)).writes).toEqual(["evict healthy"]);
+    ["nobody announced it", NOTHING],
+    ["only a withdrawal was announced", WITHDREW],
+  ])("is taken off, too, if %s", async (_what, job) => {
+    expect(await withIneffectiveRule(job)).toEqual({
+      outcome: "no-better",
+      writes: ["remove rule"],
+    });
+  });
+
+  test("stays if it is a person's", async () => {
+    expect((await withIneffectiveRule(ADDED, [aPersonsRule()])).writes).toEqual(["evict healthy"]);
   });
 });
 
