@@ -5,6 +5,7 @@ import { chooseRestarts } from "../plan/choose-restarts.ts";
 import { ourRule } from "../ports/our-rule.ts";
 import { leftAloneInWords, routersInWords, ruleState } from "../plan/our-rule.ts";
 import { planHash } from "../plan/plan.ts";
+import { shownRule } from "../plan/shown-rule.ts";
 import type { Stop } from "../plan/stop.ts";
 import type { RouterView } from "../ports/router.ts";
 import type { World } from "../ports/world.ts";
@@ -64,13 +65,14 @@ function errorOf(...errors: readonly (string | null | undefined)[]): { error?: s
 }
 
 /** Our rule (or a person's equal one) as the finding saw it; null if no router was read. */
-function ruleSeen({ view }: Finding, { clock, policy }: World): RuleState | null {
+function ruleSeen(finding: Finding, { clock, policy }: World): RuleState | null {
+  const { view } = finding;
   const at = clock.now();
   if (view === null) return null;
-  const ours = ourRule(view.rules);
   // One of ours stands, and nothing is known of it but that it is not as the settings want it.
-  if (ours === undefined && view.marked > 0) return { state: "unknown", ours: true, at };
-  const rule = ours ?? view.rules[0];
+  if (ourRule(view.rules) === undefined && view.marked > 0)
+    return { state: "unknown", ours: true, at };
+  const rule = shownRule(view, latestRound(finding), policy);
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
 }
 
