@@ -35,7 +35,8 @@ function wantedRights(namespace: string | null, method: "evict" | "delete"): rea
   ];
 }
 
-async function isAllowed(client: Client, right: Right): Promise<Result<boolean>> {
+/** Whether this account has that right, by its own word; needs no right to ask. */
+export async function isAllowed(client: Client, right: Right): Promise<Result<boolean>> {
   const [resource, subresource] = right.resource.split("/");
   const reply = await client.send({
     method: "POST",

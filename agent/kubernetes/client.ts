@@ -69,6 +69,8 @@ export function createClient(world: {
       const why = cause instanceof Error ? cause.message : String(cause);
       return { kind: "no-token", detail: why };
     }
+    // The server would take it for nobody's, and answer as if a right were missing.
+    if (token === "") return { kind: "no-token", detail: "the token is empty" };
     const reply = await connection.send({ ...asked, token });
     if (reply.kind === "reply" && reply.at !== null) aheadMs = now() - reply.at;
     return reply;

@@ -1,9 +1,10 @@
 // One pod is evicted or deleted, exactly as it was seen right before: a look, then a request that
 // holds for that uid and that version only. What changed or is unclear is looked at again.
-import type { FailingPod, RestartResult } from "../ports/cluster.ts";
+import type { FailingPod, RestartResult, RestartTarget } from "../ports/cluster.ts";
 import type { Result } from "../ports/result.ts";
+import { isAllowed } from "./access.ts";
 import type { Client } from "./client.ts";
-import type { HttpReply, NoReply } from "./connection.ts";
+import type { HttpReply } from "./connection.ts";
 import { describe, describeRight, isBudget, type Right } from "./failures.ts";
 import type { PodAgain, Target } from "./look-again.ts";
 
@@ -32,13 +33,16 @@ type Attempt =
  * timeout, a closed connection, a 5xx or a conflict does not say what happened: then the pod is
  * looked up, and asked for again if it is still there.
  */
-export async function restart(restarting: Restarting, target: Target): Promise<RestartResult> {
+export async function restart(
+  restarting: Restarting,
+  target: RestartTarget,
+): Promise<RestartResult> {
   const { method, look, reasonToLeave } = restarting;
   let unclear: Extract<Attempt, { unclear: string }> | null = null;
-  let maybeOurs = false;
+  let maybeOurs = target.mayBeOurs ?? false;
   for (let tries = 0; ; tries++) {
     const now = await look();
-    if (!now.ok) return failed(`${notRead(maybeOurs)}: ${now.error.message}`);
+    if (!now.ok) return maybeLater(`${notRead(maybeOurs)}: ${now.error.message}`, maybeOurs);
     const { value } = now;
     if (value.kind === "gone")
       return maybeOurs ? done(method, "its answer was lost; the pod is gone") : replaced();
@@ -48,7 +52,10 @@ export async function restart(restarting: Restarting, target: Target): Promise<R
     const against = reasonToLeave(value.pod);
     if (against !== null) return left(against);
     if (tries === TRIES)
-      return failed(`asked ${TRIES} times, the pod is still there: ${unclear?.unclear}`);
+      return maybeLater(
+        `asked ${TRIES} times, the pod is still there: ${unclear?.unclear}`,
+        maybeOurs,
+      );
     const tried = await attempt(restarting, { ...target, version: value.version });
     if ("result" in tried) return maybeOurs ? oursIfGone(tried.result, method) : tried.result;
     unclear = tried;
@@ -56,7 +63,10 @@ export async function restart(restarting: Restarting, target: Target): Promise<R
   }
 }
 
-async function attempt({ client, method }: Restarting, target: Exactly): Promise<Attempt> {
+async function attempt(
+  { client, method }: Pick<Restarting, "client" | "method">,
+  target: Exactly,
+): Promise<Attempt> {
   const reply = await client.send(method === "evict" ? eviction(target) : deletion(target));
   if (reply.kind === "no-token" || reply.kind === "certificate")
     return { result: failed(describe(reply)) };
@@ -68,7 +78,9 @@ async function attempt({ client, method }: Restarting, target: Exactly): Promise
   // Another uid, or a write that came between: only a look tells them apart.
   if (reply.status === 409) return { unclear: describe(reply), mayBeDone: false };
   if (reply.status >= 500) return { unclear: describe(reply), mayBeDone: true };
-  return { result: failed(adviceFor(reply, target, method)) };
+  if (reply.status === 403) return { result: await forbidden({ client, method }, target, reply) };
+  const passing = [408, 425, 429].includes(reply.status);
+  return { result: passing ? maybeLater(describe(reply), false) : failed(describe(reply)) };
 }
 
 /** A 404 after an eviction whose answer was lost is the answer. */
@@ -107,15 +119,24 @@ function pathOf(namespace: string, name: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
 }
 
-function adviceFor(reply: HttpReply | NoReply, { namespace }: Target, method: Method): string {
+/**
+ * A missing right and an admission policy give the same code and reason: a review of our own right
+ * tells them apart. A server that has just started may grant the right a moment later.
+ */
+async function forbidden(
+  { client, method }: Pick<Restarting, "client" | "method">,
+  { namespace }: Target,
+  reply: HttpReply,
+): Promise<RestartResult> {
   const right: Right =
     method === "evict"
       ? { verb: "create", resource: "pods/eviction", namespace }
       : { verb: "delete", resource: "pods", namespace };
-  const forbidden = reply.kind === "reply" && reply.status === 403;
-  return forbidden
-    ? `${describe(reply)}; the agent's role lacks: ${describeRight(right)}`
-    : describe(reply);
+  const allowed = await isAllowed(client, right);
+  if (!allowed.ok) return maybeLater(describe(reply), false);
+  return allowed.value
+    ? failed(`refused by an admission policy or webhook, not by the role: ${describe(reply)}`)
+    : maybeLater(`${describe(reply)}; the agent's role lacks: ${describeRight(right)}`, false);
 }
 
 function notRead(maybeOurs: boolean): string {
@@ -134,6 +155,10 @@ function replaced(): RestartResult {
 
 function left(detail: string): RestartResult {
   return { restarted: "left", detail };
+}
+
+function maybeLater(detail: string, maybeDone: boolean): RestartResult {
+  return { restarted: "failed", detail, again: maybeDone ? "maybe-done" : "not-done" };
 }
 
 function failed(detail: string): RestartResult {

@@ -9,6 +9,8 @@ export type Became = {
   readonly elsewhere: boolean;
   /** Pods that a restart would help too, beyond what one job may restart. */
   readonly left: number;
+  /** Why restarts that were asked for were not carried out, one text each. */
+  readonly refused: readonly string[];
 };
 
 export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
@@ -21,14 +23,23 @@ export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
   return ruled && onlyAgain ? "no-better" : "still-failing";
 }
 
-export function summaryOf({ became, ruled, elsewhere, left }: Became): string {
+export function summaryOf({ became, ruled, elsewhere, left, refused }: Became): string {
   const rule = ruled ? "The rule is in place and clients use IPv4. " : "";
   const others = became.filter((pod) => pod.became === "other-cause");
   const causes = [...new Set(others.map(({ detail }) => detail ?? ""))].slice(0, 3).join("; ");
-  const tail = `${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}${leftBehind(left)}`;
+  const asked = became.filter(({ restarted }) => restarted !== undefined).length;
+  const tail = `${refusals(refused, asked)}${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}${leftBehind(left)}`;
   if (became.length === 0) return `${rule}No pod waits for a host that works now.${tail}`;
   const pulled = became.filter((pod) => pod.became === "pulled").length;
   return `${rule}${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
+}
+
+function refusals(refused: readonly string[], asked: number): string {
+  const [first] = refused;
+  if (first === undefined) return "";
+  const worked = asked - refused.length;
+  const said = first.length > 300 ? `${first.slice(0, 300)}…` : first;
+  return ` ${worked === 0 ? "None" : `Only ${worked}`} of ${asked} restart(s) could be carried out; the first refusal: ${said}.`;
 }
 
 function leftBehind(pods: number): string {

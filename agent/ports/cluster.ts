@@ -52,6 +52,14 @@ export type FailingPod = {
   readonly containers: readonly WaitingContainer[];
 };
 
+export type RestartTarget = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** An earlier request for it may have been carried out: if it is gone now, that was ours. */
+  readonly mayBeOurs?: boolean;
+};
+
 export type RestartResult = {
   /** `left`: it needs no restart any more, or something speaks against one now. */
   readonly restarted:
@@ -62,6 +70,8 @@ export type RestartResult = {
     | "failed"
     | "left";
   readonly detail: string;
+  /** It failed, and may not fail again. `maybe-done`: this try may have been carried out. */
+  readonly again?: "not-done" | "maybe-done";
 };
 
 /** What a pod's owner runs now, for the watch after a restart. */
@@ -90,7 +100,7 @@ export interface Cluster {
    * just read: it still fails then, and `reasonToLeave` has nothing against it.
    */
   restart(
-    pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+    pod: RestartTarget,
     method: "evict" | "delete",
     reasonToLeave: (now: FailingPod) => string | null,
   ): Promise<RestartResult>;

@@ -131,6 +131,7 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     ruled: helps.rule !== null,
     elsewhere: failsElsewhere(restarted),
     left,
+    refused: refusalsOf(restarted),
   };
   const outcome = outcomeOf(end);
   if (outcome !== "recovered" && ruleStands(restarted)) {
@@ -145,6 +146,14 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     return { ok: false, error: { ...told, finding, added, rule, why } };
   }
   return goesOn(done(finding, { ...told, outcome, summary: summaryOf(end) }));
+}
+
+function refusalsOf({ restarted }: Restarted): readonly string[] {
+  return restarted.flatMap(({ story }) =>
+    story.restarted === "failed" || story.restarted === "blocked-by-budget"
+      ? [`${story.namespace}/${story.name}: ${story.detail ?? story.restarted}`]
+      : [],
+  );
 }
 
 /** A rule keeps clients from IPv6: one that this job set, or one that stood before. */

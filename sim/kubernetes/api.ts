@@ -33,9 +33,10 @@ const VERSION = {
 
 export function answer(world: ApiWorld, request: ApiRequest): Reply {
   const path = request.url.pathname;
-  const user = request.authorization === null ? "system:anonymous" : AGENT;
-  if (request.authorization !== null && request.authorization !== `Bearer ${world.token()}`)
-    return answers.unauthorized();
+  // A header without a token is nobody's.
+  const nobody = request.authorization === null || request.authorization.trim() === "Bearer";
+  const user = nobody ? "system:anonymous" : AGENT;
+  if (!nobody && request.authorization !== `Bearer ${world.token()}`) return answers.unauthorized();
   if (isHealth(path)) return answers.text(200, "ok");
   if (path === "/version") return answers.json(200, VERSION);
   const badTimeout = refuseTimeout(request.url.searchParams.get("timeout"));

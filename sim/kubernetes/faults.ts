@@ -4,7 +4,7 @@ export type Fault = {
   /**
    * `flow-control`: 429 as text/plain with Retry-After. `storage-down`: 504 as text/plain.
    * `closed`: the connection ends without an answer. `done-then-closed`, `done-then-504`: the
-   * request is carried out first. `forbidden`: 403. `silent`: no answer at all.
+   * request is carried out first. `forbidden`: 403. `denied-by-policy`: 403 of an admission policy. `silent`: no answer at all.
    * `starting`: as just after its start, 403 to everything and /readyz 500.
    */
   readonly kind:
@@ -14,6 +14,7 @@ export type Fault = {
     | "done-then-closed"
     | "done-then-504"
     | "forbidden"
+    | "denied-by-policy"
     | "starting"
     | "silent";
   /** Left out: any. */

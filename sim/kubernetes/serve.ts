@@ -83,6 +83,8 @@ function faultyReply(
       return request.path.startsWith("/readyz") ? notReady() : forbidden(request);
     case "forbidden":
       return forbidden(request);
+    case "denied-by-policy":
+      return deniedByPolicy(request);
     case "silent":
       return "silent";
   }
@@ -95,6 +97,16 @@ function notReady(): Reply {
 function forbidden(request: { method: string; path: string }): Reply {
   const asked = readRequest(request.method, request.path.replace(/\?.*/, ""));
   return asked === null ? answers.pathNotFound() : answers.forbidden(AGENT, asked);
+}
+
+/** Code and reason are those of a missing right; only the text differs. */
+function deniedByPolicy(request: { method: string; path: string }): Reply {
+  const name = readRequest(request.method, request.path.replace(/\?.*/, ""))?.name ?? "";
+  return answers.failure(
+    403,
+    `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'no-evictions' with binding 'no-evictions' denied request: evictions are closed`,
+    { reason: "Forbidden", details: { name, kind: "pods" } },
+  );
 }
 
 async function readBody(request: IncomingMessage): Promise<string | null> {

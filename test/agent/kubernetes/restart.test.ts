@@ -152,7 +152,7 @@ describe("a restart", () => {
 
     const result = await world.cluster.restart(targetIn(world), "evict", asSeen);
 
-    expect(result.restarted).toBe("failed");
+    expect(result).toMatchObject({ restarted: "failed", again: "maybe-done" });
     expect(tries(world)).toBe(3);
   });
 
@@ -168,6 +168,43 @@ describe("a restart", () => {
     expect(tries(world)).toBe(0);
   });
 
+  it("refused by an admission policy is not said to lack a right, and is not asked for again", async () => {
+    const world = await startWorld();
+    world.sim.apply(db);
+    world.sim.addFault({ kind: "denied-by-policy", path: "/eviction" });
+
+    const result = await world.cluster.restart(targetIn(world), "evict", asSeen);
+
+    expect(result).toMatchObject({ restarted: "failed" });
+    expect(result.detail).toContain("refused by an admission policy or webhook");
+    expect(result.detail).toContain("no-evictions");
+    expect(result.detail).not.toContain("lacks");
+    expect(result.again).toBeUndefined();
+  });
+
+  it("with an empty token is not said to lack a right", async () => {
+    const world = await startWorld({}, { token: () => "" });
+    world.sim.apply(db);
+
+    const result = await world.cluster.restart(targetIn(world), "evict", asSeen);
+
+    expect(result.detail).toContain("the token is empty");
+    expect(result.detail).not.toContain("lacks");
+    expect(world.sim.requests).toEqual([]);
+  });
+
+  it("that may have been carried out is ours if the pod is gone at the next look", async () => {
+    const world = await startWorld({ removalMs: 1 });
+    world.sim.apply(db);
+    const target = targetIn(world);
+    await world.cluster.restart(target, "evict", asSeen);
+    await vi.waitFor(() => expect(world.sim.pods()[0]?.uid).not.toBe(target.uid));
+
+    const again = await world.cluster.restart({ ...target, mayBeOurs: true }, "evict", asSeen);
+
+    expect(again.restarted).toBe("evicted");
+  });
+
   it("names the right that is missing", async () => {
     const world = await startWorld();
     world.sim.apply(db);
@@ -176,6 +213,7 @@ describe("a restart", () => {
 
     expect(result.restarted).toBe("failed");
     expect(result.detail).toContain("lacks: delete pods in namespace shop");
+    expect(result.again).toBe("not-done");
     expect(world.sim.evictions).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../../agent/settings/policy.ts";
 import { restartPods } from "../../../agent/stages/evict.ts";
-import type { RestartResult } from "../../../agent/ports/cluster.ts";
+import type { Cluster, RestartResult } from "../../../agent/ports/cluster.ts";
 import { aPod } from "../../support/a-pod.ts";
 import { GHCR, HUB, NOW, TOKEN } from "../../support/a-round.ts";
 import { aStory } from "../../support/a-story.ts";
@@ -61,6 +61,71 @@ test.each([0, 1, 2])(
     expect(actions).toHaveLength(count);
   },
 );
+
+describe("what failed", () => {
+  const reset = {
+    restarted: "failed",
+    detail: "closed (ECONNRESET)",
+    again: "maybe-done",
+  } as const;
+  const early = { restarted: "failed", detail: "403", again: "not-done" } as const;
+  const gone = { restarted: "evicted", detail: "201" } as const;
+
+  test("is asked for once more at the end, told whether the first request may have been carried out", async () => {
+    const { asked, done, waits } = await restartInTurn([reset, early, gone, gone, gone]);
+
+    expect(asked).toEqual([
+      ["pod-0", false],
+      ["pod-1", false],
+      ["pod-2", false],
+      ["pod-0", true],
+      ["pod-1", false],
+    ]);
+    expect(waits).toEqual([200, 200, 5_000, 200]);
+    expect(done.map(({ pod, story }) => [pod.uid, story.restarted])).toEqual([
+      ["pod-0", "evicted"],
+      ["pod-1", "evicted"],
+      ["pod-2", "evicted"],
+    ]);
+  });
+
+  test("is not asked for a third time, and not at all where it would fail again", async () => {
+    const refused = { restarted: "failed", detail: "a policy" } as const;
+    const { asked, done } = await restartInTurn([reset, refused, gone, reset]);
+
+    expect(asked.map(([uid]) => uid)).toEqual(["pod-0", "pod-1", "pod-2", "pod-0"]);
+    expect(done.map(({ story }) => story.restarted)).toEqual(["failed", "failed", "evicted"]);
+  });
+
+  test("and has recovered meanwhile is left, with nothing of the first request", async () => {
+    const left = { restarted: "left", detail: "it recovered by itself" } as const;
+    const { done } = await restartInTurn([early, gone, gone, left]);
+
+    expect(done[0]?.story).toMatchObject({ decision: "leave", why: "it recovered by itself" });
+    expect(done[0]?.story.restarted).toBeUndefined();
+  });
+});
+
+/** Three pods; each request is answered by the next result. */
+async function restartInTurn(results: readonly RestartResult[]) {
+  const pods = ["pod-0", "pod-1", "pod-2"].map((uid) => aPod({ uid }));
+  const site = aSiteInMemory({}, pods);
+  const waits: number[] = [];
+  site.onSleep = (ms) => waits.push(ms);
+  const world = aWorld(site);
+  const asked: [string, boolean][] = [];
+  const rest = [...results];
+  const cluster: Cluster = {
+    ...world.cluster,
+    restart: async ({ uid, mayBeOurs }) => {
+      asked.push([uid, mayBeOurs ?? false]);
+      return rest.shift() ?? { restarted: "failed", detail: "asked too often" };
+    },
+  };
+  const chosen = pods.map((pod) => ({ pod, story: aStory(pod), hosts: [TOKEN], registry: HUB }));
+  const done = await restartPods({ chosen, goodHosts: [HUB, TOKEN] }, { ...world, cluster });
+  return { asked, done, waits };
+}
 
 describe("the memory of restarts", () => {
   test.each([

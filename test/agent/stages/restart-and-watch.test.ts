@@ -65,6 +65,27 @@ describe("the pods are read again right before their restart", () => {
     expect(told?.restarted).toBeUndefined();
   });
 
+  test.each([
+    [["pod-1", "pod-2"], "None of 2"],
+    [["pod-1"], "Only 1 of 2"],
+  ])(
+    "restarts that are refused (%j) are in the summary, with the reason",
+    async (refused, told) => {
+      const site = aSite();
+      const { cluster } = aWorld(site);
+      const restart: typeof cluster.restart = async (pod, ...rest) =>
+        refused.includes(pod.uid)
+          ? { restarted: "failed", detail: "403 denied by a policy" }
+          : cluster.restart(pod, ...rest);
+
+      const { report } = await run(site, {}, { cluster: { ...cluster, restart } });
+
+      expect(report.summary).toContain(
+        `${told} restart(s) could be carried out; the first refusal: shop/web-pod-1: 403 denied by a policy.`,
+      );
+    },
+  );
+
   test("if all pulled meanwhile, none is evicted: recovered", async () => {
     const site = aSite();
     const all = () => site.pods.forEach((one) => (one.pulled = true));
