@@ -4,7 +4,12 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { AgentEnvironment } from "../agent/settings/environment.ts";
-import { followUp, PROBED_VERDICTS, type VerdictName } from "../agent/diagnosis/verdicts.ts";
+import {
+  followUp,
+  PROBED_VERDICTS,
+  UNPROBED_VERDICTS,
+  type VerdictName,
+} from "../agent/diagnosis/verdicts.ts";
 import { readConfig } from "../src/config/config.ts";
 import { VERSION } from "../src/protocol/version.ts";
 import { ROWS as LAB_ROWS } from "./lab/rows.ts";
@@ -152,12 +157,12 @@ describe("docs/design.md", () => {
 
   test("lists the verdicts of the agent, gravest first", () => {
     const named = verdicts.map(([name]) => code(name));
-    expect(named).toEqual([...PROBED_VERDICTS, "nothing-failing"]);
+    expect(named).toEqual([...PROBED_VERDICTS, ...UNPROBED_VERDICTS]);
   });
 
   test("says of each verdict what follows it", () => {
     const said = verdicts.map(([name, , , follows]) => [code(name), code(follows)]);
-    const names: readonly VerdictName[] = [...PROBED_VERDICTS, "nothing-failing"];
+    const names: readonly VerdictName[] = [...PROBED_VERDICTS, ...UNPROBED_VERDICTS];
     expect(said).toEqual(names.map((name) => [name, followUp(name, "ask")]));
   });
 

@@ -28,6 +28,15 @@ export function emptyFinding(failing: readonly FailingPod[]): Finding {
   };
 }
 
+/** No pod was read: `could-not-look` where that failed, `not-looked` where nothing asked for it. */
+export function withoutLook(
+  name: "could-not-look" | "not-looked",
+  note: string | null = null,
+): Finding {
+  const nowhere = { host: null, registry: null, measured: false } as const;
+  return { ...emptyFinding([]), verdicts: [{ ...nowhere, name, follow: "nothing", note }] };
+}
+
 /** The newest round. */
 export function latestRound(finding: Finding): Round | null {
   return finding.rounds.at(-1) ?? null;

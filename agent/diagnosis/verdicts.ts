@@ -35,8 +35,12 @@ export const PROBED_VERDICTS = [
 ] as const;
 export type ProbedVerdict = (typeof PROBED_VERDICTS)[number];
 
+/** No pod fails; the pods could not be read; nothing asked for them. */
+export const UNPROBED_VERDICTS = ["nothing-failing", "could-not-look", "not-looked"] as const;
+type UnprobedVerdict = (typeof UNPROBED_VERDICTS)[number];
+
 /** A pod whose own message names the cause gets that label as its verdict. */
-export type VerdictName = ProbedVerdict | Label | "nothing-failing";
+export type VerdictName = ProbedVerdict | Label | UnprobedVerdict;
 
 export type FollowUp = "rule" | "ask" | "restart" | "withdraw" | "nothing";
 
@@ -65,10 +69,10 @@ export function followUp(name: VerdictName, stopGap: "ask" | "never" | "allow"):
 
 /** Lower is graver. Labels of the text come after everything that the probes proved and acts. */
 function gravity(name: VerdictName): number {
-  const order: readonly string[] = [...PROBED_VERDICTS, ...LABELS, "nothing-failing"];
+  const order: readonly string[] = [...PROBED_VERDICTS, ...LABELS, ...UNPROBED_VERDICTS];
   const quiet = order.indexOf("ipv6-unreachable");
-  const place = order.indexOf(name);
-  return place >= PROBED_VERDICTS.length && name !== "nothing-failing" ? quiet - 0.5 : place;
+  const isLabel = LABELS.some((label) => label === name);
+  return isLabel ? quiet - 0.5 : order.indexOf(name);
 }
 
 export function gravest(names: readonly VerdictName[]): VerdictName {

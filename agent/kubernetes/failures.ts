@@ -61,6 +61,7 @@ export function failureOf(reply: HttpReply | NoReply, right: Right): Failure {
     next,
     uncertain: false,
     message: `${tried}: ${describe(reply)}; ${advice}`,
+    advice,
   });
   if (reply.kind === "certificate")
     return failed("give-up", "check that the CA is the cluster's (KUBERNETES_CA_FILE)");

@@ -2,7 +2,7 @@
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { Outcome, Plan, PodStory, Report, RuleState } from "../../src/protocol/report.ts";
 import type { Reading } from "../../src/protocol/round.ts";
-import { emptyFinding, type Finding } from "../diagnosis/finding.ts";
+import { withoutLook, type Finding } from "../diagnosis/finding.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work } from "../ports/world.ts";
 
@@ -48,8 +48,8 @@ export function alsoTold(stop: Stop, more: Pick<Told, "plan" | "pods">): Stop {
   return stop.disposition === "ask" ? stop : { ...stop, told: { ...more, ...stop.told } };
 }
 
-/** Before anything was found. */
-export const NOTHING_FOUND = emptyFinding([]);
+/** Before any look at the pods. */
+export const NOTHING_FOUND = withoutLook("not-looked");
 
 export function stops(stop: Stop): { readonly ok: false; readonly error: Stop } {
   return { ok: false, error: stop };

@@ -10,6 +10,8 @@ export type Failure = {
   readonly uncertain: boolean;
   /** What was tried, on what, what happened. Never a secret. */
   readonly message: string;
+  /** What a person can do about it, as a clause; part of the message too. */
+  readonly advice?: string;
   /** Writes that were made before it failed. */
   readonly actions?: readonly Action[];
   /** Nobody answered, and nothing was sent. */

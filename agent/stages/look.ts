@@ -1,5 +1,5 @@
 // Which pods fail? Nothing is done without an answer, and little where none fails.
-import { emptyFinding, type Finding } from "../diagnosis/finding.ts";
+import { emptyFinding, withoutLook, type Finding } from "../diagnosis/finding.ts";
 import { isRegistryName } from "../diagnosis/registry-name.ts";
 import { standingRule } from "../ports/our-rule.ts";
 import { ruleState } from "../plan/our-rule.ts";
@@ -29,11 +29,16 @@ function notARegistry(registry: string): Stop {
 }
 
 /** The API server did not show the pods: tried again later, unless only a person can mend it. */
-function cannotLook({ next, message: error }: Failure): Stop {
+function cannotLook({ next, message: error, advice }: Failure): Stop {
+  const finding = withoutLook("could-not-look", advice === undefined ? null : sentence(advice));
   const summary = "The failing pods could not be read, so nothing was done.";
   return next === "retry"
-    ? retry(NOTHING_FOUND, { summary, error })
-    : done(NOTHING_FOUND, { outcome: "gave-up", summary, error });
+    ? retry(finding, { summary, error })
+    : done(finding, { outcome: "gave-up", summary, error });
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 /**

@@ -64,15 +64,32 @@ function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: 
 function wordsFor(verdict: AtHost, round: Round | null, policy: Policy): Words {
   const fixed = wordsOfPath(verdict, round, policy) ?? wordsOfOutage(verdict, round, policy);
   if (fixed !== null) return fixed;
-  if (verdict.name === "nothing-failing")
-    return {
-      sentence: "No pod waits for an image.",
-      advice: "Nothing to do; the alert will end by itself.",
-    };
+  const unprobed = wordsWithoutProbe(verdict.name);
+  if (unprobed !== null) return unprobed;
   return {
     sentence: `The pods' own messages say: ${verdict.name}. That is not the network path.`,
     advice: "A person must look at the image, its credentials, the node or the policy named there.",
   };
+}
+
+function wordsWithoutProbe(name: VerdictName): Words | null {
+  switch (name) {
+    case "nothing-failing":
+      return {
+        sentence: "No pod waits for an image.",
+        advice: "Nothing to do; the alert will end by itself.",
+      };
+    case "could-not-look":
+      return {
+        sentence:
+          "The Kubernetes API did not show the pods, so whether any waits for an image is not known.",
+        advice: "Mend the agent's way to the API server, then run the job again.",
+      };
+    case "not-looked":
+      return { sentence: "The pods were not looked at.", advice: "" };
+    default:
+      return null;
+  }
 }
 
 function evidenceOf(round: Round, host: string): string[] {

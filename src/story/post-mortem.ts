@@ -112,7 +112,7 @@ function chapters(story: Story): string[] {
     ...(after.length === 0 ? [] : ["", "## Before and after", ...after]),
     "",
     "## Pods",
-    ...orElse([...podTables(report), ...targetTable(story.targets)], "None."),
+    ...orElse([...podTables(report), ...targetTable(story.targets)], noPods(report)),
     ...(plan.length === 0 ? [] : ["", "## Plan", ...plan]),
     "",
     "## Rule on the router",
@@ -135,6 +135,11 @@ function withoutReport({ job, report, targets }: Story): string[] {
         ? "The job ended without a report: no agent has told what it found."
         : "There is no report yet.";
   return [why, ...targetTable(targets)];
+}
+
+/** Pods that were not read are not the same as none. */
+function noPods({ verdict }: Report): string {
+  return verdict === "could-not-look" || verdict === "not-looked" ? "They were not read." : "None.";
 }
 
 function orElse(lines: readonly string[], otherwise: string): readonly string[] {

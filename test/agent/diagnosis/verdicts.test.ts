@@ -4,10 +4,11 @@ import {
   followUp,
   gravest,
   PROBED_VERDICTS,
+  UNPROBED_VERDICTS,
   type VerdictName,
 } from "../../../agent/diagnosis/verdicts.ts";
 
-const ALL: readonly VerdictName[] = [...PROBED_VERDICTS, ...LABELS, "nothing-failing"];
+const ALL: readonly VerdictName[] = [...PROBED_VERDICTS, ...LABELS, ...UNPROBED_VERDICTS];
 
 function thatLead(to: string, stopGap: "ask" | "never" | "allow"): VerdictName[] {
   return ALL.filter((name) => followUp(name, stopGap) === to);

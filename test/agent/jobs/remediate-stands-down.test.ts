@@ -69,7 +69,8 @@ describe("a named no", () => {
 
   test("pods that can't be read: tried again, or given up where only a person helps", async () => {
     const answers = (next: "retry" | "give-up") => {
-      const error = { next, uncertain: false, message: "GET /api/v1/pods: it failed" };
+      const message = "GET /api/v1/pods: it failed";
+      const error = { next, uncertain: false, message, advice: "check the agent's token" };
       const site = aSite();
       const { cluster } = aWorld(site);
       return run(
@@ -79,10 +80,18 @@ describe("a named no", () => {
       );
     };
 
-    expect(await answers("retry")).toMatchObject({ disposition: "retry" });
+    expect(await answers("retry")).toMatchObject({
+      disposition: "retry",
+      report: { verdict: "could-not-look" },
+    });
     expect(await answers("give-up")).toMatchObject({
       disposition: "done",
-      report: { outcome: "gave-up", error: "GET /api/v1/pods: it failed" },
+      report: {
+        outcome: "gave-up",
+        error: "GET /api/v1/pods: it failed",
+        verdict: "could-not-look",
+        verdicts: [{ advice: expect.stringMatching(/Check the agent's token\.$/) }],
+      },
     });
   });
 });

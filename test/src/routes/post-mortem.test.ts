@@ -204,3 +204,14 @@ test("100 verdicts and 100 measured hosts are listed, and no reading is looked a
   expect(page.match(/… and 150 more; the JSON of this job has all\./g)).toHaveLength(2);
   expect(looks).toBe(readings.length);
 });
+
+test.each([
+  ["could-not-look", "They were not read."],
+  ["nothing-failing", "None."],
+])("no pods in a report with the verdict %s: %s", (verdict, said) => {
+  const { report } = aStory();
+  if (report === null || report === "unreadable") throw new Error("a told job has a report");
+  const page = postMortem(aStory({ report: { ...report, verdict, pods: [] }, targets: [] }));
+
+  expect(page).toContain(`## Pods\n\n${said}`);
+});
