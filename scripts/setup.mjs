@@ -6,15 +6,18 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const major = Number(process.versions.node.split(".")[0]);
-if (major < 20) {
-  console.error(
-    `backon needs Node 20 or newer to start (it then brings its own); this is ${process.version}.`,
-  );
-  process.exit(1);
+
+/** 0, or the exit code to leave with; what went wrong has been said. */
+export async function setUp() {
+  if (Number(process.versions.node.split(".")[0]) < 20) {
+    console.error(
+      `backon needs Node 20 or newer to start (it then brings its own); this is ${process.version}.`,
+    );
+    return 1;
+  }
+  const missing = missingPackages();
+  return missing.length > 0 ? install(missing.length) : 0;
 }
-const missing = missingPackages();
-if (missing.length > 0) install(missing.length);
 
 /** Packages that are absent or have another version than package.json says. */
 function missingPackages() {
@@ -26,37 +29,36 @@ function missingPackages() {
   });
 }
 
-function install(count) {
-  console.log(
+async function install(count) {
+  // Standard output belongs to the command that follows.
+  console.error(
     `Setting up: ${count} packages are missing; npm install runs once (about half a minute) …`,
   );
   const startedAt = Date.now();
   const timer = setInterval(
-    () => console.log(`  … ${Math.round((Date.now() - startedAt) / 1000)} s`),
+    () => console.error(`  … ${Math.round((Date.now() - startedAt) / 1000)} s`),
     5_000,
   );
   // The very npm that runs this script, if one does.
   const npm = process.env.npm_execpath;
   const [command, before] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const child = spawn(
-    command,
-    [...before, "install", "--no-audit", "--no-fund", "--loglevel=error"],
-    {
-      cwd: root,
-      stdio: "inherit",
-    },
+  const words = [...before, "install", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { code, why } = await ended(
+    spawn(command, words, { cwd: root, stdio: ["inherit", 2, "inherit"] }),
   );
-  child.once("error", (error) => end(1, `npm did not start: ${error.message}`));
-  child.once("exit", (code) =>
-    end(
-      code ?? 1,
-      "npm install failed; its messages are above. Check the network and the npm registry, then try again.",
-    ),
-  );
+  clearInterval(timer);
+  if (code === 0) console.error("Set up.");
+  else
+    console.error(
+      why ??
+        "npm install failed; its messages are above. Check the network and the npm registry, then try again.",
+    );
+  return code;
+}
 
-  function end(code, why) {
-    clearInterval(timer);
-    console.log(code === 0 ? "Set up." : why);
-    process.exit(code);
-  }
+function ended(npm) {
+  return new Promise((resolve) => {
+    npm.once("error", ({ message }) => resolve({ code: 1, why: `npm did not start: ${message}` }));
+    npm.once("exit", (code) => resolve({ code: code ?? 1 }));
+  });
 }

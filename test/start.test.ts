@@ -12,7 +12,7 @@ import { STORIES } from "../sim/stories.ts";
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
 function start(...words: string[]): Promise<Ended> {
-  return ended("scripts/start.mjs", words);
+  return ended("scripts/run.mjs", ["scripts/start.ts", ...words]);
 }
 
 function ended(program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}) {
@@ -52,7 +52,12 @@ describe("npm start", { timeout: 90_000 }, () => {
   it("says in a sentence that its port is taken, before it installs anything", async () => {
     const folder = await mkdtemp(join(tmpdir(), "backon-fresh-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    for (const file of ["package.json", "scripts/start.mjs", "scripts/setup.mjs"])
+    for (const file of [
+      "package.json",
+      "scripts/run.mjs",
+      "scripts/free-port.mjs",
+      "scripts/setup.mjs",
+    ])
       await cp(file, join(folder, file));
     const npm = join(folder, "npm.mjs");
     await writeFile(npm, 'console.error("npm was asked to install"); process.exit(1);');
@@ -62,7 +67,7 @@ describe("npm start", { timeout: 90_000 }, () => {
     const { port } = server.address() as AddressInfo;
 
     const run = (...words: string[]): Promise<Ended> =>
-      ended(join(folder, "scripts/start.mjs"), words, { npm_execpath: npm });
+      ended(join(folder, "scripts/run.mjs"), ["scripts/start.ts", ...words], { npm_execpath: npm });
 
     expect(await run("--once", "--port", String(port))).toEqual({
       code: 1,
@@ -75,7 +80,7 @@ describe("npm start", { timeout: 90_000 }, () => {
   it("stays up beside another run, and leaves neither agent, Worker nor files when it is ended", async () => {
     const child = spawn(
       process.execPath,
-      ["scripts/start.mjs", "--port", "0", "--fault", "not-found"],
+      ["scripts/run.mjs", "scripts/start.ts", "--port", "0", "--fault", "not-found"],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     onTestFinished(() => void child.kill("SIGKILL"));
