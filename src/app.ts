@@ -10,7 +10,7 @@ import { signInRoutes } from "./web/sign-in-routes.tsx";
 import { slackRoutes } from "./slack/routes.ts";
 import { tokenRoutes } from "./http/token-routes.ts";
 import { readConfig } from "./config/config.ts";
-import { stop, type Door } from "./http/door.ts";
+import { stop, type Door } from "./http/authorize.ts";
 import { alertsHint, refuseLostAlerts } from "./alertmanager/lost-alerts.ts";
 import { logError } from "./log.ts";
 import { problem, refusalOf } from "./http/problem-response.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import { enter, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
+import { enter, settled, stop, tokenAdmitted, type Door } from "../http/authorize.ts";
 import {
   ClaimRequest,
   ProgressRequest,

@@ -1,7 +1,7 @@
 // Alerts that went astray. A sender counts any 2xx as delivered and follows redirects, the most common
 // ones with a GET that has lost the body: so no alert may meet either, wherever it arrives.
 import type { Context, MiddlewareHandler } from "hono";
-import { stop, type Door } from "../http/door.ts";
+import { stop, type Door } from "../http/authorize.ts";
 
 const HERE = "POST /v1/webhooks/alertmanager";
 

@@ -1,6 +1,6 @@
 // POST (and PUT, which Grafana can send) /v1/webhooks/alertmanager: 202 once stored.
 import { Hono } from "hono/tiny";
-import { enter, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
+import { enter, settled, stop, tokenAdmitted, type Door } from "../http/authorize.ts";
 import { ALERT_PUSH, readAlertmanager } from "./read.ts";
 import { problem } from "../http/problem-response.ts";
 import { jsonBody } from "../http/body.ts";

@@ -9,10 +9,10 @@ import {
   type ReportRequest,
 } from "../protocol/calls.ts";
 import { VERSION } from "../protocol/version.ts";
-import type { Ledger } from "./ledger.ts";
-import { refuse, type Settled, unknownJob } from "../jobs/settled.ts";
+import type { Ledger } from "./apply-event.ts";
+import { refuse, type Settled, unknownJob } from "../jobs/result.ts";
 import { seenAgent, seenVerdict } from "./status.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /** One call about one job; `digest` tells a repeat from another call with the same number. */
 export type AgentCall<Request> = {

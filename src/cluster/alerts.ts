@@ -2,11 +2,11 @@
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
 import { isBeyond } from "../jobs/clock-step.ts";
 import { countIgnored } from "./ignored.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./apply-event.ts";
 import { mergeTargets } from "../jobs/merge-targets.ts";
-import type { Settled } from "../jobs/settled.ts";
+import type { Settled } from "../jobs/result.ts";
 import type { Episode, Resolved, Signal } from "../jobs/signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 export type AlertsTaken = {
   jobs: string[];

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /** A fence is not given twice: more than a job that was swept away since can have had. */
 const LEFT_OUT = 1_000;

@@ -1,6 +1,6 @@
 // What came in as an alert and led to nothing, counted by cause: a rule that no longer fits is seen here.
 import * as z from "zod/mini";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /** `since` and `at`, the newest one: ms since the epoch. */
 const Ignored = z.object({

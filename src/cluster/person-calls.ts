@@ -1,10 +1,10 @@
 // A person's calls about one job: to look at it, and to decide. Each runs inside one transaction.
 import * as z from "zod/mini";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./ledger.ts";
-import { type Settled, unknownJob } from "../jobs/settled.ts";
+import type { Ledger } from "./apply-event.ts";
+import { type Settled, unknownJob } from "../jobs/result.ts";
 import type { Target } from "../jobs/signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 import type { LoggedEvent } from "../jobs/logged-event.ts";
 
 export type JobStory = {

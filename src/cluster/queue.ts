@@ -3,7 +3,7 @@
 // sets the next alarm.
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config/config.ts";
-import { openTeller } from "./teller.ts";
+import { openTeller } from "./notifier.ts";
 import type {
   ClaimReply,
   ClaimRequest,
@@ -15,17 +15,17 @@ import type {
 import { newJobId } from "../jobs/job-id.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
 import { type AgentCall, claim, progress, report } from "./agent-calls.ts";
-import { type Bell, openBell, takeDown } from "./bell.ts";
+import { type Bell, openBell, takeDown } from "./sockets.ts";
 import { decide, type Decided, type Decision, jobStory, type JobStory } from "./person-calls.ts";
 import { takeAlerts, type AlertsTaken, type Notified } from "./alerts.ts";
-import { openLedger, type Ledger } from "./ledger.ts";
+import { openLedger, type Ledger } from "./apply-event.ts";
 import { openOutbox, type Outbox } from "../messages/outbox.ts";
 import { type Idempotency, takeRequest } from "./requests.ts";
-import { refuse, type Settled } from "../jobs/settled.ts";
+import { refuse, type Settled } from "../jobs/result.ts";
 import { clusterStatus, type ClusterStatus } from "./status.ts";
-import { reopenAfterFault } from "../jobs/reopen.ts";
-import { migrate } from "../jobs/schema.ts";
-import { openStore, type Store } from "./store.ts";
+import { reopenAfterFault } from "./store/reopen.ts";
+import { migrate } from "./store/schema.ts";
+import { openStore, type Store } from "./store/store.ts";
 import { SWEEP_EVERY_MS, sweepDaily } from "./sweep.ts";
 import { takeUndo } from "./undo.ts";
 import type { Signal } from "../jobs/signal.ts";

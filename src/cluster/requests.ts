@@ -1,8 +1,8 @@
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./ledger.ts";
-import { refuse, type Settled } from "../jobs/settled.ts";
+import type { Ledger } from "./apply-event.ts";
+import { refuse, type Settled } from "../jobs/result.ts";
 import type { Signal } from "../jobs/signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /** What tells a repeated request: the sender's key, and the digest of the body. */
 export type Idempotency = { readonly key: string; readonly digest: string };

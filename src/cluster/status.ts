@@ -6,9 +6,9 @@ import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "../jobs/admit.ts";
 import { ignoredAlerts, type Ignored } from "./ignored.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./apply-event.ts";
 import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 import { twoAgents, warningsOf } from "./warnings.ts";
 
 const Verdict = z.object({ name: z.string(), job: z.string(), at: z.number() });

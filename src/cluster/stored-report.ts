@@ -1,6 +1,6 @@
 // A stored report, read again: another version of the agent may have written it.
 import { Report } from "../protocol/report.ts";
-import { jsonOf } from "../jobs/schema.ts";
+import { jsonOf } from "./store/schema.ts";
 import type { JobStory } from "./person-calls.ts";
 
 /** The story with its report as data; `unreadable` if this version of the Worker cannot read it. */

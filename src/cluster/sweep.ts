@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isBeyond } from "../jobs/clock-step.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 export const SWEEP_EVERY_MS = 86_400_000;
 

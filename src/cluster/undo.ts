@@ -1,10 +1,10 @@
 // A person takes back what one job did: the click on its Undo, which counts once.
 import { UNDO_ASKED } from "../jobs/logged-event.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./ledger.ts";
-import { refuse, type Settled, unknownJob } from "../jobs/settled.ts";
+import type { Ledger } from "./apply-event.ts";
+import { refuse, type Settled, unknownJob } from "../jobs/result.ts";
 import type { Signal } from "../jobs/signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /**
  * Opens (or joins) the undo for the rule that this job left behind. `first` names who asked before,

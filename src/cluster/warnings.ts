@@ -1,5 +1,5 @@
 // What is wrong with a cluster's installation, a sentence each, until somebody has mended it. Pure.
-import type { SetAside } from "../jobs/set-aside.ts";
+import type { SetAside } from "./store/set-aside.ts";
 import { twoAnswer, type SeenAgent } from "./seen-agent.ts";
 
 /** `now`: ms since the epoch. */

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { bytesOf, SMALL, type BodyLimit } from "./read-body.ts";
-import { stop, type Door } from "./door.ts";
+import { stop, type Door } from "./authorize.ts";
 import { inWords } from "../config/fault-words.ts";
 
 /** Ours hold a token or a code at most, and everybody may send one. */

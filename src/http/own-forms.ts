@@ -1,6 +1,6 @@
 // What may change something through the page: its own forms, sent by a browser that shows it.
 import type { Context, MiddlewareHandler } from "hono";
-import { stop, type Door } from "./door.ts";
+import { stop, type Door } from "./authorize.ts";
 
 /** The request's own origin, or the one that PUBLIC_URL names where a proxy ends TLS. */
 export function isOwnOrigin(c: Context<Door>): boolean {

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Door } from "./door.ts";
+import type { Door } from "./authorize.ts";
 import { logError } from "../log.ts";
 import type { Problem } from "../protocol/problem.ts";
 

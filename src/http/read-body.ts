@@ -1,7 +1,7 @@
 // A request's body, read once its sender may come in, and never beyond its route's limit: whatever
 // stands in front of a body reads none of it.
 import type { Context } from "hono";
-import { stop, type Door } from "./door.ts";
+import { stop, type Door } from "./authorize.ts";
 
 /** How much of a body a route reads; `more` is what a sender of more is told. */
 export type BodyLimit = { readonly bytes: number; readonly more: string };

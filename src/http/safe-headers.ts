@@ -1,7 +1,7 @@
 // Headers that every answer bears, whatever it is. A list of our own: hono's middleware for it would
 // be a good KiB of the bundle.
 import type { MiddlewareHandler } from "hono";
-import type { Door } from "./door.ts";
+import type { Door } from "./authorize.ts";
 
 /** With `no-referrer` browsers would say `Origin: null` even with forms of our own page. */
 const HEADERS = {

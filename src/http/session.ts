@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { sign } from "hono/jwt";
 import * as z from "zod/mini";
-import type { Door } from "./door.ts";
+import type { Door } from "./authorize.ts";
 import { isBeyond } from "../jobs/clock-step.ts";
 import { Claims, TOKEN_LENGTH, verifiedPayload } from "./tokens.ts";
 

@@ -13,7 +13,7 @@ import {
   tokenAdmitted,
   whoCalls,
   type Door,
-} from "./door.ts";
+} from "./authorize.ts";
 import type { Caller } from "../cluster/queue.ts";
 import { mayUse, mintOne, mintToken, TokenRole } from "./tokens.ts";
 import { mintCode } from "./session.ts";

@@ -3,10 +3,10 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import { enter, enterAs, mayEnter, settled, stop, type Door } from "../http/door.ts";
+import { enter, enterAs, mayEnter, settled, stop, type Door } from "../http/authorize.ts";
 import { readManual } from "./read.ts";
 import { postMortem } from "../story/post-mortem.ts";
-import { jsonOf } from "../jobs/schema.ts";
+import { jsonOf } from "../cluster/store/schema.ts";
 import { readableStory } from "../cluster/stored-report.ts";
 import { digestOf, jsonBody, parseBody } from "../http/body.ts";
 

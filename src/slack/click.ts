@@ -1,13 +1,13 @@
 // A click on Approve, Dismiss or Undo. What it decides is stored before Slack is answered; the card
 // then changes by itself. Whoever's click changed nothing is told why.
 import type { Context } from "hono";
-import { settled, type Door } from "../http/door.ts";
+import { settled, type Door } from "../http/authorize.ts";
 import type { SlackClick } from "./interaction.ts";
 import { ephemeral, signalOf, slackName } from "./command.ts";
 import { logError } from "../log.ts";
 import { mrkdwn, mrkdwnWho } from "../messages/mrkdwn.ts";
 import { send } from "../messages/send.ts";
-import { enterFromSlack, mayNotText, orWhy, strangerText } from "./door.ts";
+import { enterFromSlack, mayNotText, orWhy, strangerText } from "./authorize.ts";
 
 type Ctx = Context<Door>;
 

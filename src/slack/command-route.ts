@@ -1,6 +1,6 @@
 // The slash command's answer: a text that only the asker sees. A job is stored before it is told.
 import type { Context } from "hono";
-import { settled, type Door } from "../http/door.ts";
+import { settled, type Door } from "../http/authorize.ts";
 import {
   helpText,
   parseCommand,
@@ -15,7 +15,7 @@ import { mrkdwn, mrkdwnTime } from "../messages/mrkdwn.ts";
 import { replyRef } from "../messages/outgoing.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import { kindWord, standing } from "../story/words.ts";
-import { enterFromSlack, mayNotText, orWhy, strangerText } from "./door.ts";
+import { enterFromSlack, mayNotText, orWhy, strangerText } from "./authorize.ts";
 
 type Ctx = Context<Door>;
 

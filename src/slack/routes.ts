@@ -4,7 +4,7 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { bytesUpTo, type BodyLimit } from "../http/read-body.ts";
-import { stop, type Door } from "../http/door.ts";
+import { stop, type Door } from "../http/authorize.ts";
 import { readSlackClick } from "./interaction.ts";
 import { checkSlackHeaders, verifySlack } from "./signature.ts";
 import { ephemeral, isSslCheck, readSlackCommand, slackEscape } from "./command.ts";

@@ -3,7 +3,7 @@ import type { JobView } from "../jobs/job-view.ts";
 import type { Target } from "../jobs/signal.ts";
 import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type { Report, Verdict } from "../protocol/report.ts";
-import { actionTable, planLines, ruleSentence } from "./deeds.ts";
+import { actionTable, planLines, ruleSentence } from "./actions.ts";
 import { beforeAndAfter, evidence } from "./evidence.ts";
 import { plainText } from "./plain-text.ts";
 import { podTables, targetTable } from "./pods.ts";

@@ -1,6 +1,6 @@
 // What could not be done, as a page with a way back.
 import type { Context } from "hono";
-import type { Door } from "../http/door.ts";
+import type { Door } from "../http/authorize.ts";
 import { refusalOf } from "../http/problem-response.ts";
 import { ProblemPage } from "./confirm.tsx";
 import { Layout } from "./layout.tsx";

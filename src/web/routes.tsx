@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
-import { enterAs, settled, stop, type Door, type Entry } from "../http/door.ts";
+import { enterAs, settled, stop, type Door, type Entry } from "../http/authorize.ts";
 import { readManual } from "../manual/read.ts";
 import { readableStory } from "../cluster/stored-report.ts";
 import { postMortem } from "../story/post-mortem.ts";

@@ -2,7 +2,14 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { HTTPException } from "hono/http-exception";
-import { callerOf, everyClusters, settled, stop, tokenAdmitted, type Door } from "../http/door.ts";
+import {
+  callerOf,
+  everyClusters,
+  settled,
+  stop,
+  tokenAdmitted,
+  type Door,
+} from "../http/authorize.ts";
 import { readToken } from "../http/tokens.ts";
 import { Layout } from "./layout.tsx";
 import { endSession, readCode, startSession } from "../http/session.ts";

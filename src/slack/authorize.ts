@@ -1,7 +1,7 @@
 // Who may do what from Slack: the team and the app are ours, and the user stands in a list of ids.
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { entryTo, type Door, type Entry } from "../http/door.ts";
+import { entryTo, type Door, type Entry } from "../http/authorize.ts";
 import { slackEscape, slackName } from "./command.ts";
 import { logError } from "../log.ts";
 import { mrkdwn } from "../messages/mrkdwn.ts";

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Config } from "../config/config.ts";
 import type { Caller, ClusterQueue } from "../cluster/queue.ts";
-import type { Settled } from "../jobs/settled.ts";
+import type { Settled } from "../jobs/result.ts";
 import { mayUse, mintOne, readToken, type Claims, type TokenRole } from "./tokens.ts";
 
 /** `session`: the operator token that the page's cookie stands for, on the page's routes alone. */

@@ -11,20 +11,20 @@ import {
   type Hold,
   type HoldTimes,
 } from "../jobs/admit.ts";
-import { afterClockStep } from "./clock-book.ts";
+import { afterClockStep } from "./apply-clock-step.ts";
 import { holdWithinLimits } from "../jobs/clock-step.ts";
 import { callsForAgent, nextMoment } from "../jobs/due.ts";
 import { claimDetail, reportEvent, uncertainty, whatOf, whoOf } from "../jobs/event-of.ts";
 import type { HealingTimes } from "../jobs/healing.ts";
 import { newestFence } from "./fence.ts";
-import { openHoldBook } from "./hold-book.ts";
+import { openHoldBook } from "./holds.ts";
 import { nextDue, transition } from "../jobs/lifecycle.ts";
 import type { Answer, JobEvent, Limits } from "../jobs/lifecycle-event.ts";
 import { newJob } from "../jobs/new-job.ts";
-import { openRuleBook } from "./rule-book.ts";
-import { refuse, type Settled } from "../jobs/settled.ts";
+import { openRuleBook } from "./rule-state.ts";
+import { refuse, type Settled } from "../jobs/result.ts";
 import type { Signal } from "../jobs/signal.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 export type Rules = {
   readonly cluster: string;

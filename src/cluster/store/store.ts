@@ -1,12 +1,12 @@
 // The tables of one cluster's object, and every statement that touches them. SQLite, synchronous.
 // Open jobs are at most one a kind, so reading all of them costs four rows whatever the history.
-import type { LoggedEvent } from "../jobs/logged-event.ts";
+import type { LoggedEvent } from "../../jobs/logged-event.ts";
 import type * as z from "zod/mini";
-import { Job } from "../protocol/job.ts";
-import { isBeyond } from "../jobs/clock-step.ts";
-import { jsonOf } from "../jobs/schema.ts";
-import { openSetAside, readRecord } from "../jobs/set-aside.ts";
-import type { Resolved, Target } from "../jobs/signal.ts";
+import { Job } from "../../protocol/job.ts";
+import { isBeyond } from "../../jobs/clock-step.ts";
+import { jsonOf } from "./schema.ts";
+import { openSetAside, readRecord } from "./set-aside.ts";
+import type { Resolved, Target } from "../../jobs/signal.ts";
 
 /** Kept this long, and so many (DESIGN section 3). */
 const KEEP_MS = 90 * 86_400_000;

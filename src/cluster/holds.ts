@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { Reason } from "../protocol/job.ts";
 import type { Hold } from "../jobs/admit.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 const StoredHold = z.object({
   until: z.nullable(z.number()),

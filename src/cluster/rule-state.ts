@@ -12,7 +12,7 @@ import {
   type HealingEvent,
   type HealingTimes,
 } from "../jobs/healing.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 const KEPT = "the rule is kept: the path has failed again three times within a week of healing";
 

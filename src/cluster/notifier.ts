@@ -1,13 +1,13 @@
 // Who is told of a cluster's jobs: the open pages by their bell, everybody else by messages, which a
 // change makes due and the object's alarm sends.
 import type { Job } from "../protocol/job.ts";
-import type { Bell } from "./bell.ts";
+import type { Bell } from "./sockets.ts";
 import { looksOther } from "../jobs/job-view.ts";
 import { mustLook, newsFor } from "../jobs/news.ts";
 import type { Outbox } from "../messages/outbox.ts";
 import { jobStory } from "./person-calls.ts";
 import { readableStory } from "./stored-report.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 import { deliverNext } from "../messages/deliver.ts";
 import { outputsFor, type Destinations } from "../messages/destinations.ts";
 

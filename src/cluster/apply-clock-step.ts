@@ -1,7 +1,7 @@
 import type { Job } from "../protocol/job.ts";
 import { withinLimits } from "../jobs/clock-step.ts";
 import type { Limits } from "../jobs/lifecycle-event.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
 
 /** Stores and tells what a clock that was set back makes due of this job; part of the caller's transaction. */
 export function afterClockStep(
