@@ -57,7 +57,7 @@ function beforeTheFamilies(
   v6: HostFamily,
 ): ProbedVerdict | null {
   if (proxy !== null) return "proxy-in-path";
-  if (clockOff(round, policy) !== null) return "clock-skew";
+  if (certificatesFail(v4, v6) && clockOff(round, policy) !== null) return "clock-skew";
   const a = v4.lookup?.outcome ?? "failure";
   const silent = a === "timeout" || v6.lookup?.outcome === "timeout";
   if (silent && silenceIsNoProof(round)) return "inconclusive";
@@ -69,6 +69,14 @@ function beforeTheFamilies(
   if (limited || quota === "exhausted" || (toldRateLimited && quota === "unknown"))
     return "rate-limited";
   return v4.state === "mixed" ? "inconclusive" : null;
+}
+
+/** A clock that is off breaks certificates alone; where IPv4 shows one that counts, it broke none. */
+function certificatesFail(v4: HostFamily, v6: HostFamily): boolean {
+  return (
+    v4.state !== "ok" &&
+    [...v4.readings, ...v6.readings].some(({ outcome }) => outcome === "certificate")
+  );
 }
 
 /** Rows 6 and 7: an enabled rule keeps clients from this host's IPv6 addresses. */

@@ -1,8 +1,10 @@
 // A verdict → the sentence and the advice that a person reads. Pure.
 import type { Verdict } from "../../src/protocol/report.ts";
 import type { Family, Reading, Round } from "../../src/protocol/round.ts";
+import { clockOff } from "../diagnosis/clock-off.ts";
 import { hostFamily, type HostFamily } from "../diagnosis/family-state.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
+import { clocksOf } from "./outage-details.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";
 import { wordsOfPath, type AtHost, type Words } from "./words-of-path.ts";
 import type { Policy } from "../ports/policy.ts";
@@ -13,7 +15,7 @@ export type OnHost = { readonly name: VerdictName; readonly host: string | null 
 /** `name` decides the words; the round supplies the figures. */
 export function explain(verdict: OnHost, round: Round | null, policy: Policy): Verdict {
   const { name, host } = verdict;
-  const evidence = round && host ? evidenceOf(round, host) : [];
+  const evidence = round && host ? evidenceOf(round, host, policy) : [];
   return {
     host,
     name,
@@ -92,8 +94,15 @@ function wordsWithoutProbe(name: VerdictName): Words | null {
   }
 }
 
-function evidenceOf(round: Round, host: string): string[] {
-  return [familyLine(round, host, "v4"), familyLine(round, host, "v6"), ...besides(round, host)];
+function evidenceOf(round: Round, host: string, policy: Policy): string[] {
+  return [
+    familyLine(round, host, "v4"),
+    familyLine(round, host, "v6"),
+    ...besides(round, host),
+    ...(clockOff(round, policy) === null
+      ? []
+      : [`this node's clock is off: ${clocksOf(round, policy)}`]),
+  ];
 }
 
 function familyLine(round: Round, host: string, family: Family): string {

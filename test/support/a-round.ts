@@ -51,6 +51,7 @@ const TRIES = {
     serverAheadMs: 365 * 86_400_000,
     ms: { tcp: 9, tls: 20 },
   }),
+  "clock an hour behind": [ok, ok, ok].map((good) => ({ ...good, serverAheadMs: 3_600_000 })),
   "stall and reset": [stall, { ...stall, outcome: "reset" }, stall],
   "http stall": [noReply, noReply, noReply],
   "503": Array<Try>(3).fill(answered(503)),

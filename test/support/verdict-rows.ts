@@ -7,6 +7,7 @@ import {
   HEALTHY,
   HUB,
   NOW,
+  TOKEN,
   type Path,
   type Paths,
 } from "./a-round.ts";
@@ -33,6 +34,13 @@ export const yearBehind: Besides = {
   others: Object.fromEntries(
     Object.keys(HEALTHY).map((host) => [host, ["clock a year behind", "clock a year behind"]]),
   ),
+};
+/** The servers show another clock, and every certificate is good all the same. */
+export const clockOffElsewhere: Besides = {
+  others: {
+    [TOKEN]: ["clock an hour behind", "clock an hour behind"],
+    ...controls("clock an hour behind", "clock an hour behind"),
+  },
 };
 export const elsewhere: Besides = { failsOnThisNode: false };
 

@@ -86,6 +86,24 @@ describe("a verdict in words", () => {
     );
   });
 
+  test("a clock that is off is evidence where it decides nothing", () => {
+    const all = Object.keys(HEALTHY).map((host) => [
+      host,
+      ["clock an hour behind", "clock an hour behind"],
+    ]);
+    const paths = { ...Object.fromEntries(all), [HUB]: ["clock an hour behind", "tls stall"] };
+
+    const { evidence } = explain(
+      { name: "ipv6-tls-stall", host: HUB },
+      aRound({ paths }),
+      aPolicy(),
+    );
+
+    expect(evidence).toContain(
+      "this node's clock is off: it says 2027-01-15T08:00:00.000Z, 5 of 5 servers say 2027-01-15T09:00:00.000Z",
+    );
+  });
+
   test.each([
     [{ state: "exhausted", limit: 100, windowS: 21_600 }, "(0 left of 100 in 6 h)", "6 h after"],
     [{ state: "exhausted", retryAfterS: 5_400 }, "is used up.", "the reset in 90 min"],
