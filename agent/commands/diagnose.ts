@@ -2,13 +2,13 @@
 // says what it proves.
 import type { Verdict } from "../../src/protocol/report.ts";
 import type { Round } from "../../src/protocol/round.ts";
-import { hostsToJudge, type HostToJudge } from "../diagnosis/cases.ts";
+import { hostsToJudge } from "../diagnosis/cases.ts";
 import type { Settings } from "../settings/environment.ts";
-import { ROUNDS_FOR_PARTIAL } from "../diagnosis/diagnose.ts";
+import { comesAndGoes, ROUNDS_FOR_PARTIAL } from "../diagnosis/comes-and-goes.ts";
 import { evidenceTable, quotaInWords } from "../words/evidence-table.ts";
 import { explain } from "../words/explain.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
-import { comesAndGoes, judgeHosts } from "../diagnosis/judge.ts";
+import { judgeHosts } from "../diagnosis/judge.ts";
 import { networkOf } from "../settings/network.ts";
 import { plainLine } from "../words/plain-line.ts";
 import { policyOf } from "../settings/policy.ts";
@@ -48,7 +48,10 @@ export async function diagnoseCommand(
   const rounds = [await network.probe(targets)];
   // Without a pause, where a job has one of SECOND_ROUND_MS (finding.ts): a person waits for this, and
   // nothing is written that a fault of a few seconds could mislead.
-  while (rounds.length < ROUNDS_FOR_PARTIAL && hosts.some((one) => isUnclear(one, rounds))) {
+  while (
+    rounds.length < ROUNDS_FOR_PARTIAL &&
+    hosts.some(({ host }) => comesAndGoes(rounds, host))
+  ) {
     progress?.say("Some tries failed and others did not; measuring again.");
     rounds.push(await network.probe(targets));
   }
@@ -60,11 +63,6 @@ export async function diagnoseCommand(
   const verdict = gravest(judged.map(({ name }) => name));
   out(json ? `${JSON.stringify({ verdict, verdicts, rounds })}\n` : asText(round, verdicts));
   return exitCode(judged.map(({ name }) => name));
-}
-
-function isUnclear({ host }: HostToJudge, rounds: readonly Round[]): boolean {
-  const round = rounds.at(-1);
-  return round !== undefined && comesAndGoes(round, host);
 }
 
 function exitCode(names: readonly ProbedVerdict[]): number {

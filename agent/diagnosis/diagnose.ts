@@ -4,14 +4,8 @@ import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
 import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
-import {
-  addressStates,
-  hostFamily,
-  isAfterTcp,
-  medianMs,
-  stateOf,
-  type HostFamily,
-} from "./family-state.ts";
+import { failedInHalf, isPartial } from "./comes-and-goes.ts";
+import { hostFamily, medianMs, stateOf, type HostFamily } from "./family-state.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
@@ -145,27 +139,24 @@ function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVer
     case "pre":
       return "ipv6-unreachable";
     case "ok":
+      if (failedInHalf(roundsOf(question), question.host)) return nowAndThen(question, v6);
       return isMuchSlower(v6, v4, question.policy) ? "ipv6-slow" : "healthy-now";
     case "http":
       return "ipv6-http-fault";
     case "mixed":
-      return isPartial(question, v6) ? "ipv6-partial" : "inconclusive";
+      return nowAndThen(question, v6);
     case "post":
       return afterTcp(question, v6);
   }
 }
 
-/** Row 16: so many rounds in so short a time are enough to judge a fault that comes and goes. */
-export const ROUNDS_FOR_PARTIAL = 3;
-const PARTIAL_WITHIN_MS = 600_000;
+function roundsOf({ earlier, round }: Question): Round[] {
+  return [...earlier, round];
+}
 
-/** One address fails after TCP in all its tries, or half of the tries of three rounds do. */
-function isPartial({ host, round, earlier }: Question, v6: HostFamily): boolean {
-  if ([...addressStates(v6.readings).values()].includes("post")) return true;
-  const recent = [...earlier, round].filter(({ at }) => round.at - at <= PARTIAL_WITHIN_MS);
-  if (recent.length < ROUNDS_FOR_PARTIAL) return false;
-  const tries = recent.flatMap((one) => hostFamily(one, host, "v6").readings);
-  return tries.filter(isAfterTcp).length * 2 >= tries.length;
+/** Row 16. */
+function nowAndThen(question: Question, { readings }: HostFamily): ProbedVerdict {
+  return isPartial(roundsOf(question), question.host, readings) ? "ipv6-partial" : "inconclusive";
 }
 
 /** Rows 17 to 21: TCP connects in every try, TLS never ends well. */

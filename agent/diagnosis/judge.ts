@@ -2,7 +2,6 @@
 import type { Round } from "../../src/protocol/round.ts";
 import type { Case, HostToJudge } from "./cases.ts";
 import { diagnose, ruleIsEnough } from "./diagnose.ts";
-import { hostFamily } from "./family-state.ts";
 import { proxyFor } from "./proxy.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import type { ProbedVerdict, VerdictName } from "./verdicts.ts";
@@ -64,13 +63,6 @@ export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Po
     .map((one) => judge(one, seen, round, policy))
     .filter(({ name }) => breaksPulls(name));
   return [...named, ...beside.map((one) => ({ ...one, named: false }))];
-}
-
-/** IPv4 is fine and IPv6 answered some of its tries: more rounds may tell (row 16). */
-export function comesAndGoes(round: Round, host: string): boolean {
-  return (
-    hostFamily(round, host, "v4").state === "ok" && hostFamily(round, host, "v6").state === "mixed"
-  );
 }
 
 /** Pods of other registries may name this host too; what they say of it decides nothing here. */

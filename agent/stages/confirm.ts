@@ -13,7 +13,7 @@ import {
   type Learned,
 } from "./learn-addresses.ts";
 import { notActing } from "./not-acting.ts";
-import { probeAgain } from "./probe.ts";
+import { probeAgain, probeUntilClear } from "./probe.ts";
 
 /** A finding that is proven, and what is done about it. */
 export type Confirmed = {
@@ -74,14 +74,24 @@ async function proveTwice(
     if (finding.routerError !== null) return stops(unreadAgain(work, finding, plan));
     const next = finding;
     const changed = hosts.filter((host) => verdictOn(next, host) !== verdictOn(last, host));
-    if (changed.length > 0) {
-      const summary = `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`;
-      return stops(done(finding, { outcome, summary, plan }));
-    }
+    if (changed.length > 0) return stops(await notTheSame(work, finding, { plan, changed }));
     hosts = hostsToRule(finding, policy);
     before = last;
   }
   return goesOn(finding);
+}
+
+/** A fault that comes and goes is looked at up to three times, and then at most asked about. */
+async function notTheSame(
+  work: Work,
+  second: Finding,
+  { plan, changed }: { readonly plan: ToAct["plan"]; readonly changed: readonly string[] },
+): Promise<Stop> {
+  const finding = await probeUntilClear(work, second);
+  const anew = decide(finding, work.job, settingOf(work.world));
+  if (anew.kind === "ask") return notActing(work, finding, anew);
+  const summary = `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`;
+  return done(finding, { outcome: "stood-down", summary, plan });
 }
 
 function unreadAgain({ job }: Work, finding: Finding, plan: ToAct["plan"]): Stop {

@@ -1,8 +1,7 @@
 // One round of probes, with the router read before and after, judged host by host.
-import { ROUNDS_FOR_PARTIAL } from "../diagnosis/diagnose.ts";
-import { latestRound, type Finding } from "../diagnosis/finding.ts";
+import { comesAndGoes, ROUNDS_FOR_PARTIAL } from "../diagnosis/comes-and-goes.ts";
+import type { Finding } from "../diagnosis/finding.ts";
 import { hostVerdicts, toMeasure, type HostVerdict } from "../diagnosis/host-verdicts.ts";
-import { comesAndGoes } from "../diagnosis/judge.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
 import type { Work } from "../ports/world.ts";
 import { evidenceTable } from "../words/evidence-table.ts";
@@ -35,12 +34,17 @@ export async function probeOnce({ job, world }: Work, before: Finding): Promise<
   return { ...before, rounds, view, routerError: error, verdicts };
 }
 
-/**
- * Probes; where IPv6 answered only some of its tries, up to three rounds: a fault that comes and goes
- * shows in many tries only.
- */
+/** Probes; and again where that leaves open whether a fault comes and goes. */
 export async function probe(work: Work, before: Finding): Promise<Finding> {
-  let finding = await probeOnce(work, before);
+  return probeUntilClear(work, await probeOnce(work, before));
+}
+
+/**
+ * Where IPv6 answered only some of its tries, in this round or over all, up to three rounds: a fault
+ * that comes and goes shows in many tries only.
+ */
+export async function probeUntilClear(work: Work, found: Finding): Promise<Finding> {
+  let finding = found;
   while (finding.rounds.length < ROUNDS_FOR_PARTIAL && finding.verdicts.some(isUnclear(finding))) {
     await work.world.clock.sleep(work.world.policy.secondRoundMs);
     if (work.world.lease.cancelled()) return finding;
@@ -55,8 +59,6 @@ export async function probeAgain(work: Work, found: Finding): Promise<Finding> {
   return probeOnce(work, found);
 }
 
-function isUnclear(finding: Finding): (verdict: HostVerdict) => boolean {
-  const round = latestRound(finding);
-  return ({ name, host }) =>
-    name === "inconclusive" && host !== null && round !== null && comesAndGoes(round, host);
+function isUnclear({ rounds }: Finding): (verdict: HostVerdict) => boolean {
+  return ({ name, host }) => name === "inconclusive" && host !== null && comesAndGoes(rounds, host);
 }

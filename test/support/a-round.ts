@@ -34,6 +34,10 @@ const answered = (status: number): Try => ({ ...ok, outcome: "http-status", stat
 const TRIES = {
   ok: [ok, ok, ok],
   slow: [ok, ok, ok].map((good) => ({ ...good, ms: { tcp: 400, tls: 900, http: 700 } })),
+  "stalls that end": [ok, ok, ok].map((good) => ({
+    ...good,
+    ms: { tcp: 9, tls: 6_000, http: 14 },
+  })),
   "tls stall": [stall, stall, stall],
   "tls stall, one try cut": [stall, stall, cut],
   "tls stall, two tries cut": [stall, cut, cut],

@@ -1,7 +1,7 @@
 // DESIGN section 5, rows 12 to 21: IPv4 answers every try.
 import { describe, expect, test } from "vitest";
 import { BLOB, CONTROLS, HUB } from "../../support/a-round.ts";
-import { verdictOn } from "../../support/verdict-on.ts";
+import { verdictOn, type Besides } from "../../support/verdict-on.ts";
 import {
   named,
   unknownQuota,
@@ -11,6 +11,13 @@ import {
   elsewhere,
   type Row,
 } from "../../support/verdict-rows.ts";
+
+const oneOfTwo: Besides = {
+  earlier: [
+    ...(rounds("tls stall", [120_000]).earlier ?? []),
+    ...(rounds("ok", [60_000]).earlier ?? []),
+  ],
+};
 
 const ROWS: readonly Row[] = [
   [13, "ok", "servfail", "no-ipv6", "AAAA SERVFAIL is not a time-out"],
@@ -44,6 +51,22 @@ const ROWS: readonly Row[] = [
   [21, "ok", "tls stall, one try cut", "ipv6-tls-stall", "two whole tries an address are enough"],
   [16, "ok", "all tries cut", "inconclusive", "a try that was cut is no stall"],
   [16, "ok", "half stall", "ipv6-partial", "half of three rounds", rounds("half stall")],
+  [16, "ok", "stalls that end", "inconclusive", "TCP is quick, so that is no slow path"],
+  [16, "ok", "stalls that end", "ipv6-partial", "three rounds", rounds("stalls that end")],
+  [16, "ok", "slow", "ipv6-partial", "two rounds stalled", rounds("tls stall")],
+  [16, "ok", "ok", "inconclusive", "the round before stalled", rounds("tls stall", [60_000])],
+  [16, "ok", "ok", "ipv6-partial", "two of three rounds stalled", rounds("tls stall")],
+  [16, "ok", "ok", "inconclusive", "half of two rounds, then none", oneOfTwo],
+  [
+    14,
+    "ok",
+    "ok",
+    "healthy-now",
+    "the rounds before showed less than half",
+    rounds("one of three stalls"),
+  ],
+  [14, "ok", "ok", "healthy-now", "it stalled long ago", rounds("tls stall", [700_000, 650_000])],
+  [14, "stalls that end", "stalls that end", "healthy-now", "IPv4's TLS is as slow"],
   [16, "ok", "half stall", "inconclusive", "two rounds only", rounds("half stall", [0, 60_000])],
   [16, "ok", "half stall", "inconclusive", "over ten minutes", rounds("half stall", [0, 540_001])],
   [16, "ok", "one of three stalls", "inconclusive", "three rounds", rounds("one of three stalls")],

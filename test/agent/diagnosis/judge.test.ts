@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { comesAndGoes, judgeHosts } from "../../../agent/diagnosis/judge.ts";
+import { comesAndGoes } from "../../../agent/diagnosis/comes-and-goes.ts";
+import { judgeHosts } from "../../../agent/diagnosis/judge.ts";
 import { casesOf } from "../../../agent/diagnosis/cases.ts";
 import { aPod, pullError, type PodOf } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
@@ -133,6 +134,9 @@ test.each<[Path, Path, boolean]>([
   ["ok", "half stall", true],
   ["half stall", "half stall", false],
   ["ok", "tls stall", false],
+  ["ok", "stalls that end", true],
+  ["ok", "slow", false],
+  ["stalls that end", "stalls that end", false],
 ])("IPv4 %s and IPv6 %s come and go: %s", (v4, v6, expected) => {
-  expect(comesAndGoes(aRound({ paths: { [HUB]: [v4, v6] } }), HUB)).toBe(expected);
+  expect(comesAndGoes([aRound({ paths: { [HUB]: [v4, v6] } })], HUB)).toBe(expected);
 });

@@ -1,8 +1,12 @@
 // A fault that comes and goes: one round proves nothing, three may (DESIGN section 5, row 16).
 import { expect, test } from "vitest";
+import { aPolicy } from "../../support/a-policy.ts";
+import type { Path } from "../../support/a-round.ts";
 import { aSite, hub } from "../../support/a-site.ts";
 import { aWorld, run } from "../../support/a-world.ts";
 
+/** No kubelet has seen the fault long enough: a second round has to confirm it. */
+const policy = aPolicy({ evidenceAgeMs: 60 * 60_000 });
 const probes = (calls: readonly string[]): number =>
   calls.filter((call) => call.startsWith("probe")).length;
 
@@ -48,4 +52,37 @@ test("a job that was cancelled while it waited takes no further round", async ()
   await run(site, {}, { lease: { ...lease, cancelled: () => cancelled } });
 
   expect(probes(site.calls)).toBe(1);
+});
+
+test("a path that stalls, works and stalls again a minute apart is asked about", async () => {
+  const site = aSite("ok", "tls stall");
+  const seen: Path[] = ["ok", "half stall"];
+  site.onSleep = () => Object.assign(site.paths, hub("ok", seen.shift() ?? "ok"));
+
+  const ending = await run(site, {}, { policy });
+
+  expect(ending).toMatchObject({ disposition: "ask", report: { verdict: "ipv6-partial" } });
+  expect(probes(site.calls)).toBe(3);
+  expect(site.writes).toEqual([]);
+});
+
+test("one that works from the second round on is left open, and nothing is restarted", async () => {
+  const site = aSite("ok", "tls stall");
+  site.onSleep = () => Object.assign(site.paths, hub("ok", "ok"));
+
+  const { report } = await run(site, {}, { policy });
+
+  expect(report).toMatchObject({ verdict: "inconclusive", outcome: "stood-down" });
+  expect(probes(site.calls)).toBe(3);
+  expect(site.writes).toEqual([]);
+});
+
+test("a round in which all is well after one that stalled is no reason to restart", async () => {
+  const site = aSite("ok", "half stall");
+  site.onSleep = () => Object.assign(site.paths, hub("ok", "ok"));
+
+  const { report } = await run(site);
+
+  expect(report).toMatchObject({ verdict: "inconclusive", outcome: "stood-down" });
+  expect(site.writes).toEqual([]);
 });

@@ -123,7 +123,7 @@ describe("once is not proof", () => {
     expect(report.rounds).toHaveLength(1);
   });
 
-  test.each(["ok", "half stall", "unreachable", "reset"] as const)(
+  test.each(["ok", "unreachable", "reset"] as const)(
     "a second round that shows %s stops everything",
     async (v6) => {
       const site = young();
