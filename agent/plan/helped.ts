@@ -1,6 +1,7 @@
 // Did the rule help? Judges what `verify` measured (DESIGN section 6). Pure.
 import type { Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
+import { PAST_THE_RULE } from "../diagnosis/past-the-rule.ts";
 import type { Verified } from "../ports/network.ts";
 
 export type Counters = { readonly before: bigint; readonly after: bigint };
@@ -16,7 +17,7 @@ export function reasonsNotHelped(
       .filter(({ blocked }) => !blocked)
       .map(({ host, address }) => `${address} (${host}) still answers over IPv6`),
     ...(counters !== null && counters.after <= counters.before
-      ? ["the rule counted no packet: this node's IPv6 does not pass that router"]
+      ? [`the rule counted no packet, so this node's IPv6 goes past it: look at ${PAST_THE_RULE}`]
       : []),
     ...verified.dials
       .filter(({ outcome }) => outcome !== "ok")

@@ -47,7 +47,7 @@ test("a counter that stands still, also where a number would not tell", () => {
   const huge = 2n ** 63n;
 
   expect(reasons(aVerified(), {}, { before: huge, after: huge })).toEqual([
-    "the rule counted no packet: this node's IPv6 does not pass that router",
+    "the rule counted no packet, so this node's IPv6 goes past it: look at hardware offload (L3HW, a bridge with hw=yes), an IPv6 fasttrack rule, another gateway or a second router (VRRP), or an earlier rule",
   ]);
   expect(reasons(aVerified(), {}, { before: huge, after: huge + 1n })).toEqual([]);
 });
