@@ -1,6 +1,7 @@
 // Docker Hub stalls over IPv6, and the remedy does not go as wished.
 import { describe, expect, test } from "vitest";
 import { NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
+import { aRule } from "../../support/a-rule.ts";
 import { aSite, FIXED, hub } from "../../support/a-site.ts";
 import { aWorld, run } from "../../support/a-world.ts";
 
@@ -101,6 +102,38 @@ describe("the rule, or what follows it, does not go as wished", () => {
     expect(report.outcome).toBe("no-better");
     expect(report.summary).toContain("the rule counted no packet");
     expect(site.rules).toEqual([]);
+  });
+
+  test("the router cannot be read after the rule was written: nobody knows that it is our doing", async () => {
+    const site = aSite();
+    const { router } = aWorld(site);
+    if (router === null) throw new Error("this world has a router");
+    const error = { next: "give-up", uncertain: false, message: "GET: no answer" } as const;
+    const look: typeof router.look = async (seen) =>
+      site.writes.includes("add rule") ? { ok: false, error } : router.look(seen);
+
+    const { report } = await run(site, {}, { router: { ...router, look } });
+
+    expect(report.outcome).toBe("no-better");
+    expect(report.summary).toContain("the router could not be read: GET: no answer");
+    expect(site.writes).toEqual(["add rule", "remove rule"]);
+  });
+
+  test("the rule is gone from the router while clients get through: no pod is restarted on it", async () => {
+    const site = aSite();
+    const { network } = aWorld(site);
+    const verify: typeof network.verify = async (request) => {
+      site.rules = [aRule()];
+      const seen = await network.verify(request);
+      site.rules = [];
+      return seen;
+    };
+
+    const { report } = await run(site, {}, { network: { ...network, verify } });
+
+    expect(report.outcome).toBe("no-better");
+    expect(report.summary).toContain("the rule is not on the router any more");
+    expect(site.evicted).toEqual([]);
   });
 
   test("a rule that works only at the second look is kept", async () => {
