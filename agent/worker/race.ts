@@ -107,9 +107,10 @@ async function dialFamily(
   const addresses = (await addressesOf(asked, family, over)).slice(0, MOST_ADDRESSES);
   await ready;
   const faults: string[] = [];
+  const shareMs = Math.ceil(asked.timeoutMs / addresses.length); // Node refuses a fraction.
   for (const address of addresses) {
     if (over.aborted) break;
-    const limit = AbortSignal.any([over, AbortSignal.timeout(asked.timeoutMs / addresses.length)]);
+    const limit = AbortSignal.any([over, AbortSignal.timeout(shareMs)]);
     try {
       return await connect(asked, address, limit);
     } catch (error) {

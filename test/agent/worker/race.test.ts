@@ -90,6 +90,17 @@ test("a lookup of IPv6 that never ends does not hold IPv4 up", async () => {
   expect(await get(port, anAgent({ lookup }))).toBe("hello");
 });
 
+test("the third address of a family is tried, the fourth is not", async () => {
+  const { port } = await aWorker();
+  const dead = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
+  const v4Only = (addresses: readonly string[]) =>
+    anAgent({ lookup: (_, family) => Promise.resolve(family === 4 ? addresses : []) });
+
+  expect(await get(port, v4Only([...dead.slice(0, 2), "127.0.0.1"]))).toBe("hello");
+  const asked = get(port, v4Only([...dead, "127.0.0.1"]));
+  await expect(asked).rejects.toThrow(`connect ECONNREFUSED 127.0.0.4:${port}`);
+});
+
 test("with both families dead one error names both tries", async () => {
   const { port, server } = await aWorker();
   await aSilentV6(port);
