@@ -8,7 +8,8 @@ import { aWorld } from "./a-world.ts";
 import { aFakeWorker, type FakeWorker } from "./fake-worker.ts";
 import type { SiteInMemory } from "./site-in-memory.ts";
 
-const POLL_MS = 30_000;
+/** No pause between two tries is as long: with the first poll that finds nothing the loop ends. */
+const POLL_MS = 40_000;
 
 export type LoopRun = {
   readonly worker: FakeWorker;

@@ -112,3 +112,13 @@ test.each<[string, Partial<Report>]>([
   expect(fitted).toMatchObject({ outcome: "recovered", verdict: report.verdict });
   expect(fitted.summary).toContain("cut");
 });
+
+test("of a report that is still too large the newest 200 actions are kept, and 50 verdicts", () => {
+  const fitted = fitReport({ ...report, verdicts, actions: actions(500, "x".repeat(2_000)) });
+
+  expect(fitted.actions.map(({ at }) => at)).toEqual(
+    Array.from({ length: 200 }, (_, n) => n + 300),
+  );
+  expect(new Set(fitted.actions.map(({ detail }) => detail))).toEqual(new Set(["x".repeat(100)]));
+  expect(fitted.verdicts.map(({ host }) => host)).toEqual(hosts.slice(0, 50));
+});

@@ -28,7 +28,7 @@ describe("the Worker does not answer as it should", () => {
 
     await loop.run();
 
-    expect(loop.rests).toEqual([1_000, 2_000, 4_000, 30_000]);
+    expect(loop.rests).toEqual([1_000, 2_000, 4_000, 40_000]);
   });
 
   test.each([401, 403, 426])(
@@ -60,6 +60,37 @@ describe("the Worker does not answer as it should", () => {
     expect(bodies).toHaveLength(4);
     expect(new Set(bodies).size).toBe(1);
     expect(messages(loop).at(-1)).toBe("job reported");
+  });
+
+  test("a report is sent twelve times, half a second to half a minute apart, then given up", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push(...Array(20).fill({ kind: "report", fault: 503 }));
+
+    await loop.run();
+
+    expect(loop.worker.of("report")).toHaveLength(12);
+    expect(loop.rests.slice(0, 12)).toEqual([
+      500,
+      1_000,
+      2_000,
+      4_000,
+      8_000,
+      16_000,
+      ...Array(6).fill(30_000),
+    ]);
+    expect(messages(loop)).toContain("report given up");
+  });
+
+  test("an agent that is told to stop sends its report three times: nobody waits for more", async () => {
+    const loop = await aLoop();
+    loop.worker.jobs.push(aJob());
+    loop.worker.faults.push(...Array(20).fill({ kind: "report", fault: 503 }));
+
+    await loop.run({ log: () => void (loop.stopping = true) });
+
+    expect(loop.worker.of("report")).toHaveLength(3);
+    expect(messages(loop)).toContain("report given up");
   });
 
   test("a report that is refused for good is not repeated", async () => {

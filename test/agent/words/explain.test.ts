@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LABELS } from "../../../agent/classify/classify.ts";
-import { explain } from "../../../agent/words/explain.ts";
+import { explain, explainAll } from "../../../agent/words/explain.ts";
 import { PROBED_VERDICTS } from "../../../agent/diagnosis/verdicts.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { aRound, BLOB, HEALTHY, HUB } from "../../support/a-round.ts";
@@ -157,5 +157,31 @@ describe("a verdict in words", () => {
       advice: "Nothing to do; the alert will end by itself.",
       evidence: [],
     });
+  });
+});
+
+describe("hosts that were not measured", () => {
+  const unmeasured = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      name: "inconclusive" as const,
+      host: `r${index + 1}.example:5000`,
+      measured: false,
+    }));
+
+  test("are named one by one up to five", () => {
+    const told = explainAll(unmeasured(5), stalled, policy);
+
+    expect(told.map(({ host }) => host)).toEqual(unmeasured(5).map(({ host }) => host));
+  });
+
+  test("are one sentence from the sixth on, with the first five and the number of the rest", () => {
+    const measured = { name: "ipv6-tls-stall" as const, host: HUB, measured: true };
+
+    const told = explainAll([measured, ...unmeasured(6)], stalled, policy);
+
+    expect(told.map(({ host }) => host)).toEqual([HUB, null]);
+    expect(told[1]?.sentence).toBe(
+      "6 hosts were not measured (another port than 443, or too many hosts at once): r1.example:5000, r2.example:5000, r3.example:5000, r4.example:5000, r5.example:5000 and 1 more.",
+    );
   });
 });
