@@ -1,9 +1,10 @@
 // `doctor`: configuration, Worker, router, cluster, network. Looks only; each line that is not well
 // says how to mend it. Groups run at the same time; their lines come out in a fixed order.
 import { isIP } from "node:net";
+import { errorText } from "../basics/error-text.ts";
 import { routerUrlsOf, type Settings } from "../settings/environment.ts";
 import { commandsAsText, groupAsText, summary } from "./doctor/as-text.ts";
-import { checklist, textOf, type Check, type Group } from "./doctor/check.ts";
+import { checklist, type Check, type Group } from "./doctor/check.ts";
 import { clusterChecks } from "./doctor/cluster-checks.ts";
 import { configurationChecks } from "./doctor/configuration.ts";
 import { networkChecks, resolvingOf } from "./doctor/network-checks.ts";
@@ -93,7 +94,7 @@ function started(group: Group, work: () => Promise<readonly Check[]>): Running {
   };
   const { promise: late, resolve } = Promise.withResolvers<readonly Check[]>();
   const timer = setTimeout(() => resolve(broken(`no end within ${GROUP_MS / 1000} s`)), GROUP_MS);
-  const done = Promise.race([work().catch((cause: unknown) => broken(textOf(cause))), late]);
+  const done = Promise.race([work().catch((cause: unknown) => broken(errorText(cause))), late]);
   return {
     group,
     done: done.finally(() => {

@@ -1,5 +1,6 @@
 // A job by its kind, to its end, also when something throws: what was done so far is always told.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
+import { errorTrace } from "../basics/error-text.ts";
 import { recheck } from "../jobs/recheck.ts";
 import { remediate } from "../jobs/remediate.ts";
 import { withdraw } from "../jobs/withdraw.ts";
@@ -26,7 +27,7 @@ export async function carryOut(work: Work, stopping: () => boolean): Promise<Sto
       const summary = "The agent was told to stop; the job is handed back.";
       return retry(NOTHING_FOUND, { summary });
     }
-    const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const error = errorTrace(cause);
     world.log("job failed", { job: job.id, error });
     const summary = "The agent failed in the middle of this job; what it did so far is listed.";
     return retry(NOTHING_FOUND, { summary, error });

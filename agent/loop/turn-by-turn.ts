@@ -1,5 +1,6 @@
 // Something small that is done again and again beside the jobs, until the agent stops.
 import { setTimeout as pause } from "node:timers/promises";
+import { errorTrace } from "../basics/error-text.ts";
 
 /** The first turn at once. What is thrown goes to `failed`, and the next turn comes all the same. */
 export async function turnByTurn(
@@ -13,7 +14,7 @@ export async function turnByTurn(
     } catch (cause) {
       // The stop cuts a pause of the router's short; then the rest of the turn is not wanted.
       if (stopped.aborted) return;
-      failed(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+      failed(errorTrace(cause));
     }
     await pause(everyMs, null, { signal: stopped }).catch(() => null); // Only the stop rejects.
   }

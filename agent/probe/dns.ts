@@ -3,7 +3,7 @@ import dns from "node:dns";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Family, Lookup, Role } from "../../src/protocol/round.ts";
-import { errorCode, errorText } from "./failure.ts";
+import { errorCode, shownError } from "./failure.ts";
 import { readHosts } from "./hosts-file.ts";
 import { limited } from "../sockets/limit.ts";
 
@@ -70,7 +70,7 @@ async function askDns(
 }
 
 function failure(error: unknown): { outcome: Lookup["outcome"]; detail: string } {
-  const detail = errorText(error);
+  const detail = shownError(error);
   switch (errorCode(error)) {
     case "ENODATA":
       return { outcome: "nodata", detail };

@@ -1,6 +1,7 @@
 // What an error of a socket, a handshake or a request means for a reading.
 import * as z from "zod";
 import type { Reading } from "../../src/protocol/round.ts";
+import { errorText } from "../basics/error-text.ts";
 import type { Ended } from "../sockets/limit.ts";
 
 const Coded = z.object({ code: z.string() });
@@ -15,9 +16,10 @@ export function errorCode(error: unknown): string {
  * One short line about an error; at most 200 characters. Node appends this node's own address
  * (` - Local (…)`), which reports must not hold in full.
  */
-export function errorText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/ - Local \(.*\)$/, "").slice(0, 200);
+export function shownError(error: unknown): string {
+  return errorText(error)
+    .replace(/ - Local \(.*\)$/, "")
+    .slice(0, 200);
 }
 
 const OUTCOMES: ReadonlyMap<string, Reading["outcome"]> = new Map([
@@ -49,7 +51,7 @@ export function failureOf(ended: Failed): Failure {
     case "failed":
       return {
         outcome: OUTCOMES.get(errorCode(ended.error)) ?? "failed",
-        detail: errorText(ended.error),
+        detail: shownError(ended.error),
       };
   }
 }

@@ -1,7 +1,7 @@
 // The hosts file, which the resolver of Go and of the C library reads before any DNS server.
 import { readFile } from "node:fs/promises";
 import net from "node:net";
-import { errorCode, errorText } from "./failure.ts";
+import { errorCode, shownError } from "./failure.ts";
 
 export type HostsAnswer =
   | { readonly listed: false; readonly fault: string | null }
@@ -17,7 +17,7 @@ export async function readHosts(file: string, host: string): Promise<HostsAnswer
     text = await readFile(file, "utf8");
   } catch (error) {
     const missing = errorCode(error) === "ENOENT";
-    return { listed: false, fault: missing ? null : `${file}: ${errorText(error)}` };
+    return { listed: false, fault: missing ? null : `${file}: ${shownError(error)}` };
   }
   const addresses = text.split("\n").flatMap((line) => addressFor(host, line));
   if (addresses.length === 0) return { listed: false, fault: null };

@@ -6,7 +6,7 @@ import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/r
 import type { ProbeTarget } from "../ports/network.ts";
 import { attempt, type Try } from "./attempt.ts";
 import { lookup, serversOf, withoutTranslated } from "./dns.ts";
-import { errorText } from "./failure.ts";
+import { shownError } from "./failure.ts";
 import { sortedAsGo } from "./go-dial.ts";
 import type { Trust } from "../sockets/handshake.ts";
 import { pause, since } from "../sockets/limit.ts";
@@ -169,7 +169,7 @@ async function sourceTo(address: string, path: NodePath): Promise<string | null>
   try {
     return await path.dialer.source(address);
   } catch (error) {
-    return `unknown: ${errorText(error)}`;
+    return `unknown: ${shownError(error)}`;
   }
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
+import { errorText } from "../basics/error-text.ts";
 import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "../ports/our-writing.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -205,8 +206,9 @@ function readSecret(name: string, env: Environment, faults: string[]): string | 
   try {
     return readFileSync(file, "utf8").trimEnd();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    faults.push(`${name}_FILE=${file}: cannot be read (${why}); mount the secret or unset it`);
+    faults.push(
+      `${name}_FILE=${file}: cannot be read (${errorText(cause)}); mount the secret or unset it`,
+    );
     return undefined;
   }
 }

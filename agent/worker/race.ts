@@ -7,6 +7,7 @@ import https from "node:https";
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
+import { errorText } from "../basics/error-text.ts";
 import { trustOf } from "../sockets/handshake.ts";
 
 type IpFamily = 4 | 6;
@@ -59,7 +60,7 @@ async function hand(racing: Promise<net.Socket>, callback: Callback | undefined)
     socket = await racing;
   } catch (error) {
     // Node reads only the error; the types ask for a socket as well.
-    callback?.(error instanceof Error ? error : new Error(String(error)), new net.Socket());
+    callback?.(error instanceof Error ? error : new Error(errorText(error)), new net.Socket());
     return;
   }
   callback?.(null, socket);
@@ -83,7 +84,8 @@ async function race(asked: Race): Promise<net.Socket> {
   try {
     return await Promise.any(ends);
   } catch (cause) {
-    const tries = cause instanceof AggregateError ? cause.errors.map(textOf) : [textOf(cause)];
+    const tries =
+      cause instanceof AggregateError ? cause.errors.map(errorText) : [errorText(cause)];
     const message = `connecting to ${asked.host}:${asked.port} failed: ${tries.join("; ")}`;
     throw new Error(message, { cause });
   } finally {
@@ -114,7 +116,7 @@ async function dialFamily(
     try {
       return await connect(asked, address, limit);
     } catch (error) {
-      faults.push(textOf(error));
+      faults.push(errorText(error));
     }
   }
   throw new Error(faults.length > 0 ? faults.join("; ") : `no IPv${family} address`);
@@ -155,11 +157,7 @@ async function connect(asked: Race, address: string, limit: AbortSignal): Promis
     return secure;
   } catch (cause) {
     raw.destroy();
-    const why = limit.aborted ? "not finished in time" : textOf(cause);
+    const why = limit.aborted ? "not finished in time" : errorText(cause);
     throw new Error(`${at}: ${stage}: ${why}`, { cause });
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -32,7 +32,3 @@ export function checklist(group: Group, on: string): Checklist {
     fault: (what, found, ...mend) => add("FAULT", what, found, mend),
   };
 }
-
-export function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -4,7 +4,7 @@ import { createHash, type X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { textOf } from "./check.ts";
+import { errorText } from "../../basics/error-text.ts";
 
 export type Shown =
   | { readonly kind: "unreachable"; readonly detail: string }
@@ -39,7 +39,7 @@ export async function lookAtRouter(url: URL, name: string, timeoutMs: number): P
   const signal = AbortSignal.timeout(timeoutMs);
   const raw = connectTcp({ host, port });
   const why = (cause: unknown): string =>
-    signal.aborted ? `nothing within ${timeoutMs} ms` : textOf(cause);
+    signal.aborted ? `nothing within ${timeoutMs} ms` : errorText(cause);
   try {
     try {
       await once(raw, "connect", { signal });

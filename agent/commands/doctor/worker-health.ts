@@ -5,7 +5,7 @@ import https from "node:https";
 import { isIPv6 } from "node:net";
 import * as z from "zod";
 import { racingAgent } from "../../worker/race.ts";
-import { textOf } from "./check.ts";
+import { errorText } from "../../basics/error-text.ts";
 
 export type Family = 4 | 6;
 /** Addresses of a name in one family; rejects or gives none where there is none. */
@@ -56,7 +56,7 @@ export async function askHealth({ url, timeoutMs, lookup }: HealthRequest): Prom
       ms: Math.round(performance.now() - startedAt),
     };
   } catch (cause) {
-    const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : textOf(cause);
+    const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : errorText(cause);
     return { kind: "no-answer", detail };
   } finally {
     agent.destroy();
