@@ -59,7 +59,7 @@ async function tellIn(
   try {
     const connected = Promise.withResolvers<void>();
     const agent = system.startAgent((line) => {
-      if (line.msg === "doorbell hangs") connected.resolve();
+      if (line.msg === "doorbell connected") connected.resolve();
       teller.heard(line);
     });
     await Promise.race([connected.promise, agent.exited]);

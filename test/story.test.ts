@@ -233,6 +233,6 @@ describe("modes", () => {
 });
 
 async function hungDoorbell(of: QuickSystem): Promise<void> {
-  while (!of.lines.some(({ msg }) => msg === "doorbell hangs"))
+  while (!of.lines.some(({ msg }) => msg === "doorbell connected"))
     await new Promise((resolve) => setTimeout(resolve, 20));
 }

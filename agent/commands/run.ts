@@ -3,200 +3,151 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
-import type { Settings } from "../settings/environment.ts";
-import { hangDoorbell } from "../worker/doorbell.ts";
+import type { KubernetesCluster } from "../kubernetes/cluster.ts";
 import { openHealth } from "../loop/health.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
 import { keepMarking } from "../loop/keep-marker.ts";
 import type { HeldLease } from "../loop/lease.ts";
+import { runLoop, type LoopOptions } from "../loop/loop.ts";
+import { openPulse } from "../loop/pulse.ts";
+import { jitteredPollMs, openRest } from "../loop/rest.ts";
+import { stoppableClock } from "../loop/stoppable-clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { runLoop } from "../loop/loop.ts";
+import type { World } from "../ports/world.ts";
+import type { Dialer } from "../probe/dialer.ts";
+import type { Settings } from "../settings/environment.ts";
 import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";
 import { policyOf, restartMemory } from "../settings/policy.ts";
-import type { Dialer } from "../probe/dialer.ts";
+import { createWorker, type WorkerOptions } from "../worker/api.ts";
+import { connectDoorbell, type DoorbellOptions } from "../worker/doorbell.ts";
 import { racingAgent } from "../worker/race.ts";
-import { createWorker } from "../worker/api.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { World } from "../ports/world.ts";
 
 export type Running = { readonly stopped: AbortSignal; readonly dialer: Dialer; readonly log: Log };
 
-/** Thrown by a pause when the process is told to stop: the job is handed back. */
-class Stopping extends Error {}
+/** What every job of this process shares. */
+type Site = Omit<World, "lease" | "lastRule" | "journal" | "cluster"> & {
+  readonly cluster: KubernetesCluster;
+  readonly clock: Clock;
+};
 
 /** Ends when told to stop, or with a sentence about what the settings lack. */
 export async function run(settings: Settings, running: Running): Promise<string | null> {
-  const { stopped, dialer, log } = running;
-  const { WORKER_URL: url, WORKER_TOKEN: token } = settings;
-  if (url === undefined || token === undefined)
+  const worker = workerOptionsOf(settings);
+  if (worker === null)
     return "run needs WORKER_URL and WORKER_TOKEN (or WORKER_TOKEN_FILE): npm run token -- --cluster NAME --role agent";
-  const clock = stoppableClock(stopped);
-  const cluster = clusterOf(settings, clock, log);
-  if (cluster === null) return "run needs a cluster: start it in a pod, or set KUBERNETES_URL";
-  const router = routerOf(settings, clock, log);
-  if (!router.ok) return router.error.message;
+  const site = siteOf(settings, running);
+  if (typeof site === "string") return site;
+  const { stopped, log } = running;
 
-  const network = networkOf(settings, dialer);
-  const policy = policyOf(settings);
-  const memory = restartMemory();
-  const agent = racingAgent({ secure: url.startsWith("https:") });
-  const worker = createWorker({
-    url,
-    token: () => token,
-    timeoutMs: settings.WORKER_TIMEOUT_MS,
-    agent,
-  });
-  const bell = ringable(stopped);
+  const { ring, rest } = openRest(stopped);
+  const pulse = openPulse(site.clock.now);
   let lease: HeldLease | null = null;
-  let lastPoll = 0;
-  let lastTurn = clock.now();
-
   const health = await openHealth({
     host: settings.HEALTH_HOST,
     port: settings.HEALTH_PORT,
-    stuck: () => notTurning(lastTurn, clock.now()),
-    unready: () =>
-      lastPoll === 0 ? "the Worker has not answered yet" : tooOld(lastPoll, clock.now()),
+    ...pulse,
   });
-  const doorbell = hangDoorbell({
-    url,
-    token: () => token,
-    agent,
-    pingMs: 30_000,
-    retryMs: 1_000,
-    retryMostMs: 60_000,
-    random: Math.random,
-    onRing: () => {
-      bell.ring();
-      lease?.renewNow();
-    },
-    log,
-  });
-  const { mode, prefix } = policy;
-  log("agent runs", {
-    router: settings.ROUTER_URL ?? "none: it only observes",
-    version: VERSION,
-    protocol: PROTOCOL.max,
-    mode,
-    prefix,
-    health: health.port,
-  });
-
-  const mayKeep = router.value !== null && router.value.refresh !== null && mode !== "observe";
-  const keeping = mayKeep
-    ? keepRefreshing(
-        { router: router.value, network, clock, hosts: policy.ruleHosts, log },
-        settings.ENTRY_REFRESH_MS,
-        stopped,
-      )
-    : null;
-  const marking =
-    router.value !== null && mode !== "observe" ? keepMarking(router.value, log, stopped) : null;
-
+  const onRing = (): void => {
+    ring();
+    lease?.renewNow();
+  };
+  const doorbell = connectDoorbell({ ...worker, ...DOORBELL, onRing, log });
+  sayThatItRuns(settings, site, health.port);
+  const upkeep = keepUp(settings, site, stopped);
   await runLoop({
-    worker,
-    clock,
-    worldFor: (own): World => ({
-      ...own,
-      cluster,
-      network,
-      router: router.value,
-      clock,
-      policy,
-      memory,
-      agentVersion: VERSION,
-      log,
-    }),
-    agentId: settings.AGENT_ID ?? hostname(),
-    process: randomUUID(),
-    version: VERSION,
-    node: settings.NODE_NAME ?? null,
+    ...identityOf(settings),
+    worker: createWorker(worker),
+    clock: site.clock,
+    worldFor: (own): World => ({ ...site, ...own }),
     renewMs: settings.RENEW_MS,
     reserveMs: settings.LEASE_RESERVE_MS,
     monotonic: () => performance.now(),
-    pollMs: () =>
-      (doorbell.connected() ? settings.POLL_WITH_DOORBELL_MS : settings.POLL_MS) *
-      (0.75 + Math.random() / 2),
-    rest: bell.rest,
+    pollMs: () => jitteredPollMs(pollMsOf(settings, doorbell.connected()), Math.random()),
+    rest,
+    random: Math.random,
     stopping: () => stopped.aborted,
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
-      turned: () => (lastTurn = clock.now()),
-      polled: () => {
-        lastPoll = clock.now();
+      turned: pulse.turned,
+      polled() {
+        pulse.polled();
         health.observer.polled();
       },
     },
     log,
   });
-  await keeping;
-  await marking;
+  await upkeep;
   doorbell.close();
-  cluster.close();
+  site.cluster.close();
   await health.close();
   log("agent stopped", {});
   return null;
 }
 
-/** A poll comes at least every six minutes or so, a stage of a job ends within the longest watch. */
-function notTurning(lastTurn: number, now: number): string | null {
-  const age = now - lastTurn;
-  return age > 20 * 60_000 ? `the loop has not turned for ${Math.round(age / 1000)} s` : null;
+const DOORBELL = {
+  pingMs: 30_000,
+  retry: { firstMs: 1_000, mostMs: 60_000, mostAskedMs: 300_000 },
+  random: Math.random,
+} satisfies Partial<DoorbellOptions>;
+
+/** The way to the Worker; null where the settings name none. */
+function workerOptionsOf(settings: Settings): WorkerOptions | null {
+  const { WORKER_URL: url, WORKER_TOKEN: token, WORKER_TIMEOUT_MS: timeoutMs } = settings;
+  if (url === undefined || token === undefined) return null;
+  const agent = racingAgent({ secure: url.startsWith("https:") });
+  return { url, token: () => token, timeoutMs, agent };
 }
 
-/** A poll comes at least every five minutes; three missed ones mean that no job gets here. */
-function tooOld(lastPoll: number, now: number): string | null {
-  const age = now - lastPoll;
-  return age > 20 * 60_000 ? `the Worker last answered ${Math.round(age / 1000)} s ago` : null;
-}
-
-function stoppableClock(stopped: AbortSignal): Clock {
+/** Or, in a sentence, what the settings lack. */
+function siteOf(settings: Settings, { stopped, dialer, log }: Running): Site | string {
+  const clock = stoppableClock(stopped);
+  const cluster = clusterOf(settings, clock, log);
+  if (cluster === null) return "run needs a cluster: start it in a pod, or set KUBERNETES_URL";
+  const router = routerOf(settings, clock, log);
+  if (!router.ok) return router.error.message;
   return {
-    now: Date.now,
-    sleep: (ms) =>
-      new Promise((resolve, reject) => {
-        if (stopped.aborted) return reject(new Stopping("told to stop"));
-        const stop = (): void => {
-          clearTimeout(timer);
-          reject(new Stopping("told to stop"));
-        };
-        const timer = setTimeout(() => {
-          stopped.removeEventListener("abort", stop);
-          resolve();
-        }, ms);
-        stopped.addEventListener("abort", stop, { once: true });
-      }),
+    cluster,
+    network: networkOf(settings, dialer),
+    router: router.value,
+    clock,
+    policy: policyOf(settings),
+    memory: restartMemory(),
+    agentVersion: VERSION,
+    log,
   };
 }
 
-/** A rest that the doorbell, or the order to stop, cuts short. A ring while awake counts for the next. */
-function ringable(stopped: AbortSignal): {
-  readonly ring: () => void;
-  readonly rest: (ms: number) => Promise<void>;
-} {
-  let rang = false;
-  let wake: (() => void) | null = null;
-  const ring = (): void => {
-    rang = true;
-    wake?.();
-  };
-  stopped.addEventListener("abort", ring);
+type Identity = Pick<LoopOptions, "agentId" | "process" | "version" | "node">;
+
+function identityOf({ AGENT_ID: id, NODE_NAME: node }: Settings): Identity {
   return {
-    ring,
-    rest: async (ms) => {
-      if (!rang)
-        await new Promise<void>((resolve) => {
-          // While it stops, it still waits a little between tries, and not for minutes.
-          const timer = setTimeout(resolve, stopped.aborted ? Math.min(ms, 500) : ms);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      wake = null;
-      rang = false;
-    },
+    agentId: id ?? hostname(),
+    process: randomUUID(),
+    version: VERSION,
+    node: node ?? null,
   };
+}
+
+function pollMsOf(settings: Settings, doorbellConnected: boolean): number {
+  return doorbellConnected ? settings.POLL_WITH_DOORBELL_MS : settings.POLL_MS;
+}
+
+function sayThatItRuns(settings: Settings, { policy, log }: Site, health: number): void {
+  const { mode, prefix } = policy;
+  const router = settings.ROUTER_URL ?? "none: it only observes";
+  log("agent runs", { router, version: VERSION, protocol: PROTOCOL.max, mode, prefix, health });
+}
+
+/** What stands on the router is renewed beside the jobs, until stopped. */
+async function keepUp(settings: Settings, site: Site, stopped: AbortSignal): Promise<void> {
+  const { router, network, clock, policy, log } = site;
+  if (router === null || policy.mode === "observe") return;
+  const entries = { router, network, clock, hosts: policy.ruleHosts, log };
+  await Promise.all([
+    router.refresh === null ? null : keepRefreshing(entries, settings.ENTRY_REFRESH_MS, stopped),
+    keepMarking(router, log, stopped),
+  ]);
 }

@@ -1,4 +1,6 @@
 // Requests as this account: the token, its rotation, and polite repeats.
+import { errorText } from "../basics/error-text.ts";
+import { isRetryable, pauseMs, type Backoff } from "../basics/retry.ts";
 import type { Connection, HttpReply, HttpRequest, NoReply } from "./connection.ts";
 import { isBudget } from "./failures.ts";
 import type { TokenSource } from "./token.ts";
@@ -19,8 +21,7 @@ export type Client = {
  * doubling. No jitter: one agent a cluster, so there is no herd to scatter.
  */
 const TRIES = 4;
-const FIRST_PAUSE_MS = 250;
-const MAX_PAUSE_MS = 10_000;
+const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, mostAskedMs: 10_000 };
 /** How long a 403 is asked about while the server starts, and how often. */
 const START_MS = 10_000;
 const START_PAUSE_MS = 500;
@@ -66,8 +67,7 @@ export function createClient(world: {
     try {
       token = world.token(fresh);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      return { kind: "no-token", detail: why };
+      return { kind: "no-token", detail: errorText(cause) };
     }
     // The server would take it for nobody's, and answer as if a right were missing.
     if (token === "") return { kind: "no-token", detail: "the token is empty" };
@@ -83,7 +83,8 @@ export function createClient(world: {
     for (let tried = 1; ; tried++) {
       const reply = await believed(asked);
       if (tried === TRIES || !again(reply)) return reply;
-      await sleep(pauseMs(reply, tried));
+      const retryAfterMs = reply.kind === "reply" ? reply.retryAfterMs : null;
+      await sleep(pauseMs(BACKOFF, { failures: tried - 1, random: 1, retryAfterMs }));
     }
   }
 
@@ -103,12 +104,6 @@ function turnedAway(reply: HttpReply | NoReply): boolean {
 }
 
 function isPassing(reply: HttpReply | NoReply): boolean {
-  if (reply.kind === "reply") return reply.status >= 500 || reply.status === 429;
+  if (reply.kind === "reply") return isRetryable(reply.status);
   return reply.kind === "closed" || reply.kind === "timeout";
-}
-
-function pauseMs(reply: HttpReply | NoReply, tried: number): number {
-  const asked = reply.kind === "reply" ? reply.retryAfterSeconds : null;
-  const wanted = asked === null ? FIRST_PAUSE_MS * 2 ** (tried - 1) : asked * 1_000;
-  return Math.min(MAX_PAUSE_MS, Math.max(0, wanted));
 }

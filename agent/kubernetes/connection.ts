@@ -1,13 +1,14 @@
 // One HTTP exchange with the API server. node:https, because the global fetch costs 25 MB.
 import * as http from "node:http";
 import * as https from "node:https";
+import { retryAfterMs } from "../basics/retry.ts";
 
 export type HttpReply = {
   readonly kind: "reply";
   readonly status: number;
   readonly contentType: string;
-  /** Seconds as the server asked; null if it did not. */
-  readonly retryAfterSeconds: number | null;
+  /** How long the server asked to be left alone, ms; null if it did not. */
+  readonly retryAfterMs: number | null;
   /** The server's own clock when it answered, ms since the epoch; null if it did not say. */
   readonly at: number | null;
   readonly text: string;
@@ -101,12 +102,11 @@ async function readReply(
   } catch (cause) {
     return noReply(cause);
   }
-  const retryAfter = Number(reply.headers["retry-after"] ?? Number.NaN);
   return {
     kind: "reply",
     status: reply.statusCode ?? 0,
     contentType: reply.headers["content-type"] ?? "",
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
+    retryAfterMs: retryAfterMs(reply.headers["retry-after"], Date.now()),
     at: dateOf(reply),
     text: Buffer.concat(chunks).toString(),
   };

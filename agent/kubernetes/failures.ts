@@ -1,5 +1,6 @@
 // What the API server's answers mean for us: branch on the code and the reason, never on the text.
 import * as z from "zod";
+import { isRetryable } from "../basics/retry.ts";
 import type { Failure } from "../ports/result.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 
@@ -74,13 +75,10 @@ export function failureOf(reply: HttpReply | NoReply, right: Right): Failure {
       return failed("give-up", "check the agent's token");
     case 403:
       return failed("give-up", `the agent's role lacks: ${describeRight(right)}`);
-    case 408:
     case 410:
-    case 425:
-    case 429:
       return failed("retry", "trying again later");
     default:
-      return reply.status >= 500
+      return isRetryable(reply.status)
         ? failed("retry", "trying again later")
         : failed("give-up", "the server did not take the request");
   }

@@ -7,6 +7,7 @@ import {
   type ReportRequest,
 } from "../../src/protocol/calls.ts";
 import type { Report, Stage } from "../../src/protocol/report.ts";
+import { isRetryable, pauseMs, type Backoff } from "../basics/retry.ts";
 import { planHash } from "../plan/plan.ts";
 import type { Stop } from "../plan/stop.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -31,10 +32,12 @@ export type LoopOptions = {
   readonly renewMs: number;
   readonly reserveMs: number;
   readonly monotonic: () => number;
-  /** How long until the next poll, ms, jittered; shorter while no doorbell hangs. */
+  /** How long until the next poll, ms, jittered; shorter while the doorbell is not connected. */
   readonly pollMs: () => number;
   /** Waits, or less if the doorbell rings or the agent stops. */
   readonly rest: (ms: number) => Promise<void>;
+  /** Between 0 and 1: jitter of the pauses after a failure. */
+  readonly random: () => number;
   readonly stopping: () => boolean;
   /** Tells the current lease's owner, so that a ring during a job asks for a cancel at once. */
   readonly onLease: (lease: HeldLease | null) => void;
@@ -79,15 +82,25 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   }
 }
 
-/** 1 s doubling to 60 s, never longer than a poll; a refusal that only a person can end (401, 403, 426) waits five minutes. */
+const CLAIM: Backoff = { firstMs: 1_000, mostMs: 60_000, mostAskedMs: 300_000 };
+const REPORT: Backoff = { firstMs: 500, mostMs: 30_000, mostAskedMs: 30_000 };
+const REPORT_TRIES = 12;
+/** Kubernetes waits for a minute only. */
+const REPORT_TRIES_WHILE_STOPPING = 3;
+/** After a refusal that only a person can end: 401, 403, 426. */
+const FOR_PERSON_MS = 300_000;
+
+/** Never longer than a poll, unless the Worker asks for it. */
 function pauseAfter(
   failure: WorkerFailure,
   failures: number,
-  { log, pollMs }: LoopOptions,
+  { log, pollMs, random }: LoopOptions,
 ): number {
   const forPerson = failure.status !== null && [401, 403, 426].includes(failure.status);
-  const backoffMs = Math.min(60_000, 1_000 * 2 ** failures, Math.max(1_000, pollMs()));
-  const nextMs = forPerson ? 300_000 : backoffMs;
+  const mostMs = Math.min(CLAIM.mostMs, Math.max(CLAIM.firstMs, pollMs()));
+  const { retryAfterMs = null } = failure;
+  const backoffMs = pauseMs({ ...CLAIM, mostMs }, { failures, random: random(), retryAfterMs });
+  const nextMs = forPerson ? FOR_PERSON_MS : backoffMs;
   log("claim failed", { status: failure.status, error: failure.message, nextMs });
   return nextMs;
 }
@@ -153,8 +166,7 @@ async function deliver(
   request: ReportRequest,
   options: LoopOptions,
 ): Promise<void> {
-  const attempts = 12;
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let failures = 0; ; failures++) {
     const reply = await options.worker.report(job.id, request);
     if (reply.ok) {
       options.log("job reported", {
@@ -164,13 +176,13 @@ async function deliver(
       });
       return;
     }
-    const { status, message } = reply;
+    const { status, message, retryAfterMs = null } = reply;
     options.log("report failed", { job: job.id, status, error: message });
-    const final =
-      status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
-    if (final) return;
-    if (options.stopping() && attempt >= 2) break; // Kubernetes waits for a minute only.
-    await options.rest(Math.min(30_000, 500 * 2 ** attempt));
+    const refused = status !== null && status >= 400 && !isRetryable(status);
+    if (refused) return;
+    const tries = options.stopping() ? REPORT_TRIES_WHILE_STOPPING : REPORT_TRIES;
+    if (failures + 1 >= tries) break;
+    await options.rest(pauseMs(REPORT, { failures, random: options.random(), retryAfterMs }));
   }
   const error =
     "the Worker did not take the report; it will start the job again when the lease lapses";

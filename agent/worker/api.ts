@@ -14,6 +14,8 @@ import {
   type ReportRequest,
 } from "../../src/protocol/calls.ts";
 import { Problem } from "../../src/protocol/problem.ts";
+import { errorText } from "../basics/error-text.ts";
+import { retryAfterMs } from "../basics/retry.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 
 /** `status` null: no answer came. 409: the lease is not ours. 426: another protocol. */
@@ -21,6 +23,8 @@ export type WorkerFailure = {
   readonly ok: false;
   readonly status: number | null;
   readonly message: string;
+  /** How long the Worker asked to be left alone, ms; null or left out: it did not. */
+  readonly retryAfterMs?: number | null;
 };
 export type WorkerResult<T> = { readonly ok: true; readonly value: T } | WorkerFailure;
 
@@ -55,34 +59,38 @@ async function call<T>(
 ): Promise<WorkerResult<T>> {
   const url = new URL(path, options.url);
   const what = `POST ${path} on ${url.host}`;
-  let reply: { status: number; text: string };
+  const unanswered = (why: string): WorkerFailure => ({
+    ok: false,
+    status: null,
+    message: `${what}: ${why}`,
+  });
+  let reply: Reply;
   try {
     reply = await post(url, JSON.stringify(body), options);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, status: null, message: `${what}: ${why}` };
+    return unanswered(errorText(cause));
   }
-  if (reply.status !== 200)
+  const { status, text } = reply;
+  if (status !== 200)
     return {
       ok: false,
-      status: reply.status,
-      message: `${what}: ${reply.status} ${detailOf(reply.text)}`,
+      status,
+      message: `${what}: ${status} ${detailOf(text)}`,
+      retryAfterMs: retryAfterMs(reply.retryAfter, Date.now()),
     };
-  const parsed = schema.safeParse(parseJson(reply.text));
+  const parsed = schema.safeParse(parseJson(text));
   return parsed.success
     ? { ok: true, value: parsed.data }
-    : {
-        ok: false,
-        status: null,
-        message: `${what}: the reply has another shape than the protocol says`,
-      };
+    : unanswered("the reply has another shape than the protocol says");
 }
 
-function post(
-  url: URL,
-  body: string,
-  { token, timeoutMs, agent }: WorkerOptions,
-): Promise<{ status: number; text: string }> {
+type Reply = {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+};
+
+function post(url: URL, body: string, { token, timeoutMs, agent }: WorkerOptions): Promise<Reply> {
   const { request } = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
@@ -108,7 +116,11 @@ function post(
       });
       incoming.once("error", reject);
       incoming.once("end", () =>
-        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+        resolve({
+          status: incoming.statusCode ?? 0,
+          retryAfter: incoming.headers["retry-after"],
+          text: Buffer.concat(chunks).toString("utf8"),
+        }),
       );
     });
     outgoing.end(body);

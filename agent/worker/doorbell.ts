@@ -1,6 +1,7 @@
 // The doorbell: a WebSocket without data. It only saves waiting; polling stays the truth.
 import type http from "node:http";
 import { WebSocket } from "ws";
+import { pauseMs, type Backoff } from "../basics/retry.ts";
 import { DOORBELL_RING, paths, PROTOCOL } from "../../src/protocol/calls.ts";
 
 export type DoorbellOptions = {
@@ -8,11 +9,10 @@ export type DoorbellOptions = {
   readonly token: () => string;
   readonly agent: http.Agent;
   readonly pingMs: number;
-  /** First pause before hanging it up again; doubles up to `retryMostMs`, jittered. */
-  readonly retryMs: number;
-  readonly retryMostMs: number;
+  /** The pauses before it is connected again. */
+  readonly retry: Backoff;
   readonly random: () => number;
-  /** It rang, or it was hung up anew: look for a job. */
+  /** It rang, or it was connected anew: look for a job. */
   readonly onRing: () => void;
   readonly log: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 };
@@ -20,13 +20,13 @@ export type DoorbellOptions = {
 export type Doorbell = { connected(): boolean; close(): void };
 
 /** Connects, answers, reconnects until closed. */
-export function hangDoorbell(options: DoorbellOptions): Doorbell {
+export function connectDoorbell(options: DoorbellOptions): Doorbell {
   let socket: WebSocket | null = null;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   let failures = 0;
 
-  function hang(): void {
+  function connect(): void {
     const url = new URL(`${paths.doorbell}?protocol=${PROTOCOL.max}`, options.url);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const headers = { authorization: `Bearer ${options.token()}` };
@@ -41,7 +41,7 @@ export function hangDoorbell(options: DoorbellOptions): Doorbell {
     }, options.pingMs);
     next.on("open", () => {
       failures = 0;
-      options.log("doorbell hangs", { host: url.host });
+      options.log("doorbell connected", { host: url.host });
       options.onRing();
     });
     next.on("message", (data) => {
@@ -52,17 +52,12 @@ export function hangDoorbell(options: DoorbellOptions): Doorbell {
     next.on("close", () => {
       clearInterval(ping);
       socket = null;
-      if (!ended) timer = setTimeout(hang, pauseMs());
+      const failed = { failures: failures++, random: options.random() };
+      if (!ended) timer = setTimeout(connect, pauseMs(options.retry, failed));
     });
   }
 
-  function pauseMs(): number {
-    const most = Math.min(options.retryMostMs, options.retryMs * 2 ** failures);
-    failures += 1;
-    return most * (0.5 + options.random() / 2);
-  }
-
-  hang();
+  connect();
   return {
     connected: () => socket?.readyState === WebSocket.OPEN,
     close() {

@@ -58,6 +58,7 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
       loop.rests.push(ms);
       if (ms === POLL_MS) loop.stopping = true;
     },
+    random: () => 1,
     stopping: () => loop.stopping,
     onLease: () => {},
     observe: {

@@ -15,7 +15,13 @@ type Request = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 /** A status with a problem body; or the answer is made, but the connection is cut before it leaves. */
-type WorkerFault = { readonly kind: Kind; readonly fault: number | "lost" };
+type WorkerFault = {
+  readonly kind: Kind;
+  readonly fault: number | "lost";
+  readonly retryAfter?: string;
+};
+
+const NO_FAULT: Partial<WorkerFault> = {};
 
 export type FakeWorker = {
   readonly api: WorkerApi;
@@ -38,7 +44,9 @@ export async function aFakeWorker(): Promise<FakeWorker> {
       const kind = kindOf(request.url ?? "");
       worker.requests.push({ kind, body, authorization: request.headers.authorization ?? "" });
       const index = worker.faults.findIndex((one) => one.kind === kind);
-      const fault = index < 0 ? null : worker.faults.splice(index, 1)[0]?.fault;
+      const { fault, retryAfter } =
+        (index < 0 ? undefined : worker.faults.splice(index, 1)[0]) ?? NO_FAULT;
+      if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
       if (typeof fault === "number") return send(response, fault, problem(fault));
       const answer = answerTo(kind, body);
       return fault === "lost" ? request.socket.destroy() : send(response, 200, answer);

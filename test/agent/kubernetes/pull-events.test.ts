@@ -16,7 +16,7 @@ describe("failed pulls in events", () => {
   });
   const answering = (items: unknown[]): Client => {
     const text = JSON.stringify({ metadata: {}, items });
-    const reply = { kind: "reply", status: 200, retryAfterSeconds: null, at: null, text } as const;
+    const reply = { kind: "reply", status: 200, retryAfterMs: null, at: null, text } as const;
     const answer = () => Promise.resolve({ ...reply, contentType: "application/json" });
     return { read: answer, send: answer, serverTime: () => null };
   };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocketServer, type WebSocket } from "ws";
 import {
-  hangDoorbell,
+  connectDoorbell,
   type Doorbell,
   type DoorbellOptions,
 } from "../../../agent/worker/doorbell.ts";
@@ -54,13 +54,12 @@ type Hung = { readonly bell: Doorbell; readonly rings: number[]; readonly log: o
 function hang({ url }: Door, changes: Partial<DoorbellOptions> = {}): Hung {
   const rings: number[] = [];
   const log: object[] = [];
-  const bell = hangDoorbell({
+  const bell = connectDoorbell({
     url,
     token: () => TOKEN,
     agent: racingAgent({ secure: false }),
     pingMs: 60_000,
-    retryMs: 5,
-    retryMostMs: 40,
+    retry: { firstMs: 5, mostMs: 40, mostAskedMs: 40 },
     random: () => 1,
     onRing: () => rings.push(Date.now()),
     log: (message, facts) => log.push({ message, ...facts }),
@@ -162,7 +161,7 @@ test("closed, it stays off the wall", async () => {
 test("closed while it waits to try again, it does not try again", async () => {
   const door = await aDoor();
   door.refuses = 503;
-  const { bell, log } = hang(door, { retryMs: 150, retryMostMs: 150 });
+  const { bell, log } = hang(door, { retry: { firstMs: 150, mostMs: 150, mostAskedMs: 150 } });
   await vi.waitFor(() => expect(log).toHaveLength(1), { interval: 5 });
 
   bell.close();

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 freshWorldEachTest();
 
-/** An agent whose doorbell hangs. */
+/** An agent whose doorbell is connected. */
 async function anAgentThatListens(): Promise<{ agent: Agent; doorbell: Doorbell; token: Token }> {
   const token = await aToken("agent", "home", "agent-1");
   const doorbell = await aDoorbell(token);
