@@ -47,7 +47,8 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const health = await openHealth({
     host: settings.HEALTH_HOST,
     port: settings.HEALTH_PORT,
-    ...pulse,
+    stuck: pulse.stuck,
+    unready: () => pulse.unready() ?? site.cluster.trouble(),
   });
   const onRing = (): void => {
     ring();

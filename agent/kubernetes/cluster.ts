@@ -1,6 +1,7 @@
 // The cluster as the core sees it, over the Kubernetes API. Looks on demand: no watch, no cache.
 import type { Result } from "../ports/result.ts";
 import type { Cluster, FailingPod, PodNow } from "../ports/cluster.ts";
+import type { AuthoritySource } from "./authority.ts";
 import { missingRights } from "./access.ts";
 import { createClient, type Client } from "./client.ts";
 import { createConnection } from "./connection.ts";
@@ -12,13 +13,13 @@ import { failedPulls, type FailedPulls } from "./pull-events.ts";
 import { restart } from "./restart.ts";
 import { createTextReader, type TextReader } from "./texts.ts";
 import type { TokenSource } from "./token.ts";
+import { watchedClient } from "./watched-client.ts";
 
 export type ClusterOptions = {
   /** Scheme, host and port of the API server. */
   readonly url: string;
   readonly token: TokenSource;
-  /** PEM of the cluster's authority; null: the system's authorities. */
-  readonly ca: string | null;
+  readonly ca: AuthoritySource;
   /** Empty: all of them, with one list. */
   readonly namespaces: readonly string[];
   /** For one request, connecting included. */
@@ -32,6 +33,8 @@ export type ClusterOptions = {
 export type KubernetesCluster = Cluster & {
   /** What the account may not do although the agent needs it. */
   missingRights(method: "evict" | "delete"): Promise<Result<readonly string[]>>;
+  /** Why every request to the API server fails now, or null. */
+  trouble(): string | null;
   /** Ends idle connections; the cluster is not used afterwards. */
   close(): void;
 };
@@ -51,7 +54,7 @@ type Looking = {
 
 export function createCluster(options: ClusterOptions): KubernetesCluster {
   const connection = createConnection({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
-  const client = createClient({ ...options, connection });
+  const client = watchedClient(createClient({ ...options, connection }), options.now);
   const looking = (): Looking => ({ client, options, read: createTextReader() });
   return {
     failingPods: () => failingPods(looking()),
@@ -66,6 +69,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       return restart({ client, method, look, reasonToLeave }, pod);
     },
     missingRights: (method) => missingRights(client, options.namespaces, method),
+    trouble: () => client.trouble(),
     close: () => connection.close(),
   };
 }

@@ -2,6 +2,8 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { retryAfterMs } from "../basics/retry.ts";
+import type { Result } from "../ports/result.ts";
+import type { AuthoritySource } from "./authority.ts";
 
 export type HttpReply = {
   readonly kind: "reply";
@@ -15,11 +17,18 @@ export type HttpReply = {
 };
 
 /**
- * `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent.
+ * `no-authority`: the CA file cannot be used, and nothing was sent. `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent.
  * `unreadable`: a body that is not what the API server sends.
  */
 export type NoReply = {
-  readonly kind: "closed" | "timeout" | "too-large" | "unreadable" | "certificate" | "no-token";
+  readonly kind:
+    | "closed"
+    | "timeout"
+    | "too-large"
+    | "unreadable"
+    | "certificate"
+    | "no-authority"
+    | "no-token";
   readonly detail: string;
 };
 
@@ -43,17 +52,26 @@ const POOL = { keepAlive: true, maxSockets: 4, timeout: 30_000 } as const;
 
 export function createConnection(options: {
   readonly url: string;
-  /** PEM of the cluster's authority; null: the system's authorities. */
-  readonly ca: string | null;
+  readonly ca: AuthoritySource;
   readonly timeoutMs: number;
   readonly maxReplyBytes: number;
 }): Connection {
   const secure = new URL(options.url).protocol === "https:";
-  const trust = options.ca === null ? {} : { ca: options.ca };
-  const pool = secure ? new https.Agent({ ...POOL, ...trust }) : new http.Agent(POOL);
+  const pool = secure ? new https.Agent(POOL) : new http.Agent(POOL);
   const request = secure ? https.request : http.request;
 
-  function send(asked: HttpRequest): Promise<HttpReply | NoReply> {
+  /** A certificate that is refused ends a handshake before anything is sent: with a newer CA it may pass. */
+  async function send(asked: HttpRequest): Promise<HttpReply | NoReply> {
+    const ca = authority(options.ca, false);
+    if (!ca.ok) return ca.error;
+    const reply = await sendTrusting(asked, ca.value);
+    if (reply.kind !== "certificate") return reply;
+    const newer = authority(options.ca, true);
+    if (!newer.ok) return newer.error;
+    return newer.value === ca.value ? reply : sendTrusting(asked, newer.value);
+  }
+
+  function sendTrusting(asked: HttpRequest, ca: string | null): Promise<HttpReply | NoReply> {
     const { promise, resolve } = Promise.withResolvers<HttpReply | NoReply>();
     const body = asked.body === undefined ? null : JSON.stringify(asked.body);
     const signal = AbortSignal.timeout(options.timeoutMs);
@@ -67,6 +85,8 @@ export function createConnection(options: {
         method: asked.method,
         agent: pool,
         signal,
+        // Part of the pool's key: no connection outlives the authority that it was opened under.
+        ...(ca === null ? {} : { ca }),
         headers: {
           authorization: `Bearer ${asked.token}`,
           accept: "application/json",
@@ -83,6 +103,15 @@ export function createConnection(options: {
     return promise;
   }
   return { send, close: () => pool.destroy() };
+}
+
+function authority(source: AuthoritySource, fresh: boolean): Result<string | null, NoReply> {
+  try {
+    return { ok: true, value: source(fresh) };
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, error: { kind: "no-authority", detail } };
+  }
 }
 
 async function readReply(

@@ -66,6 +66,8 @@ export function failureOf(reply: HttpReply | NoReply, right: Right): Failure {
   });
   if (reply.kind === "certificate")
     return failed("give-up", "check that the CA is the cluster's (KUBERNETES_CA_FILE)");
+  if (reply.kind === "no-authority")
+    return failed("give-up", "mend the file of the cluster's CA (KUBERNETES_CA_FILE)");
   if (reply.kind === "unreadable")
     return failed("give-up", "check that KUBERNETES_URL is the API server's");
   if (reply.kind === "no-token") return failed("give-up", "check the agent's token file");

@@ -68,7 +68,7 @@ async function attempt(
   target: Exactly,
 ): Promise<Attempt> {
   const reply = await client.send(method === "evict" ? eviction(target) : deletion(target));
-  if (reply.kind === "no-token" || reply.kind === "certificate")
+  if (reply.kind === "no-token" || reply.kind === "no-authority" || reply.kind === "certificate")
     return { result: failed(describe(reply)) };
   if (reply.kind !== "reply") return { unclear: describe(reply), mayBeDone: true };
   if (reply.status >= 200 && reply.status < 300) return { result: done(method, reply.status) };

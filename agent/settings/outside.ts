@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
 import { ACCOUNT, routerUrlsOf, type Settings } from "./environment.ts";
+import { authorityFromFile } from "../kubernetes/authority.ts";
 import {
   createCluster,
   type ClusterOptions,
@@ -111,10 +112,11 @@ export function kubernetesAccessOf(
   const url = kubernetesUrl(settings);
   if (url === null) return null;
   const token = settings.KUBERNETES_TOKEN;
+  const caFile = settings.KUBERNETES_CA_FILE ?? ownFile(`${ACCOUNT}/ca.crt`);
   return {
     url,
     token: token === undefined ? tokenFromFile(`${ACCOUNT}/token`, clock.now) : () => token,
-    ca: fileOf(settings.KUBERNETES_CA_FILE ?? ownFile(`${ACCOUNT}/ca.crt`)),
+    ca: caFile === undefined ? () => null : authorityFromFile(caFile, clock.now),
     sleep: clock.sleep,
   };
 }

@@ -47,6 +47,8 @@ function wayOut(reply: HttpReply | NoReply): string {
   switch (reply.kind) {
     case "certificate":
       return "KUBERNETES_CA_FILE must be the CA of this cluster";
+    case "no-authority":
+      return "KUBERNETES_CA_FILE (in a pod: its own ca.crt) must hold the CA of this cluster";
     case "no-token":
       return "mount the service account's token, or set KUBERNETES_TOKEN (or _FILE)";
     case "reply":

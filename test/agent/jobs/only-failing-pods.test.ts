@@ -145,7 +145,7 @@ async function evictionsOf({ drawn, happens, policy: asked, way, kind }: Drawn) 
   if (way === "rule stands") site.rules = [aRule()];
   const cluster = createCluster({
     url: sim.url,
-    ca: sim.ca,
+    ca: () => sim.ca,
     token: () => "token",
     namespaces: [],
     timeoutMs: 5_000,

@@ -50,7 +50,7 @@ export async function startWorld(
   const logged: string[] = [];
   const cluster = createCluster({
     url: sim.url,
-    ca: sim.ca,
+    ca: () => sim.ca,
     token: () => "right-token",
     namespaces: [],
     timeoutMs: 2_000,

@@ -91,7 +91,7 @@ describe("the list of pods", () => {
       const more = () => response.write("x".repeat(1 << 20), () => setImmediate(more));
       more();
     });
-    const { cluster } = await startWorld({}, { url, ca: null });
+    const { cluster } = await startWorld({}, { url, ca: () => null });
 
     const result = await cluster.failingPods();
 
@@ -114,7 +114,7 @@ describe("the list of pods", () => {
 describe("an answer that is none of the API server's", () => {
   it("is a person's matter", async () => {
     const url = await startOther((_, response) => response.end("<html>Sign in</html>"));
-    const { cluster } = await startWorld({}, { url, ca: null });
+    const { cluster } = await startWorld({}, { url, ca: () => null });
 
     const result = await cluster.failingPods();
 

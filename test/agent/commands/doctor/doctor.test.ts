@@ -109,10 +109,10 @@ test("one fault is 1, and the other groups still have their say", async () => {
 test("a check that breaks is a line of its own", async () => {
   const folder = aFile("").replace(/\/[^/]*$/, "");
 
-  const { code, out } = await print({ KUBERNETES_CA_FILE: folder });
+  const { code, out } = await print({ ROUTER_CA_FILE: folder });
 
   expect(code).toBe(1);
-  expect(out).toMatch(/^FAULT    cluster \(this check\), doctor: EISDIR/m);
+  expect(out).toMatch(/^FAULT    router \(this check\), doctor: EISDIR/m);
   expect(out).toMatch(/^ok       network/m);
 });
 
