@@ -1,4 +1,4 @@
-// The agent's commands; the only file that wires them. Node runs it as it is.
+// The agent's command line: picks the command. Node runs it as it is.
 import { classifyLines } from "./commands/classify.ts";
 import { readSettings, type Environment } from "./settings/environment.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";

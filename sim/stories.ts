@@ -96,7 +96,7 @@ export const STORIES: readonly Story[] = [
   },
   {
     name: "rule-by-person",
-    title: "The same fault, but a person has already typed the runbook's rule",
+    title: "The same fault, but a person has already typed the usual rule",
     rulesBefore: [
       {
         chain: "forward",

@@ -183,7 +183,7 @@ function typed(commands: string, id = "no-job"): Promise<string> {
   });
 }
 
-/** A doorbell hangs until the Worker ends, and curl keeps what it prints until then. */
+/** A doorbell stays open until the Worker ends, and curl keeps what it prints until then. */
 async function endOnceHung(): Promise<void> {
   const hangs = z.object({ agent: z.object({ doorbell: z.literal(true) }) });
   while (!hangs.safeParse(await call("operator", "/v1/status")).success);

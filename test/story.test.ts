@@ -32,7 +32,7 @@ describe("each story ends as it should", () => {
 });
 
 describe("the main story", () => {
-  it("leaves exactly one new rule, the runbook's with our mark, before every other static rule", async () => {
+  it("leaves exactly one new rule, the usual one with our mark, before every other static rule", async () => {
     system = await startQuickSystem("ipv6-stall");
     const before = system.site.router.table();
     system.startAgent();
@@ -113,7 +113,7 @@ describe("the main story", () => {
   });
 });
 
-describe("a person's own copy of the runbook's rule", () => {
+describe("a person's own copy of the usual rule", () => {
   it("is adopted, and survives withdraw", async () => {
     system = await startQuickSystem("rule-by-person");
     const before = system.site.router.table().map((row) => row[".id"]);

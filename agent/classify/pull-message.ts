@@ -19,7 +19,7 @@ export type Said = {
 const HEAD_CHARS = 100;
 const TAIL_CHARS = 200;
 
-/** Labels that are evidence of the path when a kubelet saw them a while ago (DESIGN section 5). */
+/** Labels that are evidence once a kubelet saw them a while ago (docs/design.md section 5). */
 const PATH_EVIDENCE: readonly Label[] = [
   "network.tls_timeout",
   "network.reset",

@@ -2,7 +2,7 @@
 import type { Reading, Round } from "../../src/protocol/round.ts";
 import type { Policy } from "../ports/policy.ts";
 
-/** A clock this far off makes valid certificates look invalid (DESIGN section 5, row 3). */
+/** A clock this far off makes valid certificates look invalid (docs/design.md section 5, row 3). */
 const OFF_MS = 300_000;
 
 export type ClockOff = {

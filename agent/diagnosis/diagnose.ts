@@ -1,4 +1,4 @@
-// Readings → verdict, one failing host at a time. Pure. The rows are those of DESIGN section 5, in
+// Readings → verdict, one failing host at a time. Pure. Rows: docs/design.md section 5, in
 // its order: the first that matches decides.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";

@@ -1,4 +1,4 @@
-// All tries at one host in one family → one word (DESIGN section 5). Pure.
+// All tries at one host in one family → one word (docs/design.md section 5). Pure.
 import type { Family, Lookup, Reading, Round } from "../../src/protocol/round.ts";
 
 /**

@@ -1,4 +1,4 @@
-// The closed list of verdicts (DESIGN section 5), in the order of gravity, and what follows each.
+// The closed list of verdicts (docs/design.md section 5), gravest first, and what follows each.
 import { LABELS, type Label } from "../classify/classify.ts";
 
 /** Gravest first: what makes us act, then what a person must know, then the quiet ones. */

@@ -14,7 +14,7 @@ export type LeaseOptions = {
   readonly leaseMs: number;
   readonly sentAt: number;
   readonly renewMs: number;
-  /** A write needs at least this much lease left (DESIGN: 75 s). */
+  /** A write needs at least this much lease left (`LEASE_RESERVE_MS`). */
   readonly reserveMs: number;
   /** Milliseconds on a clock that never jumps. */
   readonly monotonic: () => number;

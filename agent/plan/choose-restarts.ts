@@ -1,4 +1,4 @@
-// Which failing pods get a restart, and why the others are left alone (DESIGN section 7). Pure.
+// Which failing pods get a restart, and why the others are left alone (docs/design.md section 7). Pure.
 import type { PodStory } from "../../src/protocol/report.ts";
 import type { Quota } from "../../src/protocol/round.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";

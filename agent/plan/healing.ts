@@ -17,7 +17,7 @@ export function isGoodRound(hosts: readonly string[], readings: readonly Reading
   return isMeasured(hosts, readings) && readings.every(({ outcome }) => outcome === "ok");
 }
 
-/** Enough good rounds in a row, this one included, over enough time (DESIGN section 6). */
+/** Enough good rounds in a row, this one included, over enough time (docs/design.md section 6). */
 export function isHealed({ goodRounds, neededRounds, neededMs }: Healing, now: number): boolean {
   const first = goodRounds[0] ?? now;
   return goodRounds.length + 1 >= neededRounds && now - first >= neededMs;

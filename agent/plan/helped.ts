@@ -1,4 +1,4 @@
-// Did the rule help? Judges what `verify` measured (DESIGN section 6). Pure.
+// Did the rule help? Judges what `verify` measured (docs/design.md section 6). Pure.
 import type { Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { PAST_THE_RULE } from "../diagnosis/past-the-rule.ts";

@@ -1,4 +1,4 @@
-// The conditions that must hold, besides the verdict, before a rule is written (DESIGN section 5).
+// The conditions that must hold, besides the verdict, before a rule is written (docs/design.md section 5).
 // Pure: each failing one comes back as a sentence.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
@@ -10,7 +10,7 @@ import { tokenHostOf } from "../diagnosis/image-reference.ts";
 import type { Lifeline } from "../ports/network.ts";
 import type { Policy } from "../ports/policy.ts";
 
-/** Probes older than this prove nothing about now (DESIGN section 8, promise 2). */
+/** Probes older than this prove nothing about now (docs/design.md section 8, promise 2). */
 export const FRESH_MS = 120_000;
 
 export type BeforeWriting = {

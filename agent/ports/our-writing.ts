@@ -1,7 +1,7 @@
 // What makes a row on the router ours: the comments that we write, and the fields beside them.
 import { TEST_PORTS } from "./test-ports.ts";
 
-/** The runbook's words; the mark in brackets says who wrote them. */
+/** The usual words; the mark in brackets says who wrote them. */
 export const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
 export const ENTRY_COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
 
@@ -17,7 +17,7 @@ export const REJECT_WITH = [
 /** The names that ADDRESS_LIST may have. */
 export const LIST_NAME = /^[A-Za-z0-9._-]{1,60}$/;
 
-/** DESIGN section 6: so that nobody blocks half the Internet by a typo. */
+/** So that nobody blocks half the Internet by a typo. */
 export const SHORTEST_PREFIX = 32;
 
 /** New connections only. */

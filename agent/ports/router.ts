@@ -47,7 +47,7 @@ export type Ensured = {
 
 export type Wanted = {
   readonly rule: RuleFields;
-  /** IPv6 addresses that fail; `address-list` keeps clients from the /64 of each. */
+  /** IPv6 addresses that the hosts have now; `address-list` keeps clients from the /64 of each. */
   readonly addresses: readonly string[];
 };
 

@@ -1,5 +1,5 @@
 // The `address-list` profile: a rule that does nothing while its list is empty, and timed entries for
-// the /64 of each failing address. If the agent dies, they go by themselves.
+// the /64 of each current address. If the agent dies, they go by themselves.
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
 import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";

@@ -60,7 +60,7 @@ function typedIn(
 }
 
 /**
- * Before which row the rule goes: the first static one (DESIGN section 6). Position 0 may be a
+ * Before which row the rule goes: the first static one (docs/design.md section 6). Position 0 may be a
  * dynamic row, which nothing can precede. Null on an empty table.
  */
 export function anchor(rows: readonly FilterRow[]): FilterRow | null {

@@ -6,7 +6,7 @@ import { Plan, Report, RuleState, Stage } from "./report.ts";
 /** Protocol numbers that this code speaks. The agent sends `max`; the Worker answers 426 outside. */
 export const PROTOCOL = { min: 1, max: 1 } as const;
 
-/** A report is at most this long as JSON text (DESIGN: 256 KiB). */
+/** A report is at most this long as JSON text; the agent cuts it to fit, the Worker refuses more. */
 export const REPORT_LIMIT_BYTES = 256 * 1024;
 
 /** The doorbell's one message. It carries no data: the agent claims when it hears it. */

@@ -28,7 +28,7 @@ export const RuleFields = z.object({
 });
 export type RuleFields = z.infer<typeof RuleFields>;
 
-/** What `address-list` puts into its list: networks of these hosts' live addresses, for a while. */
+/** What `address-list` puts into its list: networks of these hosts' current addresses, for a while. */
 const Entries = z.object({
   list: z.string(),
   hosts: z.array(z.string()),

@@ -7,7 +7,7 @@ export type Bench = {
   readonly run: (print: (line: string) => void) => Promise<boolean>;
 };
 
-/** DESIGN section 7 and the container's limit of 128 MiB, which is never to be met. */
+/** Well below the container's limit of 128 MiB (deploy/agent/base), which is never to be met. */
 const MOST_MIB = 110;
 const MOST_AFTER_A_THOUSAND_MIB = 80;
 /** From the third job on: by then everything has been used once. */

@@ -11,7 +11,7 @@ export const USERS = "backon-contract-";
 export const FILTER = "/rest/ipv6/firewall/filter";
 export const LISTS = "/rest/ipv6/firewall/address-list";
 
-/** The runbook's rule, in our chain and about nobody's addresses. */
+/** The usual rule, in our chain and about nobody's addresses. */
 export const aRule = {
   chain: CHAIN,
   action: "reject",

@@ -27,7 +27,7 @@ const rule = {
 
 type Row = readonly [title: string, rule: object, packet: Partial<Packet>, verdict: Verdict];
 
-/** The runbook's rule with these fields, before a home router's rules. */
+/** The usual rule with these fields, before a home router's rules. */
 const decisions: readonly Row[] = [
   ["a new connection into the prefix", {}, {}, reject],
   ["a packet of an open connection, too", {}, open, reject],

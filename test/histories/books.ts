@@ -49,7 +49,7 @@ export function openBooks(): Books {
       const already = [...open.values()].find(
         (one) => one.kind === kind && one.origin.person === person,
       );
-      // A person's word ends what else is open (DESIGN section 3).
+      // A person's word ends what else is open (docs/design.md section 3).
       if (person) for (const { id } of open.values()) if (id !== already?.id) open.delete(id);
       const rounds = [24, 20, 16, 12, 8].map((hours) => now - hours * HOUR);
       const claimed = aJob({

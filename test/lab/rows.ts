@@ -12,7 +12,7 @@ export type Row = {
   /** Accepted; any other verdict is wrong. */
   readonly verdicts: readonly string[];
   readonly effect: Effect;
-  /** What stands before the job: the runbook's rule as a person types it, or ours from a first job. */
+  /** What stands before the job: the usual rule as a person types it, or ours from a first job. */
   readonly before?: "persons-rule" | "our-rule";
   /** Comes in after what stands before. */
   readonly afterwards?: readonly FaultName[];

@@ -25,7 +25,7 @@ const IMAGE = "docker.io/library/busybox:1.36";
 /** What a pod still says whose last pull failed while the fault was another. */
 const OLD_NEWS =
   'failed to pull and unpack image "docker.io/library/busybox:1.36": failed to resolve reference "docker.io/library/busybox:1.36": failed to do request: Head "https://registry-1.docker.io/v2/library/busybox/manifests/1.36": net/http: TLS handshake timeout';
-/** The runbook's line, without our mark. */
+/** The usual line, without our mark. */
 const PERSONS_RULE = {
   chain: "forward",
   action: "reject",

@@ -17,7 +17,7 @@ export function aRule(changes: Partial<RuleOnRouter> = {}): RuleOnRouter {
   };
 }
 
-/** The runbook's rule as a person typed it. */
+/** The usual rule as a person typed it. */
 export function aPersonsRule(changes: Partial<RuleOnRouter> = {}): RuleOnRouter {
   return aRule({
     id: "*9",

@@ -14,7 +14,7 @@ const LONGHORN_ALERT = readFileSync(
   "utf8",
 );
 
-/** DESIGN's defaults, shortened; the lease stays as it is. */
+/** docs/settings.md's defaults, shortened; the lease stays as it is. */
 const QUICK_AGENT = {
   DNS_TIMEOUT_MS: "1000",
   TCP_TIMEOUT_MS: "700",

@@ -1,4 +1,4 @@
-// Rows of DESIGN section 5 for tests, and what may be so besides the two paths.
+// Rows of docs/design.md section 5 for tests, and what may be so besides the two paths.
 import {
   aRound,
   BLOB,

@@ -17,7 +17,7 @@ import {
   type HealthRequest,
 } from "./worker-health.ts";
 
-/** Makes valid certificates look invalid (DESIGN section 5, row 3). */
+/** Makes valid certificates look invalid (docs/design.md section 5, row 3). */
 const CLOCK_FAULT_MS = 300_000;
 /** The Date header has whole seconds; less than this is the way and the rounding. */
 const CLOCK_WARNING_MS = 30_000;

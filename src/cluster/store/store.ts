@@ -8,7 +8,7 @@ import { jsonOf } from "./schema.ts";
 import { openSetAside, readRecord } from "./set-aside.ts";
 import type { Resolved, Target } from "../../jobs/signal.ts";
 
-/** Kept this long, and so many (DESIGN section 3). */
+/** Kept this long, and so many (docs/design.md section 3). */
 const KEEP_MS = 90 * 86_400_000;
 const KEEP_FINISHED = 1_000;
 const KEEP_RESOLVED = 5_000;

@@ -1,4 +1,4 @@
-// DESIGN section 5, rows 3 to 11: what decides before IPv6 is looked at by itself.
+// docs/design.md section 5, rows 3 to 11: what decides before IPv6 is looked at by itself.
 import { describe, expect, test } from "vitest";
 import { aRound, HUB } from "../../support/a-round.ts";
 import { aRule, aPersonsRule } from "../../support/a-rule.ts";

@@ -1,4 +1,4 @@
-// DESIGN section 5, rows 12 to 21: IPv4 answers every try.
+// docs/design.md section 5, rows 12 to 21: IPv4 answers every try.
 import { describe, expect, test } from "vitest";
 import { BLOB, CONTROLS, HUB } from "../../support/a-round.ts";
 import { verdictOn, type Besides } from "../../support/verdict-on.ts";

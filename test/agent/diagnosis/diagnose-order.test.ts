@@ -1,4 +1,4 @@
-// Which row of DESIGN section 5 wins where several would match.
+// Which row of docs/design.md section 5 wins where several would match.
 import { describe, expect, test } from "vitest";
 import { diagnose, type Question } from "../../../agent/diagnosis/diagnose.ts";
 import { followUp } from "../../../agent/diagnosis/verdicts.ts";

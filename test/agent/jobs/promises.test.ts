@@ -1,4 +1,4 @@
-// DESIGN section 8: what must hold whatever the site is like.
+// docs/design.md section 8: what must hold whatever the site is like.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { kindOf, classify } from "../../../agent/classify/classify.ts";

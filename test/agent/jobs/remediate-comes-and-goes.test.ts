@@ -1,4 +1,4 @@
-// A fault that comes and goes: one round proves nothing, three may (DESIGN section 5, row 16).
+// A fault that comes and goes: one round proves nothing, three may (docs/design.md section 5, row 16).
 import { expect, test } from "vitest";
 import { aPolicy } from "../../support/a-policy.ts";
 import type { Path } from "../../support/a-round.ts";

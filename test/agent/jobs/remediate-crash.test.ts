@@ -1,4 +1,4 @@
-// DESIGN promise 7: killed at any point, the next claim ends in the same state.
+// docs/design.md section 8, promise 7: killed at any point, the next claim ends in the same state.
 import { describe, expect, test } from "vitest";
 import { restartMemory } from "../../../agent/settings/policy.ts";
 import type { ClaimedJob } from "../../../src/protocol/calls.ts";

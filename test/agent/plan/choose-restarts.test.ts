@@ -1,4 +1,4 @@
-// DESIGN section 7: which failing pods get a restart, and why the others are left alone.
+// docs/design.md section 7: which failing pods get a restart, and why the others are left alone.
 import { describe, expect, test } from "vitest";
 import { casesOf } from "../../../agent/diagnosis/cases.ts";
 import { chooseRestarts, type Choice } from "../../../agent/plan/choose-restarts.ts";

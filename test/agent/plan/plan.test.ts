@@ -12,7 +12,7 @@ const HOSTS = [HUB, TOKEN];
 const plan = (changes: Parameters<typeof aPolicy>[0] = {}): Plan =>
   planFor({ verdict: "ipv6-tls-stall", hosts: HOSTS, toRule: HOSTS }, aPolicy(changes));
 
-test("the rule is the runbook's, field for field", () => {
+test("the rule is the usual, field for field", () => {
   expect(ruleFor(aPolicy())).toEqual({
     chain: "forward",
     action: "reject",

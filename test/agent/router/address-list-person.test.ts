@@ -76,7 +76,7 @@ describe("what a person did is left alone", () => {
     expect(os.writes.map(({ path }) => path)).toEqual([`/rest/${LIST_MENU}`]);
   });
 
-  test("the runbook's rule of a person is enough: nothing is written", async () => {
+  test("the usual rule of a person is enough: nothing is written", async () => {
     const { router, os } = await aListWorld({ rules: [typed] });
     const ensured = valueOf(await router.ensure(wantedFor(HUB), () => true));
     expect(ensured).toMatchObject({

@@ -202,7 +202,7 @@ describe("look", () => {
     ]);
   });
 
-  test("counts the runbook's rule that a person typed", async () => {
+  test("counts the usual rule that a person typed", async () => {
     const { router } = await aListWorld({ rules: [typed, inertRule] });
     expect(valueOf(await router.look()).rules).toMatchObject([
       { ours: false, networks: ["2600:1f18::/32"] },

@@ -17,7 +17,7 @@ const FIRST_FORWARD = 2;
 const FIRST_ID = "*1";
 
 describe("a rule is added", () => {
-  test("with every field of the runbook, before every other static rule", async () => {
+  test("with every field of the usual rule, before every other static rule", async () => {
     const { os, router } = await aRouterWorld({ rules: homeRules });
     const ensured = valueOf(await router.ensure(wanted, () => true));
     expect(ensured).toMatchObject({

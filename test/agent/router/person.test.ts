@@ -4,7 +4,7 @@ import { aRouterWorld, typed, valueOf, withoutCounters, wanted } from "./router-
 
 describe("what a person did is left alone", () => {
   test.each<[string, Record<string, string>]>([
-    ["the runbook's rule", {}],
+    ["the usual rule", {}],
     ["the same with drop", { action: "drop", "reject-with": "" }],
     ["a wider prefix", { "dst-address": "2600:1f00::/24" }],
     ["more ports", { "dst-port": "80,443" }],

@@ -30,7 +30,7 @@ export const rule = {
 } satisfies RuleFields;
 export const wanted = { rule, addresses: [] } as const;
 
-/** The same rule as a person types it from the runbook. */
+/** The same rule as a person types it. */
 export const typed = { ...rule, comment: "Block Docker Hub IPv6 - forces IPv4 fallback" };
 
 export type RouterWorld = {

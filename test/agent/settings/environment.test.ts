@@ -24,7 +24,7 @@ function aFile(text: string): string {
 }
 
 describe("an empty environment", () => {
-  test("is a careful agent: observe, the runbook's prefix, docker.io's hosts", () => {
+  test("is a careful agent: observe, the usual prefix, docker.io's hosts", () => {
     expect(settingsOf({})).toMatchObject({
       MODE: "observe",
       STOP_GAP: "ask",

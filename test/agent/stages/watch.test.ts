@@ -1,4 +1,4 @@
-// What became of the pods after a restart (DESIGN section 7).
+// What became of the pods after a restart (docs/design.md section 7).
 import { describe, expect, test } from "vitest";
 import type { Watched } from "../../../agent/stages/evict.ts";
 import { watchPods } from "../../../agent/stages/watch.ts";
