@@ -23,6 +23,8 @@ const filesIn = (folder: string): string[] =>
 
 const DOCUMENTS = [
   "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   "deploy/README.md",
   ...readdirSync(join(ROOT, "docs"))
     .filter((name) => name.endsWith(".md"))
@@ -160,6 +162,10 @@ describe("docs/api.md", () => {
   });
 });
 
+test("README.md can be read in four minutes: 900 words at most", () => {
+  expect(text("README.md").split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
+});
+
 describe("docs/design.md", () => {
   const document = text("docs/design.md");
   const headings = found(/^## (\d+)\. /gm, document);
@@ -228,7 +234,7 @@ describe.each(DOCUMENTS)("%s", (path) => {
 
   test("names only files of the repository that exist", () => {
     const named = found(
-      /(?<![\w./-])((?:src|agent|test|scripts|docs|deploy)\/[\w./-]*\w)(?![\w*-])/g,
+      /(?<![\w./-])((?:src|agent|sim|test|scripts|docs|deploy)\/[\w./-]*\w)(?![\w*-])/g,
       document,
     );
     const missing = named.filter((name) => !existsSync(join(ROOT, name)));
