@@ -44,7 +44,7 @@ export async function diagnoseCommand(
   const hosts = hostsToJudge([], registries, policy).measured;
   const targets = targetsFor(hosts, policy);
   const progress = json ? null : showProgress(targets, settings.TLS_TIMEOUT_MS, err);
-  const network = networkOf(settings, dialer);
+  const network = networkOf(settings, dialer, registries);
   const rounds = [await network.probe(targets)];
   // Without a pause, where a job has one of SECOND_ROUND_MS (finding.ts): a person waits for this, and
   // nothing is written that a fault of a few seconds could mislead.

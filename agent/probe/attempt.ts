@@ -30,7 +30,7 @@ export async function attempt(
   { trust = path.trust, fromPort }: How = {},
 ): Promise<Reading> {
   const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
-    path.dialer.connect(asked.address, HTTPS_PORT, signal, fromPort),
+    path.towards(asked.host).connect(asked.address, HTTPS_PORT, signal, fromPort),
   );
   if (tcp.kind !== "done") {
     const failure = fromPort === undefined ? failureOf(tcp) : failureFromPort(fromPort, tcp);

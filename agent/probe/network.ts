@@ -3,6 +3,7 @@ import type { Role } from "../../src/protocol/round.ts";
 import type { Network } from "../ports/network.ts";
 import type { Dialer } from "./dialer.ts";
 import { failingOverIpv4 } from "./failing-over-ipv4.ts";
+import { dialerTowards, placesOf } from "./guard.ts";
 import { smallHelloTrustOf, trustOf } from "../sockets/handshake.ts";
 import { ipv6Addresses } from "./ipv6-addresses.ts";
 import { findLifelines, type LifelineTarget } from "./lifelines.ts";
@@ -21,6 +22,10 @@ export type NetworkOptions = {
   /** The node's name for the report. */
   readonly node: string | null;
   readonly lifelines: readonly LifelineTarget[];
+  /** Networks inside the site that hold registries (CIDR); left out: none. */
+  readonly privateNetworks?: readonly string[];
+  /** Hosts that settings or a person name: dialled wherever they are; left out: none. */
+  readonly ownHosts?: readonly string[];
   readonly dnsTimeoutMs: number;
   readonly tcpTimeoutMs: number;
   readonly tlsTimeoutMs: number;
@@ -67,13 +72,24 @@ export function createNetwork(options: NetworkOptions): Network {
 }
 
 function pathOf(options: NetworkOptions): NodePath {
+  const { dialer } = options;
+  const resolving = {
+    hostsFile: options.hostsFile,
+    servers: options.dnsServers,
+    timeoutMs: options.dnsTimeoutMs,
+  };
+  const guard = {
+    ownHosts: options.ownHosts ?? [],
+    privateNetworks: options.privateNetworks ?? [],
+    keptFrom: placesOf(
+      options.lifelines.filter(({ what }) => what !== "Worker"),
+      resolving,
+    ),
+  };
   return {
-    dialer: options.dialer,
-    resolving: {
-      hostsFile: options.hostsFile,
-      servers: options.dnsServers,
-      timeoutMs: options.dnsTimeoutMs,
-    },
+    dialer,
+    towards: (host) => dialerTowards(host, dialer, guard),
+    resolving,
     trust: trustOf(options.extraCaPem),
     limits: {
       tcpMs: options.tcpTimeoutMs,

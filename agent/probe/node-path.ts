@@ -21,7 +21,10 @@ type Limits = {
 };
 
 export type NodePath = {
+  /** For what the settings name, and to ask for sources; what a job may name has `towards`. */
   readonly dialer: Dialer;
+  /** Dials for this host: refuses, before anything is sent, an address inside the site. */
+  readonly towards: (host: string) => Dialer;
   readonly resolving: Resolving;
   readonly trust: Trust;
   readonly limits: Limits;

@@ -95,7 +95,7 @@ async function overIpv4(ask: Ask, path: NodePath, roundEnd: AbortSignal): Promis
     return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})` };
   const { tcpMs, tlsMs, httpMs } = path.limits;
   const asked = await limited(tcpMs + tlsMs + httpMs, roundEnd, async (signal) => {
-    const socket = await path.dialer.connect(address, HTTPS_PORT, signal);
+    const socket = await path.towards(ask.host).connect(address, HTTPS_PORT, signal);
     try {
       const secure = await handshake(socket, ask.host, path.trust, signal);
       if (secure.certificateFault !== null) throw new Error(secure.certificateFault.text);

@@ -44,7 +44,7 @@ async function silence(
 ): Promise<Verified["blocked"][number]> {
   await pause(index * path.limits.verifyGapMs, end);
   const tcp = await limited(path.limits.verifyConnectMs, end, (signal) =>
-    path.dialer.connect(address, HTTPS_PORT, signal),
+    path.towards(host).connect(address, HTTPS_PORT, signal),
   );
   if (tcp.kind === "done") {
     tcp.value.destroy();
@@ -83,7 +83,7 @@ async function dialOnce(
     lookup({ ...asked, family: "v6" }, path.resolving, end),
   ]);
   const order = await sortedAsGo(v4.addresses, v6.addresses, path.dialer);
-  const dial = await dialAsGo(order, path.dialer, path.limits, end);
+  const dial = await dialAsGo(order, path.towards(asked.host), path.limits, end);
   if (dial === null) return unresolved(asked, number, [v4, v6]);
   const family: Family = dial.address.includes(":") ? "v6" : "v4";
   const tried = { ...asked, family, address: dial.address, try: number };

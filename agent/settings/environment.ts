@@ -65,6 +65,17 @@ const ipv6Prefix = z.string().refine((text) => {
   return length >= SHORTEST_PREFIX && address.toString() === network.toString();
 }, "an IPv6 network such as 2600:1f18::/32, /32 or longer, with no bits set after the prefix");
 
+const networks = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        (text) => ipaddr.isValidCIDR(text),
+        "networks such as 192.168.1.0/24 or fd12:3456::/64, comma-separated",
+      ),
+  ),
+);
+
 /** The variables an agent reads. Durations are milliseconds. */
 export const AgentEnvironment = z.strictObject({
   MODE: z.enum(["observe", "approve", "auto"]).default("observe"),
@@ -127,6 +138,7 @@ export const AgentEnvironment = z.strictObject({
   IPV6_CONTROLS: list.default(["registry.k8s.io", "one.one.one.one"]),
   IPV4_CONTROL: z.string().default("ghcr.io"),
   BLOB_HOSTS: list.default(["production.cloudflare.docker.com"]),
+  PRIVATE_REGISTRIES: networks.default([]),
   HTTPS_PROXY: proxy.optional(),
   NO_PROXY: list.default([]),
   DNS_SERVERS: list.default([]),

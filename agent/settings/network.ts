@@ -6,7 +6,12 @@ import type { LifelineTarget } from "../probe/lifelines.ts";
 import { createNetwork } from "../probe/network.ts";
 import type { Network } from "../ports/network.ts";
 
-export function networkOf(settings: Settings, dialer: Dialer): Network {
+/** `named`: registries that a person at this console names, dialled wherever they are. */
+export function networkOf(
+  settings: Settings,
+  dialer: Dialer,
+  named: readonly string[] = [],
+): Network {
   return createNetwork({
     dialer,
     dnsServers: settings.DNS_SERVERS,
@@ -14,6 +19,8 @@ export function networkOf(settings: Settings, dialer: Dialer): Network {
     extraCaPem: fileOf(settings.EXTRA_CA_FILE),
     node: settings.NODE_NAME ?? null,
     lifelines: lifelinesOf(settings),
+    privateNetworks: settings.PRIVATE_REGISTRIES,
+    ownHosts: [...namedHosts(settings), ...named],
     dnsTimeoutMs: settings.DNS_TIMEOUT_MS,
     tcpTimeoutMs: settings.TCP_TIMEOUT_MS,
     tlsTimeoutMs: settings.TLS_TIMEOUT_MS,
@@ -21,6 +28,11 @@ export function networkOf(settings: Settings, dialer: Dialer): Network {
     tryGapMs: settings.TRY_GAP_MS,
     verifyGapMs: settings.VERIFY_GAP_MS,
   });
+}
+
+function namedHosts(settings: Settings): string[] {
+  const { RULE_HOSTS, BLOB_HOSTS, IPV6_CONTROLS, IPV4_CONTROL } = settings;
+  return [...RULE_HOSTS, ...BLOB_HOSTS, ...IPV6_CONTROLS, IPV4_CONTROL.toLowerCase()];
 }
 
 /** The API server that the settings name, or the one of the pod we are in; null without either. */

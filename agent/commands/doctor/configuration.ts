@@ -13,6 +13,7 @@ export function configurationChecks(settings: Settings): readonly Check[] {
   rule(settings, list);
   worker(settings, list);
   cluster(settings, list);
+  privateRegistries(settings, list);
   times(settings, list);
   return list.checks;
 }
@@ -90,6 +91,15 @@ function cluster(settings: Settings, list: Checklist): void {
       "unset: it does not know its own pod, which must never be restarted",
       "set it from metadata.uid, as deploy/agent/base/deployment.yaml does",
     );
+}
+
+function privateRegistries({ PRIVATE_REGISTRIES: networks }: Settings, list: Checklist): void {
+  list.ok(
+    "PRIVATE_REGISTRIES",
+    networks.length === 0
+      ? "none: registries at addresses inside the site are not dialled"
+      : `registries in ${networks.join(", ")} are dialled, whatever job or image names them`,
+  );
 }
 
 function times(settings: Settings, list: Checklist): void {
