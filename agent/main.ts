@@ -1,9 +1,11 @@
 // The agent's command line: picks the command. Node runs it as it is.
 import { classifyLines } from "./commands/classify.ts";
-import { readSettings, type Environment } from "./settings/environment.ts";
+import { readSettings, type Environment, type Settings } from "./settings/environment.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { openLog } from "./settings/log.ts";
+import { hushOf } from "./settings/secrets.ts";
+import type { Hush } from "./ports/hush.ts";
 import { planCommand } from "./commands/plan.ts";
 import { directDialer, type Dialer } from "./probe/dialer.ts";
 import { run } from "./commands/run.ts";
@@ -46,14 +48,39 @@ export async function main(process: Process): Promise<number> {
     process.err(`${read.message}\n`);
     return 64;
   }
-  const { settings } = read;
+  const hush = hushOf(read.settings);
+  const quiet = {
+    ...process,
+    out: (text: string) => process.out(hush.text(text)),
+    err: (text: string) => process.err(hush.text(text)),
+  };
+  try {
+    return await carriedOut(command, rest, { settings: read.settings, process: quiet, hush });
+  } catch (cause) {
+    quiet.err(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    return 1;
+  }
+}
+
+type Given = {
+  readonly settings: Settings;
+  readonly process: Process;
+  readonly hush: Hush;
+};
+
+async function carriedOut(
+  command: string,
+  rest: readonly string[],
+  { settings, process, hush }: Given,
+): Promise<number> {
   switch (command) {
     case "run": {
-      const log = openLog(settings.LOG_LEVEL);
+      const log = openLog(settings.LOG_LEVEL, hush);
       const lacking = await run(settings, {
         stopped: process.stopped,
         dialer: process.dialer,
         log,
+        hush,
       });
       if (lacking !== null) process.err(`${lacking}\n`);
       return lacking === null ? 0 : 64;

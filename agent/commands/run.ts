@@ -19,12 +19,18 @@ import type { Dialer } from "../probe/dialer.ts";
 import type { Settings } from "../settings/environment.ts";
 import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";
+import type { Hush } from "../ports/hush.ts";
 import { policyOf, restartMemory } from "../settings/policy.ts";
 import { createWorker, type WorkerOptions } from "../worker/api.ts";
 import { connectDoorbell, type DoorbellOptions } from "../worker/doorbell.ts";
 import { racingAgent } from "../worker/race.ts";
 
-export type Running = { readonly stopped: AbortSignal; readonly dialer: Dialer; readonly log: Log };
+export type Running = {
+  readonly stopped: AbortSignal;
+  readonly dialer: Dialer;
+  readonly log: Log;
+  readonly hush: Hush;
+};
 
 /** What every job of this process shares. */
 type Site = Omit<World, "lease" | "lastRule" | "journal" | "cluster"> & {
@@ -34,7 +40,7 @@ type Site = Omit<World, "lease" | "lastRule" | "journal" | "cluster"> & {
 
 /** Ends when told to stop, or with a sentence about what the settings lack. */
 export async function run(settings: Settings, running: Running): Promise<string | null> {
-  const worker = workerOptionsOf(settings);
+  const worker = workerOptionsOf(settings, running);
   if (worker === null)
     return "run needs WORKER_URL and WORKER_TOKEN (or WORKER_TOKEN_FILE): npm run token -- --cluster NAME --role agent";
   const site = siteOf(settings, running);
@@ -95,11 +101,11 @@ const DOORBELL = {
 } satisfies Partial<DoorbellOptions>;
 
 /** The way to the Worker; null where the settings name none. */
-function workerOptionsOf(settings: Settings): WorkerOptions | null {
+function workerOptionsOf(settings: Settings, { hush }: Running): WorkerOptions | null {
   const { WORKER_URL: url, WORKER_TOKEN: token, WORKER_TIMEOUT_MS: timeoutMs } = settings;
   if (url === undefined || token === undefined) return null;
   const agent = racingAgent({ secure: url.startsWith("https:") });
-  return { url, token: () => token, timeoutMs, agent };
+  return { url, token: () => token, timeoutMs, agent, hush: hush.value };
 }
 
 /** Or, in a sentence, what the settings lack. */

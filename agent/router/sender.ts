@@ -1,5 +1,6 @@
 // One request to the router with our credentials, within limits, and one log line for it.
 import type { Clock } from "../ports/clock.ts";
+import { hushing } from "../ports/hush.ts";
 import { RouterAgent } from "./connection.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { RouterFault } from "./fault.ts";
@@ -56,7 +57,7 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
     maxReplyBytes: options.maxReplyBytes ?? REPLY_BYTES,
   };
   const base = `${url.pathname.replace(/\/$/, "")}/rest/`;
-  const hushed = withoutSecrets([password, authorization.replace("Basic ", "")]);
+  const hush = hushing({ tokens: [], passwords: [password, `${user}:${password}`] }).text;
   let agent = open();
 
   const send = async (attempt: Read | Write): Promise<Answered<string>> => {
@@ -77,7 +78,7 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
     const startedAt = clock.now();
     const wanted = { method, path: base + path, headers, body: json, ...limits };
     const exchanged = await exchange(agent, wanted);
-    const answered = judge(exchanged, method, `${method} ${base}${path} on ${url.host}`, hushed);
+    const answered = judge(exchanged, method, `${method} ${base}${path} on ${url.host}`, hush);
     options.log({
       method,
       path: base + path,
@@ -98,27 +99,18 @@ function judge(
   exchanged: Exchanged,
   method: string,
   what: string,
-  hushed: (text: string) => string,
+  hush: (text: string) => string,
 ): Answered<string> {
   if (!exchanged.ok) {
     const { kind, detail } = exchanged;
-    return { ok: false, fault: { kind, what, status: null, detail: hushed(detail) } };
+    return { ok: false, fault: { kind, what, status: null, detail: hush(detail) } };
   }
   const { status, text } = exchanged;
   if (status >= 200 && status < 300) return { ok: true, value: text };
   const fault = faultOf(what, method, status, text);
-  const detail = hushed(fault.detail).slice(0, DETAIL_CHARACTERS);
+  const detail = hush(fault.detail).slice(0, DETAIL_CHARACTERS);
   return { ok: false, fault: { ...fault, detail } };
-}
-
-/** A router, or a proxy before it, may repeat in an error what it was sent. */
-function withoutSecrets(secrets: readonly string[]): (text: string) => string {
-  const told = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
-  return (text) => told.reduce((hushed, secret) => hushed.replaceAll(secret, "***"), text);
 }
 
 /** As much of a router's error text as is worth keeping. */
 const DETAIL_CHARACTERS = 300;
-
-/** Shorter ones are parts of ordinary words. */
-const SHORTEST_SECRET = 4;

@@ -1,10 +1,13 @@
-// The agent's log: JSON lines on standard output. Secrets do not get here; those that would by
-// mistake are blanked by name.
+// The agent's log: JSON lines on standard output. Every text in it has gone through `hush`.
 import type { Log } from "../ports/log.ts";
 import { pino } from "pino";
+import * as z from "zod";
+import type { Hush } from "../ports/hush.ts";
+
+const Facts = z.record(z.string(), z.unknown());
 
 /** Failures are logged at `warn`, everything else at `info`. */
-export function openLog(level: string): Log {
+export function openLog(level: string, hush: Hush): Log {
   const logger = pino({
     level,
     base: null,
@@ -12,6 +15,10 @@ export function openLog(level: string): Log {
     formatters: { level: (label) => ({ level: label }) },
     redact: ["authorization", "token", "password", "headers", "body"],
   });
-  return (message, facts) =>
-    "error" in facts ? logger.warn(facts, message) : logger.info(facts, message);
+  return (message, facts) => {
+    const told = Facts.parse(hush.value(facts));
+    return "error" in facts
+      ? logger.warn(told, hush.text(message))
+      : logger.info(told, hush.text(message));
+  };
 }

@@ -65,7 +65,13 @@ export async function aFakeWorker(): Promise<FakeWorker> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const agent = racingAgent({ secure: false });
   const worker: FakeWorker = {
-    api: createWorker({ url, token: () => WORKER_TOKEN, timeoutMs: 2_000, agent }),
+    api: createWorker({
+      url,
+      token: () => WORKER_TOKEN,
+      timeoutMs: 2_000,
+      agent,
+      hush: (body) => body,
+    }),
     url,
     requests: [],
     jobs: [],

@@ -115,6 +115,7 @@ async function token(settings: Settings, url: URL, value: string, list: Checklis
     token: () => value,
     timeoutMs: settings.WORKER_TIMEOUT_MS,
     agent,
+    hush: (body) => body,
   });
   const name = settings.AGENT_ID ?? hostname();
   const claimed = await worker.claim({
