@@ -1,4 +1,5 @@
 // The agent's command line: picks the command. Node runs it as it is.
+import { END_MS } from "./loop/ending.ts";
 import { classifyLines } from "./commands/classify.ts";
 import { readSettings, type Environment, type Settings } from "./settings/environment.ts";
 import { diagnoseCommand } from "./commands/diagnose.ts";
@@ -103,7 +104,12 @@ async function carriedOut(
 
 if (import.meta.main) {
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => {
+      stop.abort();
+      // A router, the Worker or DNS may never answer; a pool's idle connections are no reason either.
+      setTimeout(() => process.exit(1), END_MS).unref();
+    });
   // Who reads us may stop reading (`| head`): then nobody is left to be told.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {

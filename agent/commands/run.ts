@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
+import { endingAfter, spaced } from "../loop/ending.ts";
 import { openHealth } from "../loop/health.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
 import { keepMarking } from "../loop/keep-marker.ts";
@@ -21,7 +22,7 @@ import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";
 import type { Hush } from "../ports/hush.ts";
 import { policyOf, restartMemory } from "../settings/policy.ts";
-import { createWorker, type WorkerOptions } from "../worker/api.ts";
+import { createWorker, type WorkerApi, type WorkerOptions } from "../worker/api.ts";
 import { connectDoorbell, type DoorbellOptions } from "../worker/doorbell.ts";
 import { racingAgent } from "../worker/race.ts";
 
@@ -65,7 +66,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const upkeep = keepUp(settings, site, stopped);
   await runLoop({
     ...identityOf(settings),
-    worker: createWorker(worker),
+    worker: calledSlowly(createWorker(worker), stopped),
     clock: site.clock,
     worldFor: (own): World => ({ ...site, ...own }),
     renewMs: settings.RENEW_MS,
@@ -75,6 +76,8 @@ export async function run(settings: Settings, running: Running): Promise<string 
     rest,
     random: Math.random,
     stopping: () => stopped.aborted,
+    ending: endingAfter(stopped),
+    ending: endingAfter(stopped),
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
@@ -99,6 +102,13 @@ const DOORBELL = {
   retry: { firstMs: 1_000, mostMs: 60_000, mostAskedMs: 300_000 },
   random: Math.random,
 } satisfies Partial<DoorbellOptions>;
+
+/** However fast the Worker hands out jobs or rings. */
+const CLAIM_GAP_MS = 1_000;
+
+function calledSlowly(worker: WorkerApi, stopped: AbortSignal): WorkerApi {
+  return { ...worker, claim: spaced(worker.claim, CLAIM_GAP_MS, stopped) };
+}
 
 /** The way to the Worker; null where the settings name none. */
 function workerOptionsOf(settings: Settings, { hush }: Running): WorkerOptions | null {

@@ -3,6 +3,7 @@
 import type { ClaimedJob, ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import type { Stage } from "../../src/protocol/report.ts";
+import { abortOf } from "./ending.ts";
 import type { WorkerApi, WorkerResult } from "../worker/api.ts";
 import type { Lease } from "../ports/lease.ts";
 import type { Result } from "../ports/result.ts";
@@ -19,17 +20,22 @@ export type LeaseOptions = {
   /** Milliseconds on a clock that never jumps. */
   readonly monotonic: () => number;
   readonly stopping: () => boolean;
+  /** Nothing is waited for any more: the process is about to end. Left out: it never is. */
+  readonly ending?: AbortSignal;
   readonly log: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
 export type HeldLease = Lease & {
   /** Numbers the next call under this fence; a repeat of one call keeps its number. */
   nextSeq(): number;
-  /** The doorbell rang: ask at once whether a person cancelled. */
+  /** The doorbell rang: ask soon, within a second, whether a person cancelled. */
   renewNow(): void;
   /** Ends the renewals and waits for the one under way. */
   end(): Promise<void>;
 };
+
+/** However often the bell rings, it is asked no more often for its sake. */
+const RING_GAP_MS = 1_000;
 
 type Say = {
   readonly stage: Stage | null;
@@ -44,16 +50,20 @@ export function holdLease(options: LeaseOptions): HeldLease {
   let lost = false;
   let stage: Stage | null = null;
   let calls: Promise<unknown> = Promise.resolve();
+  let waiting = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let rung: NodeJS.Timeout | undefined;
 
   // One call after another: the Worker refuses a call whose number is lower than the last one's.
-  function progress(say: Say): Promise<WorkerResult<ProgressReply>> {
-    const next = calls.then(() => progressNow(say));
+  function progress(say: () => Say): Promise<WorkerResult<ProgressReply>> {
+    const next = calls.then(() => progressNow(say()));
     calls = next;
     return next;
   }
 
   async function progressNow(say: Say): Promise<WorkerResult<ProgressReply>> {
     const sentAt = monotonic();
+    askedAt = sentAt;
     const request = { protocol: PROTOCOL.max, fence: job.fence, seq: seq++, ...say };
     const reply = await worker.progress(job.id, request);
     if (reply.ok) {
@@ -66,19 +76,35 @@ export function holdLease(options: LeaseOptions): HeldLease {
     return reply;
   }
 
-  const renew = (): void => void progress({ stage, intent: null });
+  /** One that waits for its turn tells the newest stage and stands for all that are wanted by then. */
+  const renew = (): void => {
+    if (waiting) return;
+    waiting = true;
+    void progress(() => {
+      waiting = false;
+      return { stage, intent: null };
+    });
+  };
+  const renewSoon = (): void => {
+    const leftMs = RING_GAP_MS - (monotonic() - askedAt);
+    if (leftMs <= 0) return renew();
+    rung ??= setTimeout(() => {
+      rung = undefined;
+      renew();
+    }, leftMs);
+  };
   const timer = setInterval(renew, options.renewMs);
 
   return {
     cancelled: () => cancel || lost,
     stage(now) {
       stage = now;
-      void progress({ stage, intent: null });
+      renew();
     },
     stillHeld: () => !cancel && !lost && until - monotonic() >= options.reserveMs,
     async mayWrite({ adds = false, ...write }): Promise<Result<true>> {
       if (options.stopping()) return no("this agent is shutting down");
-      const reply = await progress({ stage, intent: { ...write, adds } });
+      const reply = await progress(() => ({ stage, intent: { ...write, adds } }));
       if (!reply.ok) return no(`the Worker did not record “${write.what}”: ${reply.message}`);
       const leftMs = until - monotonic();
       if (leftMs < options.reserveMs)
@@ -88,10 +114,12 @@ export function holdLease(options: LeaseOptions): HeldLease {
       return { ok: true, value: true };
     },
     nextSeq: () => seq++,
-    renewNow: renew,
+    renewNow: renewSoon,
     async end() {
       clearInterval(timer);
-      await calls;
+      clearTimeout(rung);
+      const { ending } = options;
+      await (ending === undefined ? calls : Promise.race([calls, abortOf(ending)]));
     },
   };
 }

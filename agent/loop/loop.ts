@@ -9,11 +9,12 @@ import {
 import type { Report, Stage } from "../../src/protocol/report.ts";
 import { isRetryable, pauseMs, type Backoff } from "../basics/retry.ts";
 import { planHash } from "../plan/plan.ts";
-import type { Stop } from "../plan/stop.ts";
+import { NOTHING_FOUND, retry, type Stop } from "../plan/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { World } from "../ports/world.ts";
 import type { WorkerApi, WorkerFailure } from "../worker/api.ts";
 import { carryOut, KINDS } from "./carry-out.ts";
+import { abortOf } from "./ending.ts";
 import { fitReport } from "./fit-report.ts";
 import { openJournal } from "./journal.ts";
 import { holdLease, type HeldLease } from "./lease.ts";
@@ -39,6 +40,8 @@ export type LoopOptions = {
   /** Between 0 and 1: jitter of the pauses after a failure. */
   readonly random: () => number;
   readonly stopping: () => boolean;
+  /** Aborted a while after the stop: what has not ended by then is handed back. Left out: never. */
+  readonly ending?: AbortSignal;
   /** Tells the current lease's owner, so that a ring during a job asks for a cancel at once. */
   readonly onLease: (lease: HeldLease | null) => void;
   readonly observe: Observer;
@@ -128,7 +131,7 @@ async function work(
       log("action", { job: job.id, what, on, ms, ...(ok ? { detail } : { error: detail }) }),
   });
   const world = options.worldFor({ lease, lastRule: reply.rule, journal });
-  const stop = await carryOut({ job, world }, options.stopping);
+  const stop = await untilEnding(carryOut({ job, world }, options.stopping), options);
   const report = reportOf(stop, world);
   options.onLease(null);
   await lease.end();
@@ -138,6 +141,17 @@ async function work(
   });
   options.observe.ended(job, report);
   await deliver(job, request, options);
+}
+
+/** A job that hangs while the process ends is handed back; its next attempt looks before it acts. */
+async function untilEnding(
+  working: Promise<Stop>,
+  { ending }: Pick<LoopOptions, "ending">,
+): Promise<Stop> {
+  if (ending === undefined) return working;
+  const summary = "The agent was told to stop and the job did not end in time; it is handed back.";
+  const handedBack = abortOf(ending).then(() => retry(NOTHING_FOUND, { summary }));
+  return Promise.race([working, handedBack]);
 }
 
 type Call = Pick<ReportRequest, "protocol" | "fence" | "seq">;

@@ -21,7 +21,7 @@ export type LoopRun = {
   /** How often the loop said that it goes round. */
   turns: number;
   stopping: boolean;
-  run(changes?: Partial<World>): Promise<void>;
+  run(changes?: Partial<World>, options?: Partial<LoopOptions>): Promise<void>;
 };
 
 export async function aLoop(site: SiteInMemory = aSite()): Promise<LoopRun> {
@@ -35,7 +35,7 @@ export async function aLoop(site: SiteInMemory = aSite()): Promise<LoopRun> {
     ended: [],
     turns: 0,
     stopping: false,
-    run: (changes = {}) => runLoop(optionsOf(loop, changes)),
+    run: (changes = {}, options = {}) => runLoop({ ...optionsOf(loop, changes), ...options }),
   };
   return loop;
 }

@@ -33,7 +33,9 @@ async function anEcho(status: number) {
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => {
+    server.close().closeAllConnections();
+  });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, bodies };
 }
@@ -48,8 +50,12 @@ const clock = { now: Date.now, sleep: async () => {} };
 async function told(url: string): Promise<string> {
   const settings = settingsOf({
     ...CANARIES,
-    ...{ WORKER_URL: url, KUBERNETES_URL: url, ROUTER_URL: url },
-    ...{ ROUTER_USER: "backon", ROUTER_ALLOW_HTTP: "yes", ROUTER_PAUSE_MS: "1" },
+    WORKER_URL: url,
+    KUBERNETES_URL: url,
+    ROUTER_URL: url,
+    ROUTER_USER: "backon",
+    ROUTER_ALLOW_HTTP: "yes",
+    ROUTER_PAUSE_MS: "1",
   });
   const lines: unknown[] = [];
   const log = (message: string, facts: object) => void lines.push({ message, ...facts });
@@ -102,8 +108,12 @@ test("doctor at peers that echo prints no canary", async () => {
   const { out, err } = await agentCommand(["doctor"], {
     ...CANARIES,
     ...quick,
-    ...{ WORKER_URL: url, KUBERNETES_URL: url, ROUTER_URL: url },
-    ...{ ROUTER_USER: "backon", ROUTER_ALLOW_HTTP: "yes", ROUTER_PAUSE_MS: "1" },
+    WORKER_URL: url,
+    KUBERNETES_URL: url,
+    ROUTER_URL: url,
+    ROUTER_USER: "backon",
+    ROUTER_ALLOW_HTTP: "yes",
+    ROUTER_PAUSE_MS: "1",
   });
   expect(out).toContain("403");
   expect(canariesIn(out + err)).toEqual([]);
