@@ -77,7 +77,6 @@ export async function run(settings: Settings, running: Running): Promise<string 
     random: Math.random,
     stopping: () => stopped.aborted,
     ending: endingAfter(stopped),
-    ending: endingAfter(stopped),
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
