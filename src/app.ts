@@ -10,14 +10,15 @@ import { signInRoutes } from "./web/sign-in-routes.tsx";
 import { slackRoutes } from "./slack/routes.ts";
 import { tokenRoutes } from "./http/token-routes.ts";
 import { readConfig } from "./config/config.ts";
-import { stop, type Door } from "./http/authorize.ts";
+import type { AppEnv } from "./http/app-env.ts";
+import { stop } from "./http/stop.ts";
 import { alertsHint, refuseLostAlerts } from "./alertmanager/lost-alerts.ts";
 import { logError } from "./log.ts";
 import { problem, refusalOf } from "./http/problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 import { safeHeaders } from "./http/safe-headers.ts";
 
-export const app = new Hono<Door>();
+export const app = new Hono<AppEnv>();
 
 // Ours, whatever the caller sends: the log goes by it.
 app.use(requestId({ headerName: "" }));
@@ -54,7 +55,7 @@ app.onError((error, c) => {
 });
 
 /** A file as it is; the answer is copied because the one that comes has headers that can't be changed. */
-async function asset(c: Context<Door>): Promise<Response> {
+async function asset(c: Context<AppEnv>): Promise<Response> {
   const found = await c.env.ASSETS.fetch(c.req.url, { headers: c.req.header() });
   return new Response(found.body, found);
 }

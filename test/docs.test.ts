@@ -183,7 +183,7 @@ describe("docs/design.md", () => {
   });
 
   test("names the tables that the store makes", () => {
-    const made = found(/CREATE TABLE IF NOT EXISTS (\w+)/g, text("src/cluster/store/store.ts"));
+    const made = found(/CREATE TABLE IF NOT EXISTS (\w+)/g, text("src/cluster/store/schema.ts"));
     const named = rows(section(document, "## 3. The Worker")).map(([name]) => code(name));
     expect(named.filter((name) => made.includes(name)).toSorted()).toEqual(made.toSorted());
   });

@@ -1,6 +1,7 @@
 // One job's lease: renewed while the job runs, asked before each outside write. Its end is counted
 // on this process's own clock from *sending* the last renewal, so it is never later than the Worker's.
-import type { ClaimedJob, ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
+import type { ClaimedJob, ProgressRequest } from "../../src/protocol/calls.ts";
+import type { ProgressReply } from "../../src/protocol/replies.ts";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import type { Stage } from "../../src/protocol/report.ts";
 import { abortOf } from "./ending.ts";

@@ -6,13 +6,12 @@ import type * as z from "zod/mini";
 import {
   ClaimReply,
   paths,
-  ProgressReply,
   PROTOCOL,
-  ReportReply,
   type ClaimRequest,
   type ProgressRequest,
   type ReportRequest,
 } from "../../src/protocol/calls.ts";
+import { ProgressReply, ReportReply } from "../../src/protocol/replies.ts";
 import { Problem } from "../../src/protocol/problem.ts";
 import { errorText } from "../basics/error-text.ts";
 import { retryAfterMs } from "../basics/retry.ts";

@@ -2,7 +2,9 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import { enter, settled, stop, tokenAdmitted, type Door } from "../http/authorize.ts";
+import { authorize, tokenAdmitted } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap, stop } from "../http/stop.ts";
 import {
   ClaimRequest,
   ProgressRequest,
@@ -23,36 +25,36 @@ const REPORT = {
 
 const Spoken = z.object({ protocol: z.int() });
 
-export const agentRoutes = new Hono<Door>();
+export const agentRoutes = new Hono<AppEnv>();
 
 agentRoutes.post("/agent/claim", async (c) => {
-  const { caller, queue } = await enter(c, "agent");
+  const { caller, queue } = await authorize(c, "agent");
   const { value } = await jsonBody(c);
   speaksOurs(value);
-  return c.json(await settled(queue.claim(caller, parseBody(ClaimRequest, value))));
+  return c.json(await unwrap(queue.claim(caller, parseBody(ClaimRequest, value))));
 });
 
 agentRoutes.post("/agent/jobs/:id/progress", async (c) => {
-  const { caller, queue } = await enter(c, "agent");
+  const { caller, queue } = await authorize(c, "agent");
   const { value, text } = await jsonBody(c);
   speaksOurs(value);
   const request = parseBody(ProgressRequest, value);
   const digest = await digestOf(`progress ${text}`);
-  return c.json(await settled(queue.progress(caller, { id: idOf(c), request, digest })));
+  return c.json(await unwrap(queue.progress(caller, { id: idOf(c), request, digest })));
 });
 
 agentRoutes.post("/agent/jobs/:id/report", async (c) => {
-  const { claims, caller, queue } = await enter(c, "agent");
+  const { claims, caller, queue } = await authorize(c, "agent");
   const { value, text } = await jsonBody(c, REPORT, () => tokenAdmitted(c, claims));
   speaksOurs(value);
   const request = parseBody(ReportRequest, value);
   if (request.disposition === "ask") await isOfItsPlan(request);
   const digest = await digestOf(`report ${text}`);
-  return c.json(await settled(queue.report(caller, { id: idOf(c), request, digest })));
+  return c.json(await unwrap(queue.report(caller, { id: idOf(c), request, digest })));
 });
 
 agentRoutes.get("/agent/doorbell", async (c) => {
-  const { claims, queue } = await enter(c, "agent");
+  const { claims, queue } = await authorize(c, "agent");
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     stop(426, "the doorbell is a WebSocket: send an Upgrade");
   speaksOurs({ protocol: Number(c.req.query("protocol")) });
@@ -74,7 +76,7 @@ async function isOfItsPlan({ plan, planHash, report }: Asking): Promise<void> {
     stop(422, "report.plan: an `ask` must be for the plan that its report shows");
 }
 
-function idOf(c: Context<Door>): string {
+function idOf(c: Context<AppEnv>): string {
   return c.req.param("id") ?? "";
 }
 

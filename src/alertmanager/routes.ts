@@ -1,6 +1,8 @@
 // POST (and PUT, which Grafana can send) /v1/webhooks/alertmanager: 202 once stored.
 import { Hono } from "hono/tiny";
-import { enter, settled, stop, tokenAdmitted, type Door } from "../http/authorize.ts";
+import { authorize, tokenAdmitted } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap, stop } from "../http/stop.ts";
 import { ALERT_PUSH, readAlertmanager } from "./read.ts";
 import { problem } from "../http/problem-response.ts";
 import { jsonBody } from "../http/body.ts";
@@ -13,15 +15,15 @@ const NOTIFICATION = {
   more: "the body is over 4 MiB; set max_alerts in the sender's webhook_config",
 };
 
-export const alertmanagerRoutes = new Hono<Door>();
+export const alertmanagerRoutes = new Hono<AppEnv>();
 
 alertmanagerRoutes.on(["POST", "PUT"], PATH, async (c) => {
-  const { claims, caller, queue } = await enter(c, "alertmanager");
+  const { claims, caller, queue } = await authorize(c, "alertmanager");
   const { value } = await jsonBody(c, NOTIFICATION, () => tokenAdmitted(c, claims));
   const read = readAlertmanager(value, claims.sub);
   if (!read.ok) return stop(400, read.detail);
   const { signal, resolved, accepted, ignored, truncatedAlerts } = read.notification;
-  const taken = await settled(queue.receiveAlerts(caller, { signal, resolved, ignored }));
+  const taken = await unwrap(queue.receiveAlerts(caller, { signal, resolved, ignored }));
   const counts = { ...ignored, ...(taken.stale > 0 ? { stale: taken.stale } : {}) };
   return c.json(
     {

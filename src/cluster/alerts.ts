@@ -1,12 +1,13 @@
 // One notification's effect: resolved alerts are remembered, live ones become one signal, and a
 // firing alert that had already ended (a late retry, a second peer) counts as stale.
 import { isBeyond } from "../jobs/clock-step.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import { countIgnored } from "./ignored.ts";
-import type { Ledger } from "./apply-event.ts";
 import { mergeTargets } from "../jobs/merge-targets.ts";
-import type { Settled } from "../jobs/result.ts";
+import type { Result } from "../jobs/result.ts";
 import type { Episode, Resolved, Signal } from "../jobs/signal.ts";
 import type { Store } from "./store/store.ts";
+import { takeSignal } from "./take-signal.ts";
 
 export type AlertsTaken = {
   jobs: string[];
@@ -25,11 +26,11 @@ export type Notified = {
 
 /** Alertmanager does not promise an order: a `firing` may arrive after its `resolved`. */
 export function takeAlerts(
-  store: Store,
-  ledger: Ledger,
+  cluster: ClusterState,
   { signal, resolved, ignored }: Notified,
   now: number,
-): Settled<AlertsTaken> {
+): Result<AlertsTaken> {
+  const { store } = cluster;
   const { targets: named = [], looks = [] } = signal ?? {};
   const live = named.filter(({ episode }) => !isStale(store, episode, now));
   const liveLooks = looks.filter((episode) => !isStale(store, episode, now));
@@ -40,7 +41,7 @@ export function takeAlerts(
   const nothing = { jobs: [], stale, recorded: 0 };
   if (signal === null || targets.length + liveLooks.length === 0)
     return { ok: true, value: nothing };
-  const taken = ledger.take({ ...signal, targets }, now);
+  const taken = takeSignal(cluster, { ...signal, targets }, now);
   if (!taken.ok) return taken;
   return taken.value === null
     ? { ok: true, value: { ...nothing, recorded: targets.length + liveLooks.length } }
@@ -52,12 +53,12 @@ function recordEnds(store: Store, resolved: readonly Resolved[], now: number): v
   const news = resolved
     .map(({ fingerprint, endsAt }) => ({ fingerprint, endsAt: Math.min(endsAt, now) }))
     .filter(({ fingerprint, endsAt }) => (endedAt(store, fingerprint, now) ?? 0) < endsAt);
-  store.resolve(news);
+  store.resolved.save(news);
 }
 
 /** Null if it is not known to have ended, or only by a clock that has been set back since. */
 function endedAt(store: Store, fingerprint: string, now: number): number | null {
-  const at = store.resolvedAt(fingerprint);
+  const at = store.resolved.at(fingerprint);
   return at === null || isBeyond(at, 0, now) ? null : at;
 }
 

@@ -6,5 +6,5 @@ const LEFT_OUT = 1_000;
 
 /** The newest fence of the cluster; 0: none was given. One that can't be read goes on above all known. */
 export function newestFence(store: Store): number {
-  return store.fact("fence", z.number(), () => store.highestFence() + LEFT_OUT) ?? 0;
+  return store.facts.read("fence", z.number(), () => store.jobs.highestFence() + LEFT_OUT) ?? 0;
 }

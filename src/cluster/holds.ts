@@ -19,21 +19,22 @@ const UNREADABLE: Hold = {
 };
 
 /** Each change is part of the caller's transaction; what changes nothing writes no row. */
-export function openHoldBook(store: Store) {
-  const hold = (): Hold | null => store.fact("hold", StoredHold, () => UNREADABLE);
+export function openHolds(store: Store) {
+  const current = (): Hold | null => store.facts.read("hold", StoredHold, () => UNREADABLE);
 
-  const senders = (): string[] => store.fact("recorded", z.array(z.string()), () => null) ?? [];
+  const senders = (): string[] =>
+    store.facts.read("recorded", z.array(z.string()), () => null) ?? [];
 
   return {
-    hold,
+    current,
 
     /** True if the hold is another one now. `by`: who lifted it, or set one that names nobody. */
     set(next: Hold | null, now: number, by: string): boolean {
-      if (JSON.stringify(hold()) === JSON.stringify(next)) return false;
-      store.setFact("hold", next);
+      if (JSON.stringify(current()) === JSON.stringify(next)) return false;
+      store.facts.save("hold", next);
       const detail = next === null ? "lifted" : `${next.why}; until ${endOf(next)}`;
-      store.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
-      if (senders().length > 0) store.setFact("recorded", null);
+      store.events.log({ at: now, job: null, what: "hold", by: next?.by ?? by, detail });
+      if (senders().length > 0) store.facts.save("recorded", null);
       return true;
     },
 
@@ -42,11 +43,12 @@ export function openHoldBook(store: Store) {
       const { by } = reason.origin;
       const recorded = senders();
       if (recorded.includes(by)) return;
-      store.setFact("recorded", [...recorded, by]);
-      store.log({ at: now, job: null, what: "signal recorded", by, detail: why });
+      store.facts.save("recorded", [...recorded, by]);
+      store.events.log({ at: now, job: null, what: "signal recorded", by, detail: why });
     },
   };
 }
+export type Holds = ReturnType<typeof openHolds>;
 
 function endOf(hold: Hold): string {
   return hold.until === null ? "a person asks" : new Date(hold.until).toISOString();

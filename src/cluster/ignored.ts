@@ -23,11 +23,11 @@ export function countIgnored(
   const before = ignoredAlerts(store, now) ?? { since: now, causes: {} };
   const sums = { ...before.causes };
   for (const [cause, count] of Object.entries(causes)) sums[cause] = (sums[cause] ?? 0) + count;
-  store.setFact("ignored", { since: before.since, at: now, causes: sums });
+  store.facts.save("ignored", { since: before.since, at: now, causes: sums });
 }
 
 /** The alerts that were ignored in the last thirty days; null: none. */
 export function ignoredAlerts(store: Store, now: number): Ignored | null {
-  const found = store.fact("ignored", Ignored, () => null);
+  const found = store.facts.read("ignored", Ignored, () => null);
   return found === null || now - found.since > COUNTED_MS ? null : found;
 }

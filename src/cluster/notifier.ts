@@ -1,44 +1,42 @@
-// Who is told of a cluster's jobs: the open pages by their bell, everybody else by messages, which a
-// change makes due and the object's alarm sends.
+// Who is told of a cluster's jobs: the open pages by their sockets, everybody else by messages, which
+// a change makes due and the object's alarm sends.
 import type { Job } from "../protocol/job.ts";
-import type { Bell } from "./sockets.ts";
 import { looksOther } from "../jobs/job-view.ts";
 import { mustLook, newsFor } from "../jobs/news.ts";
-import type { Outbox } from "../messages/outbox.ts";
-import { jobStory } from "./person-calls.ts";
-import { readableStory } from "./stored-report.ts";
-import type { Store } from "./store/store.ts";
 import { deliverNext } from "../messages/deliver.ts";
 import { outputsFor, type Destinations } from "../messages/destinations.ts";
+import type { Outbox } from "../messages/outbox.ts";
+import { readStory } from "../story/story.ts";
+import { recordOf } from "./person-calls.ts";
+import type { Sockets } from "./sockets.ts";
+import type { Store } from "./store/store.ts";
 
 /** `transaction` runs a step of storage as one. */
-export function openTeller(books: {
+export function openNotifier(ports: {
   readonly cluster: string;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly to: Destinations;
-  readonly pages: Bell;
+  readonly pages: Sockets;
   readonly transaction: (step: () => void) => void;
 }) {
-  const { store, outbox, to } = books;
-  /** What a page shows has changed since the pages rang last. */
+  const { store, outbox, to } = ports;
+  /** What a page shows has changed since the pages were notified last. */
   let changed = false;
-  const outputs = outputsFor(books.cluster, to);
-
-  const storyOf = (id: string) => {
-    const job = store.job(id);
-    const story = jobStory(store, id);
-    return job === null || !story.ok
-      ? null
-      : { story: readableStory(story.value), looks: mustLook(job) };
-  };
+  const outputs = outputsFor(ports.cluster, to);
 
   return {
     /** Part of the caller's transaction. Where nothing is to be told, no row is written. */
-    tell: (before: Job | null, after: Job, now: number): void => {
+    change: (before: Job | null, after: Job, now: number): void => {
       changed ||= before === null || looksOther(before, after);
       for (const output of newsFor(before, after))
         if (outputs.includes(output)) outbox.want(after.id, output, now);
+    },
+
+    /** What the card shows of a job stands in its trail alone: no other message has news. */
+    note: (job: Job, now: number): void => {
+      changed = true;
+      if (outputs.includes("card")) outbox.want(job.id, "card", now);
     },
 
     /** What waits, and what went wrong; a fault of the settings before one of a message. */
@@ -47,15 +45,9 @@ export function openTeller(books: {
       return { waiting, failed: to.faults[0] ?? failed };
     },
 
-    /** What the card shows of a job stands in its trail alone: no other message has news. */
-    retouch: (job: Job, now: number): void => {
-      changed = true;
-      if (outputs.includes("card")) outbox.want(job.id, "card", now);
-    },
-
     /** After the transaction: whoever looks then sees what has changed. */
-    ringPages(): void {
-      if (changed) books.pages.ring();
+    notifyPages(): void {
+      if (changed) ports.pages.notify();
       changed = false;
     },
 
@@ -64,14 +56,20 @@ export function openTeller(books: {
         {
           outbox,
           to,
-          storyOf,
-          gaveUp({ job, output }, why, at) {
-            const detail = `${output}: ${why}`;
-            store.log({ at, job, what: "message failed", by: "backon", detail });
+          transaction: ports.transaction,
+          read(id) {
+            const job = store.jobs.find(id);
+            return job === null
+              ? null
+              : { story: readStory(recordOf(store, job)), looks: mustLook(job) };
           },
-          transaction: books.transaction,
+          recordFailure({ job, output }, why, at) {
+            const detail = `${output}: ${why}`;
+            store.events.log({ at, job, what: "message failed", by: "backon", detail });
+          },
         },
         () => Date.now(),
       ),
   };
 }
+export type Notifier = ReturnType<typeof openNotifier>;

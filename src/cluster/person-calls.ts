@@ -1,27 +1,26 @@
 // A person's calls about one job: to look at it, and to decide. Each runs inside one transaction.
-import * as z from "zod/mini";
+import type { Job } from "../protocol/job.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./apply-event.ts";
-import { type Settled, unknownJob } from "../jobs/result.ts";
-import type { Target } from "../jobs/signal.ts";
+import { approve } from "../jobs/lifecycle.ts";
+import { type Result, unknownJob } from "../jobs/result.ts";
+import type { JobRecord } from "../story/story.ts";
+import { applyEvent, commit } from "./apply-event.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import type { Store } from "./store/store.ts";
-import type { LoggedEvent } from "../jobs/logged-event.ts";
 
-export type JobStory = {
-  job: JobView;
-  /** As the agent sent it, JSON. */
-  report: string | null;
-  events: LoggedEvent[];
-  targets: Target[];
-};
+export function jobRecord(store: Store, id: string): Result<JobRecord> {
+  const job = store.jobs.find(id);
+  return job === null ? unknownJob(id) : { ok: true, value: recordOf(store, job) };
+}
 
-export function jobStory(store: Store, id: string): Settled<JobStory> {
-  const job = store.job(id);
-  if (job === null) return unknownJob(id);
-  const report = store.report(id);
-  const events = store.events(id);
-  const targets = store.targets(id);
-  return { ok: true, value: { job: jobView(job), report, events, targets } };
+export function recordOf(store: Store, job: Job): JobRecord {
+  const { id } = job;
+  const [report, events, targets] = [
+    store.reports.of(id),
+    store.events.of(id),
+    store.targets.of(id),
+  ];
+  return { job: jobView(job), report, events, targets };
 }
 
 /** Approve carries the hash of the plan that the person has read. */
@@ -37,25 +36,28 @@ export type Decided = {
   already: boolean;
 };
 
-const Approval = z.object({ approvedBy: z.string(), already: z.boolean() });
+const NO_END = "the hold stays: alerts start nothing until a person asks for remediate";
 
+/** A person's word on one job. To cancel an undo is not to ask for the rule again. */
 export function decide(
-  store: Store,
-  ledger: Ledger,
+  cluster: ClusterState,
   { id, decision, by }: { readonly id: string; readonly decision: Decision; readonly by: string },
   now: number,
-): Settled<Decided> {
-  const job = store.job(id);
+): Result<Decided> {
+  const { store, limits, holds } = cluster;
+  const job = store.jobs.find(id);
   if (job === null) return unknownJob(id);
-  const done = ledger.decide(job, { ...decision, at: now, by });
+  if (decision.kind === "approve") {
+    const event = { ...decision, at: now, by };
+    const moved = approve(job, event, limits);
+    const done = commit(cluster, { job, event, detail: decision.hash }, moved);
+    if (!done.ok) return done;
+    return { ok: true, value: { ...done.value.answer, job: jobView(done.value.job) } };
+  }
+  const staysHeld =
+    decision.kind === "cancel" && job.kind === "withdraw" && holds.current()?.until === null;
+  const event = { ...decision, at: now, by };
+  const done = applyEvent(cluster, { job, event, detail: staysHeld ? NO_END : "" });
   if (!done.ok) return done;
-  const approval = Approval.safeParse(done.value.answer).data;
-  return {
-    ok: true,
-    value: {
-      job: jobView(done.value.job),
-      approvedBy: approval?.approvedBy ?? null,
-      already: approval?.already ?? false,
-    },
-  };
+  return { ok: true, value: { job: jobView(done.value.job), approvedBy: null, already: false } };
 }

@@ -6,7 +6,7 @@ import type { RuleState } from "../protocol/report.ts";
 import type { Hold } from "../jobs/admit.ts";
 import { ignoredAlerts, type Ignored } from "./ignored.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import type { Ledger } from "./apply-event.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import { SeenAgent, seenBy, twoAnswer } from "./seen-agent.ts";
 import type { Store } from "./store/store.ts";
 import { twoAgents, warningsOf } from "./warnings.ts";
@@ -15,9 +15,13 @@ const Verdict = z.object({ name: z.string(), job: z.string(), at: z.number() });
 type Verdict = z.infer<typeof Verdict>;
 
 /** A recheck's word on the path is in `healing`; an undo measures nothing. */
-export function seenVerdict(store: Store, job: Job, name: string, now: number): void {
+export function seenVerdict(
+  store: Store,
+  job: Job,
+  { name, at }: { readonly name: string; readonly at: number },
+): void {
   if (job.kind !== "recheck" && job.kind !== "withdraw" && name !== "")
-    store.setFact("verdict", { name: name.slice(0, 100), job: job.id, at: now });
+    store.facts.save("verdict", { name: name.slice(0, 100), job: job.id, at });
 }
 
 export type ClusterStatus = {
@@ -45,25 +49,30 @@ export type ClusterStatus = {
   ignored: Ignored | null;
 };
 
-const agentOf = (store: Store): SeenAgent | null => store.fact("agent", SeenAgent, () => null);
+const agentOf = (store: Store): SeenAgent | null =>
+  store.facts.read("agent", SeenAgent, () => null);
 
 /** Remembers who called; says it in the trail when a second one of that name turns out to live. */
-export function seenAgent(store: Store, claim: ClaimRequest, cluster: string, now: number): void {
+export function seenAgent(
+  { store, name }: Pick<ClusterState, "store" | "name">,
+  claim: ClaimRequest,
+  now: number,
+): void {
   const before = agentOf(store);
   const seen = seenBy(before, claim, now);
-  if (seen !== before) store.setFact("agent", seen);
+  if (seen !== before) store.facts.save("agent", seen);
   if (!twoAnswer(seen, now) || twoAnswer(before, now)) return;
-  const job = store.openJobs().find(({ state }) => state === "leased")?.id ?? null;
-  const detail = twoAgents(cluster, seen.id);
-  store.log({ at: now, job, what: "two agents", by: "backon", detail });
+  const job = store.jobs.open().find(({ state }) => state === "leased")?.id ?? null;
+  const detail = twoAgents(name, seen.id);
+  store.events.log({ at: now, job, what: "two agents", by: "backon", detail });
 }
 
 /**
- * `pingedAt`: when a connected doorbell last answered, ms; 0 if not yet; null if none hangs. `now`: ms
+ * `pingedAt`: when a connected doorbell last answered, ms; 0 if not yet; null if none is connected. `now`: ms
  * since the epoch.
  */
 export function clusterStatus(
-  { store, ledger }: { readonly store: Store; readonly ledger: Ledger },
+  { store, name, rule, holds }: ClusterState,
   told: Pick<ClusterStatus, "messages"> & { readonly pingedAt: number | null },
   now: number,
 ): ClusterStatus {
@@ -81,14 +90,14 @@ export function clusterStatus(
             lastSeen: new Date(Math.max(agent.at, pingedAt ?? 0)).toISOString(),
             doorbell: pingedAt !== null,
           },
-    rule: ledger.ruleBook.rule(),
-    healing: ledger.ruleBook.healing(),
-    verdict: store.fact("verdict", Verdict, () => null),
-    open: store.openJobs().map(jobView),
-    hold: ledger.hold(),
-    counts: store.counts(),
+    rule: rule.current(),
+    healing: rule.healing(),
+    verdict: store.facts.read("verdict", Verdict, () => null),
+    open: store.jobs.open().map(jobView),
+    hold: holds.current(),
+    counts: store.jobs.counts(),
     messages,
-    warnings: warningsOf({ cluster: ledger.cluster, agent, setAside: store.setAside() }, now),
+    warnings: warningsOf({ cluster: name, agent, setAside: store.setAside.state() }, now),
     ignored: ignoredAlerts(store, now),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isBeyond } from "../jobs/clock-step.ts";
-import type { Store } from "./store/store.ts";
+import { sweepStore, type Store } from "./store/store.ts";
 
 export const SWEEP_EVERY_MS = 86_400_000;
 
@@ -9,9 +9,9 @@ export const SWEEP_EVERY_MS = 86_400_000;
  * True if it did.
  */
 export function sweepDaily(store: Store, now: number): boolean {
-  const last = store.fact("sweptAt", z.number(), () => null);
+  const last = store.facts.read("sweptAt", z.number(), () => null);
   if (last !== null && !isBeyond(last, 0, now) && now - last < SWEEP_EVERY_MS) return false;
-  store.sweep(now);
-  store.setFact("sweptAt", now);
+  sweepStore(store, now);
+  store.facts.save("sweptAt", now);
   return true;
 }

@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { bytesOf, SMALL, type BodyLimit } from "./read-body.ts";
-import { stop, type Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
+import { stop } from "./stop.ts";
 import { inWords } from "../config/fault-words.ts";
 
 /** Ours hold a token or a code at most, and everybody may send one. */
@@ -9,7 +10,7 @@ const FORM = { bytes: SMALL.bytes, more: "a form of ours has at most 16 KiB" };
 
 /** The body as JSON, or 400 with one line. Whoever sent it was let in before; `long` as in `bytesOf`. */
 export async function jsonBody(
-  c: Context<Door>,
+  c: Context<AppEnv>,
   limit: BodyLimit = SMALL,
   long?: () => Promise<void>,
 ): Promise<{ value: unknown; text: string }> {
@@ -23,7 +24,7 @@ export async function jsonBody(
 }
 
 /** The fields of a form of ours; of two with one name the last. */
-export async function formBody(c: Context<Door>): Promise<Readonly<Record<string, string>>> {
+export async function formBody(c: Context<AppEnv>): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(await bytesOf(c, FORM))));
 }
 

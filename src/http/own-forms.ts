@@ -1,9 +1,10 @@
 // What may change something through the page: its own forms, sent by a browser that shows it.
 import type { Context, MiddlewareHandler } from "hono";
-import { stop, type Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
+import { stop } from "./stop.ts";
 
 /** The request's own origin, or the one that PUBLIC_URL names where a proxy ends TLS. */
-export function isOwnOrigin(c: Context<Door>): boolean {
+export function isOwnOrigin(c: Context<AppEnv>): boolean {
   const { publicUrl } = c.var.config.messages;
   const own = [
     new URL(c.req.url).origin,
@@ -16,7 +17,7 @@ export function isOwnOrigin(c: Context<Door>): boolean {
  * Browsers say in `Sec-Fetch-Site` who sends; those that don't yet say it in `Origin`. Our forms are
  * url-encoded, so that no other body gets as far as being read.
  */
-export const ownForms: MiddlewareHandler<Door> = async (c, next) => {
+export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!["GET", "HEAD"].includes(c.req.method)) {
     const site = c.req.header("sec-fetch-site");
     const own = site === undefined ? isOwnOrigin(c) : site === "same-origin";

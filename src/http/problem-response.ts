@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
 import { logError } from "../log.ts";
 import type { Problem } from "../protocol/problem.ts";
 
@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What an error means to whoever asked; what is behind it goes to the log. */
-export function refusalOf(c: Context<Door>, error: Error) {
+export function refusalOf(c: Context<AppEnv>, error: Error) {
   if (error instanceof HTTPException) {
     if (error.cause instanceof Error) logError(c.var.requestId, "store", error.cause.message);
     return { status: error.status, detail: error.message };
@@ -30,7 +30,7 @@ export function refusalOf(c: Context<Door>, error: Error) {
 }
 
 /** An RFC 9457 body. `detail` is one line: senders write it into their logs. */
-export function problem(c: Context<Door>, status: number, detail: string): Response {
+export function problem(c: Context<AppEnv>, status: number, detail: string): Response {
   const body: Problem = {
     type: "about:blank",
     title: TITLES[status] ?? "Error",

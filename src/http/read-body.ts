@@ -1,7 +1,8 @@
 // A request's body, read once its sender may come in, and never beyond its route's limit: whatever
 // stands in front of a body reads none of it.
 import type { Context } from "hono";
-import { stop, type Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
+import { stop } from "./stop.ts";
 
 /** How much of a body a route reads; `more` is what a sender of more is told. */
 export type BodyLimit = { readonly bytes: number; readonly more: string };
@@ -19,7 +20,7 @@ const LONG_BYTES = 64 * 1024;
  * asks.
  */
 export async function bytesOf(
-  c: Context<Door>,
+  c: Context<AppEnv>,
   { bytes, more }: BodyLimit,
   long?: () => Promise<void>,
 ): Promise<Uint8Array> {
@@ -29,7 +30,7 @@ export async function bytesOf(
 
 /** The whole body, or null once it is longer than this; the rest is not read. */
 export async function bytesUpTo(
-  c: Context<Door>,
+  c: Context<AppEnv>,
   most: number,
   long?: () => Promise<void>,
 ): Promise<Uint8Array | null> {

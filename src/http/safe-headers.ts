@@ -1,7 +1,7 @@
 // Headers that every answer bears, whatever it is. A list of our own: hono's middleware for it would
 // be a good KiB of the bundle.
 import type { MiddlewareHandler } from "hono";
-import type { Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
 
 /** With `no-referrer` browsers would say `Origin: null` even with forms of our own page. */
 const HEADERS = {
@@ -14,7 +14,7 @@ const HEADERS = {
   "x-permitted-cross-domain-policies": "none",
 };
 
-export const safeHeaders: MiddlewareHandler<Door> = async (c, next) => {
+export const safeHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   // A WebSocket's answer has headers that can't be changed.
   if (c.res.status === 101) return;

@@ -4,11 +4,11 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { sign } from "hono/jwt";
 import * as z from "zod/mini";
-import type { Door } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
 import { isBeyond } from "../jobs/clock-step.ts";
 import { Claims, TOKEN_LENGTH, verifiedPayload } from "./tokens.ts";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 type OperatorClaims = Extract<Claims, { role: "operator" }>;
 
 /** A working day; whoever is on call signs in once. */

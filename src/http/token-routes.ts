@@ -4,16 +4,15 @@ import * as z from "zod/mini";
 import { ClusterName } from "../config/config.ts";
 import {
   callerOf,
-  enterAs,
+  authorizeAs,
   everyClusters,
   notRevokedAnywhere,
   queueOf,
-  settled,
-  stop,
   tokenAdmitted,
-  whoCalls,
-  type Door,
+  authenticate,
 } from "./authorize.ts";
+import type { AppEnv } from "./app-env.ts";
+import { unwrap, stop } from "./stop.ts";
 import type { Caller } from "../cluster/queue.ts";
 import { mayUse, mintOne, mintToken, TokenRole } from "./tokens.ts";
 import { mintCode } from "./session.ts";
@@ -37,7 +36,7 @@ export const Mint = z.strictObject({
   days: z.optional(z.int().check(z.minimum(1), z.maximum(366))),
 });
 
-export const tokenRoutes = new Hono<Door>();
+export const tokenRoutes = new Hono<AppEnv>();
 
 tokenRoutes.post("/tokens", async (c) => {
   const caller = await everyCluster(c);
@@ -56,7 +55,7 @@ tokenRoutes.post("/tokens", async (c) => {
   });
   const detail = `${claims.role} ${claims.sub} ${claims.jti}`;
   for (const cluster of concerned)
-    await settled(queueOf(c, cluster).note(caller, "token minted", detail));
+    await unwrap(queueOf(c, cluster).note(caller, "token minted", detail));
   return c.json({ token, id: claims.jti, role: claims.role, cluster: claims.cluster }, 201);
 });
 
@@ -64,29 +63,31 @@ tokenRoutes.delete("/tokens/:id", async (c) => {
   const caller = await everyCluster(c);
   const id = c.req.param("id");
   if (!/^[0-9a-f-]{36}$/.test(id)) stop(422, "the id of a token is its jti, 36 characters");
-  await settled(everyClusters(c).revoke(caller, id));
-  for (const cluster of c.var.config.clusters)
-    await settled(queueOf(c, cluster).revoke(caller, id));
+  await unwrap(everyClusters(c).revoke(caller, id));
+  for (const cluster of c.var.config.clusters) await unwrap(queueOf(c, cluster).revoke(caller, id));
   return c.body(null, 204);
 });
 
 /** A code for a link that signs in once: the operator's own rights, for ten minutes. */
 tokenRoutes.post("/codes", async (c) => {
-  const asked = await whoCalls(c);
+  const asked = await authenticate(c);
   const [first = null] = c.var.config.clusters;
   const own = asked.cluster === "*" ? first : null;
-  const { claims } = await enterAs(c, asked, "operator", c.req.query("cluster") ?? own);
+  const { claims } = await authorizeAs(c, asked, {
+    role: "operator",
+    cluster: c.req.query("cluster") ?? own,
+  });
   if (claims.role !== "operator") return stop(403, "a code is for operators");
   await tokenAdmitted(c, claims);
   const { code, until } = await mintCode(c, claims);
-  await settled(everyClusters(c).note(callerOf(claims), "sign-in link made", ""));
+  await unwrap(everyClusters(c).note(callerOf(claims), "sign-in link made", ""));
   const page = c.var.config.messages.publicUrl ?? new URL(c.req.url).origin;
   const expiresAt = new Date(until).toISOString();
   return c.json({ code, link: `${page}/sign-in#${code}`, expiresAt }, 201);
 });
 
-async function everyCluster(c: Context<Door>): Promise<Caller> {
-  const claims = await whoCalls(c);
+async function everyCluster(c: Context<AppEnv>): Promise<Caller> {
+  const claims = await authenticate(c);
   if (!mayUse(claims, "operator", "*"))
     stop(403, `only an operator of every cluster may mint and revoke; ${mintOne("operator", "*")}`);
   await notRevokedAnywhere(c, claims);

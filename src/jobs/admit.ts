@@ -27,7 +27,11 @@ export type Admission =
   | { readonly kind: "record"; readonly why: string };
 
 /** A person's request is due at once; a signal waits for the hold to end, or is only recorded. */
-export function admit(reason: Reason, open: Job | null, hold: Hold | null, now: number): Admission {
+export function admit(
+  reason: Reason,
+  { open, hold }: { readonly open: Job | null; readonly hold: Hold | null },
+  now: number,
+): Admission {
   if (open !== null && open.state !== "finished") return { kind: "join" };
   if (reason.origin.person || hold === null) return { kind: "open", notBefore: now };
   if (hold.until === null) return { kind: "record", why: hold.why };

@@ -2,10 +2,10 @@
 // log names it.
 import type { ReportRequest } from "../protocol/calls.ts";
 import type { Job } from "../protocol/job.ts";
-import type { JobEvent } from "./lifecycle-event.ts";
+import type { AgentEvent, JobEvent } from "./lifecycle-event.ts";
 
 /** Null if a report `done` does not say its outcome. */
-export function reportEvent(request: ReportRequest, digest: string, at: number): JobEvent | null {
+export function reportEvent(request: ReportRequest, digest: string, at: number): AgentEvent | null {
   const call = { at, digest, fence: request.fence, seq: request.seq };
   switch (request.disposition) {
     case "done": {
@@ -44,7 +44,8 @@ export function whoOf(event: JobEvent): string {
 }
 
 /** Null if the log is not to have it: a renewal, a report under way, a signal that adds nothing. */
-export function whatOf(event: JobEvent, before: Job, after: Job, changed: boolean): string | null {
+export function whatOf(event: JobEvent, before: Job, after: Job): string | null {
+  const changed = isChanged(before, after);
   if (after.state !== before.state) {
     const outcome = after.state === "finished" ? ` ${after.outcome}` : "";
     return `${event.kind}: ${before.state} → ${after.state}${outcome}`;
@@ -53,6 +54,11 @@ export function whatOf(event: JobEvent, before: Job, after: Job, changed: boolea
   if (event.kind === "claim") return after.attempts > before.attempts ? "claim: taken over" : null;
   if (event.kind !== "signal") return null;
   return changed || event.reason.origin.person ? "joined" : null;
+}
+
+/** A transition may make a new object that says the same. */
+export function isChanged(before: Job, after: Job): boolean {
+  return after !== before && JSON.stringify(after) !== JSON.stringify(before);
 }
 
 /** What a lease that ended without a report leaves in doubt; empty if nothing. */

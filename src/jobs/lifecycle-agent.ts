@@ -1,6 +1,14 @@
 // What the agent's calls do to a job: progress, and the four ways in which it reports.
-import type { Job, JobIn, Reason } from "../protocol/job.ts";
-import type { AgentEvent, JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+import type { Job, JobIn } from "../protocol/job.ts";
+import type {
+  AgentEvent,
+  AgentReply,
+  JobEvent,
+  Limits,
+  Moved,
+  NoAnswer,
+  Transition,
+} from "./lifecycle-event.ts";
 import {
   again,
   commonOf,
@@ -14,7 +22,7 @@ import {
 } from "./lifecycle-shapes.ts";
 
 /** The checks that come before every event of an agent, whatever the state. */
-export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transition {
+export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transition<AgentReply> {
   if (job.fence === 0) return conflict(`nobody has claimed job ${job.id}`);
   if (event.fence !== job.fence)
     return conflict(
@@ -30,25 +38,29 @@ export function agentEvent(job: Job, event: AgentEvent, limits: Limits): Transit
         : `call ${event.seq} under fence ${event.fence} comes after call ${last.seq}: numbers only grow`,
     );
   }
-  const moved =
-    event.kind === "progress" ? progress(job, event, limits) : report(job, event, limits);
+  if (event.kind === "progress") return progress(job, event, limits);
+  const moved = report(job, event, limits);
   if (!moved.ok) return moved;
-  const answer =
-    event.kind === "progress"
-      ? moved.answer
-      : {
-          state: moved.job.state,
-          outcome: moved.job.state === "finished" ? moved.job.outcome : null,
-        };
-  const lastCall = { fence: event.fence, seq: event.seq, digest: event.digest, answer };
-  return { ...moved, answer, job: { ...moved.job, lastCall } };
+  const { job: after } = moved;
+  const outcome = after.state === "finished" ? after.outcome : null;
+  return answer(moved, event, { state: after.state, outcome });
+}
+
+/** The answer is kept with the job, for the same call made again. */
+function answer(
+  moved: Moved<NoAnswer>,
+  { fence, seq, digest }: AgentEvent,
+  reply: AgentReply,
+): Moved<AgentReply> {
+  const lastCall = { fence, seq, digest, answer: reply };
+  return { ...moved, answer: reply, job: { ...moved.job, lastCall } };
 }
 
 function progress(
   job: Job,
   event: Extract<JobEvent, { kind: "progress" }>,
   limits: Limits,
-): Transition {
+): Transition<AgentReply> {
   if (job.state !== "leased") return refuse(job, event);
   const until = Math.min(event.at + limits.leaseMs, job.since + limits.leaseMostMs);
   const renewed = {
@@ -59,42 +71,36 @@ function progress(
     addsRule: job.addsRule || event.adds === true,
     restartsAt: job.restartsAt ?? event.restarts ?? null,
   };
-  const answer = {
+  return answer(keep(renewed), event, {
     cancel: job.cancelBy !== null,
     dirty: job.dirty !== null,
     leaseMs: Math.max(0, until - event.at),
-  };
-  return { ok: true, job: renewed, answer, keepReport: false, opens: null };
+  });
 }
 
 function report(
   job: Job,
   event: Exclude<AgentEvent, { kind: "progress" }>,
   limits: Limits,
-): Transition {
+): Transition<NoAnswer> {
   if (job.state === "awaiting") return refuse(job, event);
   if (job.state === "finished") return reportOnFinished(job, event);
   if (job.state === "queued" && job.approval !== null) return besideApproval(job, event);
   switch (event.kind) {
-    case "done":
-      return reported(
-        { ...finish(job, event.at, event.outcome, null), intent: null, routerUncertain: false },
-        reasonToReopen(job),
-      );
+    case "done": {
+      const ending = { at: event.at, outcome: event.outcome, by: null };
+      const settled = { ...finish(job, ending), intent: null, routerUncertain: false };
+      return reported(settled, reasonToReopen(job));
+    }
     case "ask":
       return ask(job, event, limits);
     case "retry":
-      return job.state === "leased" ? retry(job, event.at, limits) : late(job, event, true);
+      if (job.state !== "leased") return takeLate(job, event);
+      return withItsReport(again(job, event.at, limits));
     case "release":
-      return job.state === "leased"
-        ? handBack(job, event, limits)
-        : late(job, event, event.withReport);
+      if (job.state === "leased") return handBack(job, event, limits);
+      return event.withReport ? takeLate(job, event) : keep(job);
   }
-}
-
-function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
-  const moved = again(job, at, limits, false);
-  return moved.ok ? reported(moved.job, moved.opens) : moved;
 }
 
 /**
@@ -104,14 +110,13 @@ function retry(job: JobIn<"leased">, at: number, limits: Limits): Transition {
 function besideApproval(
   job: JobIn<"queued">,
   event: Exclude<AgentEvent, { kind: "progress" }>,
-): Transition {
+): Transition<NoAnswer> {
   if (event.kind === "release" && !event.withReport) return keep(job);
   return conflict(`job ${job.id} waits with an approved plan: its report stays`);
 }
 
 /** News from a lease that is over: kept once. */
-function late(job: JobIn<"queued">, event: AgentEvent, withReport: boolean): Transition {
-  if (!withReport) return keep(job);
+function takeLate(job: JobIn<"queued">, event: AgentEvent): Transition<NoAnswer> {
   if (job.lateFence === event.fence)
     return conflict(
       `the lease under fence ${event.fence} is over, and was reported on late already`,
@@ -122,48 +127,51 @@ function late(job: JobIn<"queued">, event: AgentEvent, withReport: boolean): Tra
 /** Restarts of a node or a roll-out of the agent stay far below; an agent that only restarts not. */
 const RELEASES_FREE = 20;
 
-/** The agent shuts down: the job is handed back as it was, unless a person wanted it ended. */
+/** The agent shuts down: the job is handed back, with its report if the agent had got that far. */
 function handBack(
   job: JobIn<"leased">,
-  { at, withReport }: Extract<AgentEvent, { kind: "release" }>,
+  event: Extract<AgentEvent, { kind: "release" }>,
   limits: Limits,
-): Transition {
-  if (job.cancelBy !== null)
-    return release(finish(job, at, "cancelled", job.cancelBy), withReport, reasonToReopen(job));
-  const handed = { ...job, releases: job.releases + 1 };
-  if (handed.releases <= RELEASES_FREE) return release(requeue(handed, at), withReport, null);
-  const moved = again(handed, at, limits, false);
-  return moved.ok ? release(moved.job, withReport, moved.opens) : moved;
+): Transition<NoAnswer> {
+  const moved = release(job, event.at, limits);
+  return event.withReport ? withItsReport(moved) : moved;
 }
 
-/** A release comes with a report if the agent had got that far. */
-function release(job: Job, withReport: boolean, opens: Reason | null): Transition {
-  return withReport ? reported(job, opens) : keep(job, opens);
+/** As it was, unless a person wanted it ended. */
+function release(job: JobIn<"leased">, at: number, limits: Limits): Moved<NoAnswer> {
+  if (job.cancelBy !== null)
+    return keep(finish(job, { at, outcome: "cancelled", by: job.cancelBy }), reasonToReopen(job));
+  const handed = { ...job, releases: job.releases + 1 };
+  return handed.releases <= RELEASES_FREE ? keep(requeue(handed, at)) : again(handed, at, limits);
+}
+
+function withItsReport({ job, opens }: Moved<NoAnswer>): Moved<NoAnswer> {
+  return reported(job, opens);
 }
 
 /** Late news of a job that is over: kept if there is no report; of an ending there is only one. */
 function reportOnFinished(
   job: JobIn<"finished">,
   event: Exclude<AgentEvent, { kind: "progress" }>,
-): Transition {
-  const withReport = event.kind !== "release" || event.withReport;
-  if (event.kind === "retry" || event.kind === "release")
-    return release(job, withReport && !job.hasReport, null);
-  return job.hasReport
-    ? conflict(`job ${job.id} is finished (${job.outcome}) and has its report`)
-    : reported(job, null);
+): Transition<NoAnswer> {
+  if (event.kind === "release" && !event.withReport) return keep(job);
+  if (!job.hasReport) return reported(job, null);
+  if (event.kind === "retry" || event.kind === "release") return keep(job);
+  return conflict(`job ${job.id} is finished (${job.outcome}) and has its report`);
 }
 
 function ask(
   job: JobIn<"queued"> | JobIn<"leased">,
   event: Extract<JobEvent, { kind: "ask" }>,
   limits: Limits,
-): Transition {
+): Transition<NoAnswer> {
+  const { at } = event;
   const opens = reasonToReopen(job);
   if (job.state === "leased" && job.cancelBy !== null)
-    return reported(finish(job, event.at, "cancelled", job.cancelBy), opens);
+    return reported(finish(job, { at, outcome: "cancelled", by: job.cancelBy }), opens);
   const asks = job.asks + 1;
-  if (asks >= 3) return reported({ ...finish(job, event.at, "plan-changed", null), asks }, opens);
+  if (asks >= 3)
+    return reported({ ...finish(job, { at, outcome: "plan-changed", by: null }), asks }, opens);
   return reported(
     {
       ...commonOf(job),
@@ -172,7 +180,7 @@ function ask(
       dirty: job.dirty,
       plan: event.plan,
       planHash: event.planHash,
-      until: event.at + limits.awaitingMs,
+      until: at + limits.awaitingMs,
     },
     null,
   );

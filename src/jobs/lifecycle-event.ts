@@ -1,6 +1,7 @@
 // What can happen to a job, and how the answer to it looks. Times are milliseconds since the epoch
 // and come in with the event.
 import type { Job, Reason } from "../protocol/job.ts";
+import type { ProgressReply, ReportReply } from "../protocol/replies.ts";
 import type { Outcome, Plan, Stage } from "../protocol/report.ts";
 
 export type Limits = {
@@ -57,19 +58,25 @@ export type JobEvent =
   | { readonly kind: "cancel"; readonly at: number; readonly by: string }
   | { readonly kind: "signal"; readonly at: number; readonly reason: Reason };
 
-export type Answer = Readonly<Record<string, unknown>>;
+/** Who approved the plan; `already`: before this call, which has changed nothing. */
+export type ApprovalReply = { readonly approvedBy: string; readonly already: boolean };
 
-export type Transition =
-  | {
-      readonly ok: true;
-      readonly job: Job;
-      readonly answer: Answer;
-      /** The report that came with the event is to be stored. */
-      readonly keepReport: boolean;
-      /** The job ended dirty: a new one is to be admitted for this reason. */
-      readonly opens: Reason | null;
-    }
-  | { readonly ok: false; readonly status: 409 | 204; readonly why: string };
+export type NoAnswer = Readonly<Record<string, never>>;
+/** What the caller is told besides the job: of most events nothing. */
+export type Answer = NoAnswer | AgentReply | ApprovalReply;
+export type AgentReply = ProgressReply | ReportReply;
+
+export type Moved<A extends Answer = Answer> = {
+  readonly ok: true;
+  readonly job: Job;
+  readonly answer: A;
+  /** The report that came with the event is to be stored. */
+  readonly keepReport: boolean;
+  /** The job ended dirty: a new one is to be admitted for this reason. */
+  readonly opens: Reason | null;
+};
+export type NotMoved = { readonly ok: false; readonly status: 409 | 204; readonly why: string };
+export type Transition<A extends Answer = Answer> = Moved<A> | NotMoved;
 
 /** The events that carry a fencing token. */
 export type AgentEvent = Extract<

@@ -1,15 +1,14 @@
 // The moves that the events share: ending a job, queueing it again, and the shapes of the answers.
 import type { Job, JobIn, Reason } from "../protocol/job.ts";
 import type { Outcome } from "../protocol/report.ts";
-import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+import type { JobEvent, Limits, Moved, NoAnswer, NotMoved } from "./lifecycle-event.ts";
 
+/** `at`: ms since the epoch; `by` null: nobody ended it but the agent or the time. */
 export function finish(
   job: Exclude<Job, { state: "finished" }>,
-  at: number,
-  outcome: Outcome,
-  by: string | null,
+  ending: { readonly at: number; readonly outcome: Outcome; readonly by: string | null },
 ): JobIn<"finished"> {
-  return { ...commonOf(job), state: "finished", at, outcome, by };
+  return { ...commonOf(job), state: "finished", ...ending };
 }
 
 /**
@@ -54,38 +53,38 @@ export function reasonToReopen(job: Job): Reason | null {
   return job.state === "finished" ? null : job.dirty;
 }
 
-export function keep(job: Job, opens: Reason | null = null): Transition & { ok: true } {
+export function keep(job: Job, opens: Reason | null = null): Moved<NoAnswer> {
   return { ok: true, job, answer: {}, keepReport: false, opens };
 }
 
 /** The event brought a report that is to be stored with the job. */
-export function reported(job: Job, opens: Reason | null): Transition {
+export function reported(job: Job, opens: Reason | null): Moved<NoAnswer> {
   return { ok: true, job: { ...job, hasReport: true }, answer: {}, keepReport: true, opens };
 }
 
-export function refuse(job: Job, event: JobEvent): Transition {
+export function refuse(job: Job, event: JobEvent): NotMoved {
   const outcome = job.state === "finished" ? ` (${job.outcome})` : "";
   return conflict(`job ${job.id} is ${job.state}${outcome}: ${event.kind} is not possible now`);
 }
 
-export function conflict(why: string): Transition {
+export function conflict(why: string): NotMoved {
   return { ok: false, status: 409, why };
 }
 
 /** One more attempt, later; or the end, when a person asked for it or the attempts are used up. */
-export function again(
-  job: JobIn<"leased">,
-  at: number,
-  limits: Limits,
-  lapsed: boolean,
-): Transition {
-  const routerUncertain = job.routerUncertain || (lapsed && job.intent !== null);
+export function again(job: JobIn<"leased">, at: number, limits: Limits): Moved<NoAnswer> {
   const opens = reasonToReopen(job);
   if (job.cancelBy !== null)
-    return keep({ ...finish(job, at, "cancelled", job.cancelBy), routerUncertain }, opens);
+    return keep(finish(job, { at, outcome: "cancelled", by: job.cancelBy }), opens);
   const attempts = job.attempts + 1;
   if (attempts > limits.attempts)
-    return keep({ ...finish(job, at, "gave-up", null), routerUncertain }, opens);
+    return keep(finish(job, { at, outcome: "gave-up", by: null }), opens);
   const notBefore = at + limits.retryMs * 2 ** (job.attempts - 1);
-  return keep({ ...requeue(job, notBefore), attempts, routerUncertain });
+  return keep({ ...requeue(job, notBefore), attempts });
+}
+
+/** The lease ended without a report: whether an announced write was made, nobody knows. */
+export function lapse(job: JobIn<"leased">, at: number, limits: Limits): Moved<NoAnswer> {
+  const routerUncertain = job.routerUncertain || job.intent !== null;
+  return again({ ...job, routerUncertain }, at, limits);
 }

@@ -2,13 +2,13 @@
 // and saves. The states are described in src/protocol/job.ts, the events in lifecycle-event.ts.
 import type { Approval, Job, JobIn, Reason } from "../protocol/job.ts";
 import { agentEvent } from "./lifecycle-agent.ts";
-import type { JobEvent, Limits, Transition } from "./lifecycle-event.ts";
+import type { ApprovalReply, JobEvent, Limits, Transition } from "./lifecycle-event.ts";
 import {
-  again,
   commonOf,
   conflict,
   finish,
   keep,
+  lapse,
   reasonToReopen,
   refuse,
 } from "./lifecycle-shapes.ts";
@@ -25,7 +25,7 @@ export function transition(job: Job, event: JobEvent, limits: Limits): Transitio
     case "release":
       return agentEvent(job, event, limits);
     case "lapse":
-      return job.state === "leased" ? again(job, event.at, limits, true) : refuse(job, event);
+      return job.state === "leased" ? lapse(job, event.at, limits) : refuse(job, event);
     case "expire":
       return expire(job, event);
     case "approve":
@@ -79,9 +79,8 @@ function claimAgain(job: JobIn<"leased">, event: Claim, limits: Limits): Transit
  * as an attempt, so that a job which kills its agent, or which two take from each other, ends.
  */
 function takeOver(job: JobIn<"leased">, event: Claim, limits: Limits): Transition {
-  const lapsed = again(job, event.at, limits, true);
-  if (!lapsed.ok || lapsed.job.state !== "queued") return lapsed;
-  return lease(lapsed.job, event, limits);
+  const lapsed = lapse(job, event.at, limits);
+  return lapsed.job.state === "queued" ? lease(lapsed.job, event, limits) : lapsed;
 }
 
 function lease(job: JobIn<"queued">, event: Claim, limits: Limits): Transition {
@@ -108,11 +107,12 @@ function freshApproval(job: Job, at: number): Approval | null {
   return job.approval !== null && job.approval.until > at ? job.approval : null;
 }
 
-function approve(
+/** A person's word on the plan that waits, or on the one that was approved before. */
+export function approve(
   job: Job,
   event: Extract<JobEvent, { kind: "approve" }>,
   limits: Limits,
-): Transition {
+): Transition<ApprovalReply> {
   if (job.state === "queued" && job.approval !== null)
     return approveAgain(job, job.approval, event);
   if (job.state !== "awaiting") return refuse(job, event);
@@ -142,14 +142,17 @@ function dismiss(job: Job, event: Extract<JobEvent, { kind: "dismiss" }>): Trans
   if (job.state !== "awaiting") return refuse(job, event);
   if (event.hash !== undefined && event.hash !== job.planHash)
     return conflict(`the plan is now ${job.planHash}, not ${event.hash}: read it again`);
-  return keep(finish(job, event.at, "dismissed", event.by), reasonToReopen(job));
+  return keep(
+    finish(job, { at: event.at, outcome: "dismissed", by: event.by }),
+    reasonToReopen(job),
+  );
 }
 
 function approveAgain(
   job: JobIn<"queued">,
   approval: Approval,
   event: Extract<JobEvent, { kind: "approve" }>,
-): Transition {
+): Transition<ApprovalReply> {
   if (approval.hash !== event.hash)
     return conflict(`${approval.by} approved plan ${approval.hash}, not ${event.hash}`);
   if (approval.until <= event.at)
@@ -160,9 +163,9 @@ function approveAgain(
 function expire(job: Job, event: Extract<JobEvent, { kind: "expire" }>): Transition {
   switch (job.state) {
     case "queued":
-      return keep(finish(job, event.at, "expired", null));
+      return keep(finish(job, { at: event.at, outcome: "expired", by: null }));
     case "awaiting":
-      return keep(finish(job, event.at, "expired", null), reasonToReopen(job));
+      return keep(finish(job, { at: event.at, outcome: "expired", by: null }), reasonToReopen(job));
     case "leased":
     case "finished":
       return refuse(job, event);
@@ -172,9 +175,12 @@ function expire(job: Job, event: Extract<JobEvent, { kind: "expire" }>): Transit
 function cancel(job: Job, event: Extract<JobEvent, { kind: "cancel" }>): Transition {
   switch (job.state) {
     case "queued":
-      return keep(finish(job, event.at, "cancelled", event.by));
+      return keep(finish(job, { at: event.at, outcome: "cancelled", by: event.by }));
     case "awaiting":
-      return keep(finish(job, event.at, "cancelled", event.by), reasonToReopen(job));
+      return keep(
+        finish(job, { at: event.at, outcome: "cancelled", by: event.by }),
+        reasonToReopen(job),
+      );
     case "leased":
       return keep({ ...job, cancelBy: job.cancelBy ?? event.by });
     case "finished":

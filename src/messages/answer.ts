@@ -1,5 +1,6 @@
 // What a service's answer means for the message: sent, later, or never. Pure.
 import * as z from "zod/mini";
+import { jsonOf } from "../jobs/json.ts";
 
 export type Delivery =
   /** `ref`: what the service now knows the message by; null keeps what was known. */
@@ -107,13 +108,4 @@ function retryAfterMs(header: string | null): number | null {
 
 function later(why: string): Delivery {
   return { kind: "later", why, afterMs: null };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // `ok` as plain text, or a page of a proxy: the caller's schema says which.
-    return null;
-  }
 }

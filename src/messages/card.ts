@@ -1,6 +1,6 @@
 // One job → one Slack message, rendered from the job as it is now. Pure.
 import { decisions } from "../story/decisions.ts";
-import type { Story } from "../story/post-mortem.ts";
+import { canUndo, readableReport, type Story } from "../story/story.ts";
 import { visible } from "../story/plain-text.ts";
 import { kindWord, standing, whatApprovalDoes, whatPlanDoes } from "../story/words.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
@@ -21,7 +21,7 @@ const PODS_SHOWN = 5;
 /** `text` is for notifications and screen readers; it says what the header says. */
 export function card(story: Story, where: Where): Card {
   const { job } = story;
-  const report = story.report === "unreadable" ? null : story.report;
+  const report = readableReport(story);
   const title = headline(story);
   return {
     text: mrkdwn(title, HEADLINE),
@@ -109,23 +109,21 @@ function actions(story: Story, report: Report | null, where: Where): Block[] {
   return elements.length === 0 ? [] : [{ type: "actions", block_id: `job:${job.id}`, elements }];
 }
 
-function decisionButtons({ job, events }: Story, report: Report | null): Button[] {
+function decisionButtons(story: Story, report: Report | null): Button[] {
+  const { job } = story;
   if (job.state === "awaiting" && job.planHash !== null && report !== null)
-    return [approve(job.cluster, job.id, job.planHash, report), dismiss(job)];
-  const rule = report?.rule ?? null;
-  const undone = decisions(events).some(({ what }) => what === "asked for an undo");
-  const standing = rule?.state === "present" && rule.ours;
-  return job.state === "finished" && standing && !undone ? [undo(job)] : [];
+    return [approve(buttonValue(job), report), dismiss(job)];
+  return canUndo(story) ? [undo(job)] : [];
 }
 
-function approve(cluster: string, id: string, planHash: string, report: Report): Button {
+function approve(value: string, report: Report): Button {
   const what = whatPlanDoes(report).join(" ");
   return {
     type: "button",
     action_id: "approve",
     style: "primary",
     text: plain("Approve"),
-    value: buttonValue({ cluster, id, planHash }),
+    value,
     // A dialog's text is at most 300 characters, its title 100 (Slack's limits).
     confirm: {
       title: plain("Carry the plan out?"),
@@ -185,7 +183,7 @@ function footer({ job, events }: Story): string {
 /** What the card's thread says, so that somebody is notified; null if nobody has to look now. */
 export function threadText(story: Story, looks: boolean): string | null {
   if (!looks) return null;
-  const report = story.report === "unreadable" ? null : story.report;
+  const report = readableReport(story);
   const said = report === null ? "" : `\n${mrkdwn(report.summary, 600)}`;
   return `*${mrkdwn(headline(story), HEADLINE)}*${said}`;
 }

@@ -1,7 +1,7 @@
 // Sends what is due, one message at a time, made of its job as it now is.
 import { logError } from "../log.ts";
 import type { Message, Outbox } from "./outbox.ts";
-import type { Story } from "../story/post-mortem.ts";
+import type { Story } from "../story/story.ts";
 import type { Delivery } from "./answer.ts";
 import type { Destinations } from "./destinations.ts";
 import { outgoing } from "./outgoing.ts";
@@ -15,39 +15,43 @@ const MOST_TRIES = 12;
 const PACE_MS = 1_000;
 const ONE_A_SECOND: readonly Message["output"][] = ["card", "thread", "hook"];
 
-export type Desk = {
+export type DeliveryPorts = {
   readonly outbox: Outbox;
   readonly to: Destinations;
   /** The job as it is now; null if it was swept away. */
-  readonly storyOf: (job: string) => { readonly story: Story; readonly looks: boolean } | null;
+  readonly read: (job: string) => { readonly story: Story; readonly looks: boolean } | null;
   /** Writes to the audit trail that a message will never arrive. */
-  readonly gaveUp: (message: Message, why: string, now: number) => void;
+  readonly recordFailure: (message: Message, why: string, now: number) => void;
   readonly transaction: (step: () => void) => void;
 };
+
+/** One message under way. */
+type Sending = { readonly message: Message; readonly ports: DeliveryPorts; readonly now: number };
 
 /**
  * Sends the one that has waited longest. The next goes with the next alarm, which is due at once: so
  * a service that hangs keeps what time brings about waiting for one limit at most.
  */
-export async function deliverNext(desk: Desk, clock: () => number): Promise<void> {
-  const message = desk.outbox.nextDue(clock());
+export async function deliverNext(ports: DeliveryPorts, clock: () => number): Promise<void> {
+  const message = ports.outbox.nextDue(clock());
   if (message === null) return;
-  const delivery = await deliver(message, desk, clock()).catch((cause: unknown): Delivery => {
+  const sending = { message, ports, now: clock() };
+  const delivery = await deliver(sending).catch((cause: unknown): Delivery => {
     // A bug of ours, with what one job holds: it must not keep every other message from its turn.
     logError(message.job, "bug", cause instanceof Error ? (cause.stack ?? "") : String(cause));
     return { kind: "later", why: "a fault of our own; the Worker's log has it", afterMs: null };
   });
-  desk.transaction(() => settle(message, delivery, desk, clock()));
+  ports.transaction(() => record({ ...sending, now: clock() }, delivery));
 }
 
-async function deliver(message: Message, desk: Desk, now: number): Promise<Delivery> {
-  const found = desk.storyOf(message.job);
+async function deliver({ message, ports, now }: Sending): Promise<Delivery> {
+  const found = ports.read(message.job);
   if (found === null) return { kind: "never", why: "the job is no longer kept" };
-  const card = desk.outbox.one(message.job, "card");
-  const request = outgoing(message, { ...found, card, to: desk.to, now });
+  const card = ports.outbox.find(message.job, "card");
+  const request = outgoing(message, { ...found, card, to: ports.to, now });
   switch (request.kind) {
     case "request":
-      return send(request, desk.to.limitMs, now);
+      return send(request, ports.to.limitMs, now);
     case "nothing":
       return { kind: "sent", ref: null };
     case "wait":
@@ -57,46 +61,49 @@ async function deliver(message: Message, desk: Desk, now: number): Promise<Deliv
   }
 }
 
-function settle(message: Message, delivery: Delivery, desk: Desk, now: number): void {
-  const { outbox } = desk;
+/** What the delivery means for the message, written down. */
+function record(sending: Sending, delivery: Delivery): void {
+  const { message, ports, now } = sending;
+  const { outbox } = ports;
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** message.tries, LONGEST_PAUSE_MS);
   switch (delivery.kind) {
     case "sent":
       if (ONE_A_SECOND.includes(message.output)) outbox.pause(message.output, now + PACE_MS);
-      return outbox.sent(message, delivery.ref, now);
+      return outbox.markSent(message, delivery.ref, now);
     case "anew":
       // A thread is gone with its card; the card's next edit finds that out.
       if (message.output === "thread") outbox.want(message.job, "card", now);
-      else outbox.forget(message);
-      return later(message, message.output === "card" ? 0 : pauseMs, delivery.why, desk, now);
+      else outbox.forgetRef(message);
+      return tryAgain(sending, delivery.why, message.output === "card" ? 0 : pauseMs);
     case "later": {
       const afterMs = Math.max(delivery.afterMs ?? 0, pauseMs);
       if (delivery.afterMs !== null) outbox.pause(message.output, now + afterMs);
-      return later(message, afterMs, delivery.why, desk, now);
+      return tryAgain(sending, delivery.why, afterMs);
     }
     case "refused":
-      outbox.sent(message, null, now);
-      return say(message, delivery.why, desk, now);
+      outbox.markSent(message, null, now);
+      return tell(sending, delivery.why);
     case "never":
-      return giveUp(message, delivery.why, desk, now);
+      return giveUp(sending, delivery.why);
   }
 }
 
-function later(message: Message, afterMs: number, why: string, desk: Desk, now: number): void {
-  if (message.tries + 1 >= MOST_TRIES)
-    return giveUp(message, `${why}, ${MOST_TRIES} times`, desk, now);
-  desk.outbox.later(message, now + afterMs);
+function tryAgain(sending: Sending, why: string, afterMs: number): void {
+  const { message, ports, now } = sending;
+  if (message.tries + 1 >= MOST_TRIES) return giveUp(sending, `${why}, ${MOST_TRIES} times`);
+  ports.outbox.postpone(message, now + afterMs);
 }
 
-function say(message: Message, why: string, desk: Desk, now: number): void {
-  desk.gaveUp(message, why, now);
+function tell({ message, ports, now }: Sending, why: string): void {
+  ports.recordFailure(message, why, now);
   logError(message.job, "message", `${message.output}: ${why}`);
 }
 
-/** Said once, in the log and in the job's trail. A reply that was in vain is told by nothing else. */
-function giveUp(message: Message, why: string, desk: Desk, now: number): void {
-  desk.outbox.fail(message, why);
-  say(message, why, desk, now);
+/** Told once, in the log and in the job's trail. A reply that was in vain is told by nothing else. */
+function giveUp(sending: Sending, why: string): void {
+  const { message, ports, now } = sending;
+  ports.outbox.fail(message, why);
+  tell(sending, why);
   // Whoever asked by a command is told that way, if the card can't.
-  if (message.output === "card") desk.outbox.want(message.job, "reply", now);
+  if (message.output === "card") ports.outbox.want(message.job, "reply", now);
 }

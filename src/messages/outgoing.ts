@@ -1,6 +1,6 @@
 // A message that is due → the one request that sends it. Pure: tests compare the request.
 import type { Message } from "./outbox.ts";
-import type { Story } from "../story/post-mortem.ts";
+import { readableReport, type Story } from "../story/story.ts";
 import { card, threadText } from "./card.ts";
 import type { Destinations } from "./destinations.ts";
 
@@ -37,52 +37,57 @@ export function outgoing(message: Message, context: Context): Outgoing {
   const pageUrl = publicUrl === null ? null : `${publicUrl}/clusters/${cluster}/jobs/${id}`;
   switch (message.output) {
     case "card":
-      return toApi(to, cluster, message.ref, card(story, { pageUrl, buttons: true }));
+      return toApi(context, message.ref, card(story, { pageUrl, buttons: true }));
     case "thread":
-      return toThread(context, cluster);
+      return toThread(context);
     case "reply":
       return toReply(message, context, pageUrl);
     case "hook":
       if (to.hookUrl === null) return { kind: "never", why: "SLACK_WEBHOOK_URL is no longer set" };
-      return post(to.hookUrl, card(story, { pageUrl, buttons: false }), null, "hook");
+      return post({
+        url: to.hookUrl,
+        body: card(story, { pageUrl, buttons: false }),
+        auth: null,
+        answers: "hook",
+      });
     case "webhook":
       if (to.webhook === null) return { kind: "never", why: "NOTIFY_URL is no longer set" };
-      return post(
-        to.webhook.url,
-        event(story, message.wanted, pageUrl),
-        { signedWith: to.webhook.secret },
-        "webhook",
-      );
+      return post({
+        url: to.webhook.url,
+        body: event(story, message.wanted, pageUrl),
+        auth: { signedWith: to.webhook.secret },
+        answers: "webhook",
+      });
   }
 }
 
 /** Slack makes no previews of links, and none of its own links out of names. */
 const QUIET = { unfurl_links: false, unfurl_media: false, parse: "none", link_names: false };
 
-function toApi(
-  { slack, apiUrl }: Destinations,
-  cluster: string,
-  ref: string | null,
-  body: object,
-): Outgoing {
-  const channel = slack?.channels[cluster];
+/** `ref`: the message to edit; null posts a new one. */
+function toApi({ story, to }: Context, ref: string | null, body: object): Outgoing {
+  const { slack, apiUrl } = to;
+  const channel = slack?.channels[story.job.cluster];
   if (slack === null || channel === undefined)
     return { kind: "never", why: "SLACK_BOT_TOKEN or this cluster's channel is no longer set" };
   const [shownIn, ts] = ref?.split("/") ?? [];
   const auth = { bearer: slack.token };
-  return ts === undefined
-    ? post(`${apiUrl}/chat.postMessage`, { channel, ...QUIET, ...body }, auth, "api")
-    : post(`${apiUrl}/chat.update`, { channel: shownIn, ts, parse: "none", ...body }, auth, "api");
+  const [method, whole] =
+    ts === undefined
+      ? ["chat.postMessage", { channel, ...QUIET, ...body }]
+      : ["chat.update", { channel: shownIn, ts, parse: "none", ...body }];
+  return post({ url: `${apiUrl}/${method}`, body: whole, auth, answers: "api" });
 }
 
-function toThread({ story, card: parent, looks, to }: Context, cluster: string): Outgoing {
+function toThread(context: Context): Outgoing {
+  const { story, card: parent, looks } = context;
   const text = threadText(story, looks);
   if (text === null) return { kind: "nothing" };
   // That the card failed for good has been said; its thread has no news of its own.
   if (parent === null || parent.failed !== null) return { kind: "nothing" };
   const [channel, ts] = parent.ref?.split("/") ?? [];
   if (channel === undefined || ts === undefined) return { kind: "wait" };
-  return toApi(to, cluster, null, { channel, thread_ts: ts, text });
+  return toApi(context, null, { channel, thread_ts: ts, text });
 }
 
 /** The fallback of a slash command: only where no card tells the same. */
@@ -96,7 +101,7 @@ function toReply(message: Message, context: Context, pageUrl: string | null): Ou
     return { kind: "never", why: "Slack takes answers to a command for 30 minutes" };
   const { text, blocks } = card(story, { pageUrl, buttons: false });
   const body = { response_type: "ephemeral", replace_original: false, text, blocks };
-  return post(reply.url, body, null, "hook");
+  return post({ url: reply.url, body, auth: null, answers: "hook" });
 }
 
 /** `ref` of a reply: until when Slack takes answers there (30 minutes), and the address itself. */
@@ -110,24 +115,23 @@ function readReplyRef(ref: string | null): { url: string; until: number } | null
 }
 
 /** What a program gets: the job as the API shows it, and what the agent found. */
-function event({ job, report }: Story, revision: number, pageUrl: string | null): object {
-  const said = report === null || report === "unreadable" ? null : report;
+function event(story: Story, revision: number, pageUrl: string | null): object {
+  const said = readableReport(story);
   return {
     event: "job",
     /** Grows with each change of this job; of two, the greater one is newer. */
     revision,
-    job,
+    job: story.job,
     verdict: said?.verdict ?? null,
     summary: said?.summary ?? null,
     url: pageUrl,
   };
 }
 
-function post(
-  url: string,
-  body: object,
-  auth: Extract<Outgoing, { kind: "request" }>["auth"],
-  answers: Extract<Outgoing, { kind: "request" }>["answers"],
-): Outgoing {
-  return { kind: "request", url, body: JSON.stringify(body), auth, answers };
+type Post = Omit<Extract<Outgoing, { kind: "request" }>, "kind" | "body"> & {
+  readonly body: object;
+};
+
+function post({ body, ...request }: Post): Outgoing {
+  return { kind: "request", ...request, body: JSON.stringify(body) };
 }

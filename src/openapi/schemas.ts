@@ -11,11 +11,10 @@ import {
   ClaimReply,
   ClaimRequest,
   Healing,
-  ProgressReply,
   ProgressRequest,
-  ReportReply,
   ReportRequest,
 } from "../protocol/calls.ts";
+import { ProgressReply, ReportReply } from "../protocol/replies.ts";
 import { Job, JobKind, Origin } from "../protocol/job.ts";
 import { Problem } from "../protocol/problem.ts";
 import {

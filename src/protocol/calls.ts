@@ -106,14 +106,6 @@ export const ProgressRequest = z.object({
 });
 export type ProgressRequest = z.infer<typeof ProgressRequest>;
 
-export const ProgressReply = z.object({
-  cancel: z.boolean(),
-  dirty: z.boolean(),
-  /** How long the lease now runs, counted from the moment the agent sent this call. */
-  leaseMs: z.number(),
-});
-export type ProgressReply = z.infer<typeof ProgressReply>;
-
 export const ReportRequest = z.discriminatedUnion("disposition", [
   z.object({ ...agentCall, disposition: z.literal("done"), report: Report }),
   z.object({
@@ -127,9 +119,3 @@ export const ReportRequest = z.discriminatedUnion("disposition", [
   z.object({ ...agentCall, disposition: z.literal("release"), report: z.nullable(Report) }),
 ]);
 export type ReportRequest = z.infer<typeof ReportRequest>;
-
-export const ReportReply = z.object({
-  state: z.string(),
-  outcome: z.nullable(z.string()),
-});
-export type ReportReply = z.infer<typeof ReportReply>;

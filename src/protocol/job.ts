@@ -1,5 +1,6 @@
 // A job: one unit of work for one cluster. A union on `state`; its life is src/jobs/lifecycle.ts.
 import * as z from "zod/mini";
+import { ProgressReply, ReportReply } from "./replies.ts";
 import { Outcome, Plan, Stage } from "./report.ts";
 
 export const JobKind = z.enum(["remediate", "diagnose", "withdraw", "recheck"]);
@@ -30,7 +31,7 @@ const LastCall = z.object({
   fence: z.number(),
   seq: z.number(),
   digest: z.string(),
-  answer: z.record(z.string(), z.unknown()),
+  answer: z.union([ProgressReply, ReportReply]),
 });
 
 /** Times are milliseconds since the epoch; `fence` is the newest fencing token, 0 before a claim. */

@@ -1,12 +1,13 @@
 // Who may do what from Slack: the team and the app are ours, and the user stands in a list of ids.
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { entryTo, type Door, type Entry } from "../http/authorize.ts";
+import { accessTo, type Access } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { slackEscape, slackName } from "./command.ts";
 import { logError } from "../log.ts";
 import { mrkdwn } from "../messages/mrkdwn.ts";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 
 export type SlackUser = {
   readonly teamId: string;
@@ -28,7 +29,7 @@ export function strangerText(c: Ctx, { teamId, orgId, appId }: SlackUser): strin
 }
 
 /** Why this user may not; null if they may. Who may request or approve may also see. */
-export function mayNotText(
+export function refusalText(
   c: Ctx,
   { userId }: SlackUser,
   what: "see" | "request" | "approve",
@@ -45,10 +46,10 @@ export function mayNotText(
 }
 
 /** Slack has no token of ours: its signature was the proof, its user is who the log names. */
-export function enterFromSlack(c: Ctx, user: SlackUser, cluster: string): Entry {
+export function accessFromSlack(c: Ctx, user: SlackUser, cluster: string): Access {
   const jti = `slack-${user.teamId}-${user.userId}`;
   const claims = { role: "operator", cluster, sub: user.userId, jti, iat: 0, exp: 0 } as const;
-  return { ...entryTo(c, claims, cluster), caller: { jti, by: slackName(user) } };
+  return { ...accessTo(c, claims, cluster), caller: { jti, by: slackName(user) } };
 }
 
 /** Slack gives up after three seconds and then shows its own error (its documentation). */

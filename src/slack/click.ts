@@ -1,21 +1,22 @@
 // A click on Approve, Dismiss or Undo. What it decides is stored before Slack is answered; the card
 // then changes by itself. Whoever's click changed nothing is told why.
 import type { Context } from "hono";
-import { settled, type Door } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap } from "../http/stop.ts";
 import type { SlackClick } from "./interaction.ts";
 import { ephemeral, signalOf, slackName } from "./command.ts";
 import { logError } from "../log.ts";
 import { mrkdwn, mrkdwnWho } from "../messages/mrkdwn.ts";
 import { send } from "../messages/send.ts";
-import { enterFromSlack, mayNotText, orWhy, strangerText } from "./authorize.ts";
+import { accessFromSlack, refusalText, orWhy, strangerText } from "./authorize.ts";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 
 /** What only the one who clicked is to read; null if the card's change says it all. */
 export async function answerClick(c: Ctx, click: SlackClick): Promise<string | null> {
   const stranger = strangerText(c, click);
   if (stranger !== null) return stranger;
-  const mayNot = mayNotText(c, click, click.action === "undo" ? "request" : "approve");
+  const mayNot = refusalText(c, click, click.action === "undo" ? "request" : "approve");
   if (mayNot !== null) return mayNot;
   const { cluster } = click.value;
   if (!c.var.config.clusters.includes(cluster)) return `There is no cluster ${cluster} any more.`;
@@ -25,15 +26,15 @@ export async function answerClick(c: Ctx, click: SlackClick): Promise<string | n
 
 async function decide(c: Ctx, click: SlackClick): Promise<string | null> {
   const { cluster, id, planHash } = click.value;
-  const { queue, caller } = enterFromSlack(c, click, cluster);
+  const { queue, caller } = accessFromSlack(c, click, cluster);
   switch (click.action) {
     case "approve": {
       const decision = { kind: "approve", hash: planHash ?? "" } as const;
-      const { approvedBy, already } = await settled(queue.decide(caller, id, decision));
+      const { approvedBy, already } = await unwrap(queue.decide(caller, id, decision));
       return already ? `${mrkdwnWho(approvedBy ?? "somebody")} has approved this already.` : null;
     }
     case "dismiss":
-      await settled(
+      await unwrap(
         queue.decide(caller, id, {
           kind: "dismiss",
           ...(planHash === null ? {} : { hash: planHash }),
@@ -42,7 +43,7 @@ async function decide(c: Ctx, click: SlackClick): Promise<string | null> {
       return null;
     case "undo": {
       const signal = signalOf({ verb: "undo", registry: null }, slackName(click));
-      const { job, first } = await settled(queue.undo(caller, id, signal));
+      const { job, first } = await unwrap(queue.undo(caller, id, signal));
       const asked = first === null ? "You" : mrkdwnWho(first);
       return `${asked} asked for an undo: job \`${mrkdwn(job.id, 60)}\` is ${job.state}.`;
     }

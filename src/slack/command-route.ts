@@ -1,6 +1,7 @@
 // The slash command's answer: a text that only the asker sees. A job is stored before it is told.
 import type { Context } from "hono";
-import { settled, type Door } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap } from "../http/stop.ts";
 import {
   helpText,
   parseCommand,
@@ -15,9 +16,9 @@ import { mrkdwn, mrkdwnTime } from "../messages/mrkdwn.ts";
 import { replyRef } from "../messages/outgoing.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import { kindWord, standing } from "../story/words.ts";
-import { enterFromSlack, mayNotText, orWhy, strangerText } from "./authorize.ts";
+import { accessFromSlack, refusalText, orWhy, strangerText } from "./authorize.ts";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 
 /** Slack takes answers at a command's response_url for 30 minutes (its documentation). */
 const REPLY_MS = 30 * 60_000;
@@ -30,24 +31,26 @@ export async function answerCommand(c: Ctx, command: SlackCommand): Promise<stri
   if (parsed.verb === "help") return helpText();
   if (parsed.verb === "unknown") return unknownText(parsed.word);
   const looks = parsed.verb === "status" || parsed.verb === "jobs";
-  const mayNot = mayNotText(c, command, looks ? "see" : "request");
+  const mayNot = refusalText(c, command, looks ? "see" : "request");
   if (mayNot !== null) return mayNot;
   const cluster = clusterOf(c, parsed.cluster, command.channelId);
   if (cluster === null) return `Name one of these clusters: ${c.var.config.clusters.join(", ")}.`;
-  const { queue, caller } = enterFromSlack(c, command, cluster);
+  const { queue, caller } = accessFromSlack(c, command, cluster);
   switch (parsed.verb) {
     case "status":
       return orWhy(c, "The status could not be read", async () =>
-        statusText(cluster, await settled(queue.status(caller))),
+        statusText(cluster, await unwrap(queue.status(caller))),
       );
     case "jobs":
       return orWhy(c, "The jobs could not be read", async () =>
-        jobsText(c, cluster, await settled(queue.jobs(caller, null, JOBS_SHOWN))),
+        jobsText(c, cluster, await unwrap(queue.jobs(caller, null, JOBS_SHOWN))),
       );
     case "fix":
     case "diagnose":
     case "undo":
-      return orWhy(c, "The job is *not* confirmed", () => request(c, command, parsed, cluster));
+      return orWhy(c, "The job is *not* confirmed", () =>
+        request(c, command, { asked: parsed, cluster }),
+      );
   }
 }
 
@@ -65,14 +68,13 @@ function clusterOf(c: Ctx, named: string | null, channel: string): string | null
 async function request(
   c: Ctx,
   command: SlackCommand,
-  asked: JobCommand,
-  cluster: string,
+  { asked, cluster }: { readonly asked: JobCommand; readonly cluster: string },
 ): Promise<string> {
-  const { queue, caller } = enterFromSlack(c, command, cluster);
+  const { queue, caller } = accessFromSlack(c, command, cluster);
   const signal = signalOf(asked, slackName(command));
-  const once = { key: command.triggerId, digest: asked.verb };
+  const idempotency = { key: command.triggerId, digest: asked.verb };
   const reply = replyRef(command.responseUrl, Date.now() + REPLY_MS);
-  const { job } = await settled(queue.request(caller, signal, once, reply));
+  const { job } = await unwrap(queue.request(caller, { signal, idempotency }, reply));
   const page = pageLink(c, job);
   return `Job \`${job.id}\` (${kindWord(job.kind)}) for ${cluster} is ${job.state}.${page} \`/backon status\` shows where it stands.`;
 }

@@ -1,6 +1,7 @@
 // A click on one of our buttons: Slack's payload → what was decided. Pure; the signature is checked
 // before.
 import * as z from "zod/mini";
+import { jsonOf } from "../jobs/json.ts";
 import { readButtonValue, type ButtonValue } from "../messages/button-value.ts";
 
 const slackId = z.string().check(z.regex(/^[A-Z0-9]{1,64}$/));
@@ -40,7 +41,7 @@ export function readSlackClick(
   form: string,
 ): { kind: "click"; click: SlackClick } | { kind: "ignored" } | { kind: "bad"; detail: string } {
   const text = new URLSearchParams(form).get("payload");
-  const payload = jsonOf(text);
+  const payload = jsonOf(text ?? "");
   if (!Payload.safeParse(payload).success)
     return { kind: "bad", detail: "not an interaction: there is no payload in JSON with a type" };
   const parsed = Click.safeParse(payload);
@@ -65,13 +66,4 @@ export function readSlackClick(
     kind: "click",
     click: { userId: user.id, teamId, orgId, appId, responseUrl, action: id, value },
   };
-}
-
-function jsonOf(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    // Whatever it is, it is no payload; the caller says so.
-    return null;
-  }
 }

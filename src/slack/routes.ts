@@ -4,14 +4,15 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { bytesUpTo, type BodyLimit } from "../http/read-body.ts";
-import { stop, type Door } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { stop } from "../http/stop.ts";
 import { readSlackClick } from "./interaction.ts";
 import { checkSlackHeaders, verifySlack } from "./signature.ts";
 import { ephemeral, isSslCheck, readSlackCommand, slackEscape } from "./command.ts";
 import { answerClick, tellClicker } from "./click.ts";
 import { answerCommand } from "./command-route.ts";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 
 const COMMAND = { bytes: 16 * 1024, more: "a slash command is at most 16 KiB" };
 /** A click brings the whole message along. */
@@ -19,7 +20,7 @@ const CLICK = { bytes: 128 * 1024, more: "an interaction is at most 128 KiB" };
 /** Nothing else comes unsigned. */
 const SSL_CHECK_BYTES = 1024;
 
-export const slackRoutes = new Hono<Door>();
+export const slackRoutes = new Hono<AppEnv>();
 
 slackRoutes.post("/slack/commands", async (c) => {
   const form = await signedForm(c, COMMAND);

@@ -2,7 +2,8 @@
 import type { Report } from "../protocol/report.ts";
 import { ruleAsConsole } from "../shown/rule-as-console.ts";
 import { codeLine, plainText } from "./plain-text.ts";
-import { duration, shortTable, table, time } from "./table.ts";
+import { duration } from "../shown/duration.ts";
+import { shortTable, table, time } from "./table.ts";
 
 const MOST_ROWS = 200;
 /** Longer than a line of RouterOS ever is. */
@@ -13,8 +14,7 @@ export function actionTable({ actions }: Report): string[] {
   if (actions.length === 0) return ["", "Nothing was changed."];
   return shortTable(
     ["time", "what", "on", "result", "took"],
-    actions,
-    MOST_ROWS,
+    { items: actions, most: MOST_ROWS },
     ({ at, what, on, ok, detail, ms }) => [
       time(at),
       plainText(what),

@@ -3,7 +3,8 @@ import type { Report } from "../protocol/report.ts";
 import type { Round } from "../protocol/round.ts";
 import { byPath, endings, familyName, pathsOf, type Path, type PathStage } from "./paths.ts";
 import { plainText } from "./plain-text.ts";
-import { besides, duration, shortTable, table, time } from "./table.ts";
+import { duration } from "../shown/duration.ts";
+import { besides, shortTable, table, time } from "./table.ts";
 
 /** A round has at most a dozen hosts; a report of another origin may have any number. */
 const MOST_ROWS = 100;
@@ -37,8 +38,7 @@ export function beforeAndAfter({ rounds, after }: Report): string[] {
   const paths = byPath(meant);
   return shortTable(
     ["host", "family", "before", "after"],
-    [...paths],
-    MOST_ROWS,
+    { items: [...paths], most: MOST_ROWS },
     ([path, [one]]) => [
       plainText(one?.host ?? ""),
       familyName(one?.family ?? "v4"),

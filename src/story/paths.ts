@@ -1,4 +1,5 @@
 // One round of probes as paths, one a host and family: how far the tries got, and in which time. Pure.
+import { median } from "../shown/median.ts";
 import type { Lookup, Reading, Round } from "../protocol/round.ts";
 
 type StageName = "dns" | "tcp" | "tls" | "http";
@@ -64,10 +65,8 @@ function stage(tries: readonly Reading[], name: "tcp" | "tls" | "http"): PathSta
   const done = tries.filter(
     (one) => STAGES.indexOf(one.reached) >= STAGES.indexOf(name) && failedIn(one) !== name,
   );
-  const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
-  const median = times[Math.floor(times.length / 2)];
-  if (median !== undefined && done.length > failed.length)
-    return { name, ms: median, failed: null };
+  const ms = median(done.map((one) => one.ms[name] ?? 0));
+  if (ms !== null && done.length > failed.length) return { name, ms, failed: null };
   const [first] = failed;
   return first === undefined ? null : { name, ms: first.ms[name] ?? 0, failed: first.outcome };
 }

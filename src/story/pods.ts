@@ -15,8 +15,7 @@ export function podTables({ pods }: Report): string[] {
       `${restarted.some((pod) => pod.restarted !== undefined) ? "Restarted" : "The plan would restart"}: ${restarted.length}`,
       shortTable(
         ["pod", "image", "failed with", "restart", "became"],
-        restarted,
-        MOST_ROWS,
+        { items: restarted, most: MOST_ROWS },
         (pod) => [...nameOf(pod), pod.restarted ?? "not tried", becameOf(pod)],
       ),
     ),
@@ -24,8 +23,7 @@ export function podTables({ pods }: Report): string[] {
       `Left alone: ${left.length}`,
       shortTable(
         ["pod", "image", "failed with", "why", "retries by itself", "became"],
-        left,
-        MOST_ROWS,
+        { items: left, most: MOST_ROWS },
         (pod) => [...nameOf(pod), plainText(pod.why), time(pod.retriesAt), becameOf(pod)],
       ),
     ),
@@ -38,8 +36,7 @@ export function targetTable(targets: readonly Target[]): string[] {
     `Named by alerts: ${targets.length}`,
     shortTable(
       ["pod", "container", "reason", "since"],
-      targets,
-      MOST_ROWS,
+      { items: targets, most: MOST_ROWS },
       ({ namespace, pod, container, reason, episode }) => [
         plainText(`${namespace}/${pod}`),
         plainText(container ?? "–"),

@@ -1,26 +1,19 @@
 // A job as a page of Markdown, to put into a chat or a wiki. Pure.
 import type { JobView } from "../jobs/job-view.ts";
-import type { Target } from "../jobs/signal.ts";
 import type { LoggedEvent } from "../jobs/logged-event.ts";
-import type { Report, Verdict } from "../protocol/report.ts";
+import type { Verdict } from "../protocol/report.ts";
 import { actionTable, planLines, ruleSentence } from "./actions.ts";
 import { beforeAndAfter, evidence } from "./evidence.ts";
 import { plainText } from "./plain-text.ts";
 import { podTables, targetTable } from "./pods.ts";
-import { besides, duration, shortTable, table, time } from "./table.ts";
+import { readableReport, type Story } from "./story.ts";
+import { duration } from "../shown/duration.ts";
+import { besides, shortTable, table, time } from "./table.ts";
 
 /** The store shows the newest 500. */
 const MOST_EVENTS = 500;
 /** One a host or a cause: a report of our own agent has a few dozen. */
 const MOST_VERDICTS = 100;
-
-export type Story = {
-  readonly job: JobView;
-  /** `unreadable`: there is one, and this version of the Worker cannot read it. */
-  readonly report: Report | "unreadable" | null;
-  readonly events: readonly LoggedEvent[];
-  readonly targets: readonly Target[];
-};
 
 /**
  * The whole story: what was found, what was done, what became of it, what next. Nothing in it is
@@ -44,12 +37,8 @@ export function postMortem(story: Story): string {
   return lines.join("\n");
 }
 
-function readable({ report }: Story): Report | null {
-  return report === "unreadable" ? null : report;
-}
-
 function verdictOf(story: Story): string {
-  const verdict = readable(story)?.verdict;
+  const verdict = readableReport(story)?.verdict;
   return verdict === undefined ? "no verdict" : plainText(verdict, 100);
 }
 
@@ -60,7 +49,7 @@ function endOf({ state, outcome }: JobView): string {
 
 function facts(story: Story): string[] {
   const { job } = story;
-  const report = readable(story);
+  const report = readableReport(story);
   const asked = `${job.origin.via}, ${job.origin.by}${job.origin.person ? " (a person)" : ""}`;
   const rows = [
     ["job", `${job.id} (${job.kind})`],
@@ -85,7 +74,7 @@ function facts(story: Story): string[] {
 }
 
 function chapters(story: Story): string[] {
-  const report = readable(story);
+  const report = readableReport(story);
   const uncertain = story.job.routerUncertain
     ? [
         "",
@@ -149,8 +138,7 @@ function orElse(lines: readonly string[], otherwise: string): readonly string[] 
 function auditTrail(events: readonly LoggedEvent[]): readonly string[] {
   const rows = shortTable(
     ["time", "what", "who", "detail"],
-    events,
-    MOST_EVENTS,
+    { items: events, most: MOST_EVENTS },
     ({ at, what, by, detail }) => [time(at), plainText(what), plainText(by), plainText(detail)],
   );
   return orElse(rows, "No events.");
@@ -158,7 +146,7 @@ function auditTrail(events: readonly LoggedEvent[]): readonly string[] {
 
 function whatNext(story: Story): string[] {
   const { job } = story;
-  const verdicts = readable(story)?.verdicts.slice(0, MOST_VERDICTS);
+  const verdicts = readableReport(story)?.verdicts.slice(0, MOST_VERDICTS);
   const advice = [...new Set(verdicts?.map(({ advice: said }) => said))];
   const lines = advice.filter((said) => said !== "").map((said) => plainText(said, 1_000));
   if (job.state === "awaiting")

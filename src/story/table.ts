@@ -10,8 +10,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** The first of these as rows, the others never looked at, and one line that says how many there are besides. */
 export function shortTable<T>(
   head: readonly string[],
-  items: readonly T[],
-  most: number,
+  { items, most }: { readonly items: readonly T[]; readonly most: number },
   row: (item: T) => readonly string[],
 ): string[] {
   return [...table(head, items.slice(0, most).map(row)), ...besides(items.length - most)];
@@ -26,9 +25,4 @@ export function besides(count: number): string[] {
 export function time(at: number | null): string {
   const date = new Date(at ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? "–" : `${date.toISOString().slice(0, 19)}Z`;
-}
-
-/** A duration in ms as a person reads it. */
-export function duration(ms: number): string {
-  return Math.round(ms) < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

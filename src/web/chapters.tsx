@@ -4,7 +4,7 @@ import type { PodStory, Report } from "../protocol/report.ts";
 import { ruleAsConsole } from "../shown/rule-as-console.ts";
 import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
 import { visible } from "../story/plain-text.ts";
-import { duration } from "../story/table.ts";
+import { duration } from "../shown/duration.ts";
 import { Picture, stageWords } from "./picture.tsx";
 import { Fact, Table, Text, Time } from "./parts.tsx";
 

@@ -4,7 +4,7 @@ import type { JobView } from "../jobs/job-view.ts";
 import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type { Report } from "../protocol/report.ts";
 import { decisions } from "../story/decisions.ts";
-import type { Story } from "../story/post-mortem.ts";
+import { canUndo, readableReport, type Story } from "../story/story.ts";
 import { kindWord } from "../story/words.ts";
 import { Chapters } from "./chapters.tsx";
 import { ruleWords } from "./cluster.tsx";
@@ -16,7 +16,7 @@ const MOST_INTENTS = 10;
 
 export function JobPage({ story }: { story: Story }) {
   const { job, events } = story;
-  const report = story.report === "unreadable" ? null : story.report;
+  const report = readableReport(story);
   return (
     <>
       <p>
@@ -26,7 +26,7 @@ export function JobPage({ story }: { story: Story }) {
         {kindWord(job.kind)}: <Standing job={job} />
       </h1>
       <Head story={story} report={report} />
-      <Actions job={job} report={report} events={events} />
+      <Actions story={story} />
       {report === null ? null : (
         <>
           {isAtWork(job) ? <h2>As reported before</h2> : null}
@@ -122,11 +122,9 @@ function Head({ story, report }: { story: Story; report: Report | null }) {
 }
 
 /** What a person can decide now; once decided, the line that says who did. */
-function Actions(props: { job: JobView; report: Report | null; events: readonly LoggedEvent[] }) {
-  const { job, report, events } = props;
+function Actions({ story }: { story: Story }) {
+  const { job, events } = story;
   const made = decisions(events);
-  const undone = made.some(({ what }) => what === "asked for an undo");
-  const stands = report?.rule?.state === "present" && report.rule.ours;
   const at = jobPath(job);
   return (
     <>
@@ -160,7 +158,7 @@ function Actions(props: { job: JobView; report: Report | null; events: readonly 
             Cancel
           </a>
         ) : null}
-        {job.state === "finished" && stands && !undone ? (
+        {canUndo(story) ? (
           <a class="button danger" href={`${at}/undo`}>
             Undo
           </a>

@@ -1,7 +1,7 @@
 // The evidence as a picture: hosts × families, stages as bars of time on one scale, stalls marked.
 import { familyName, type Path, type PathStage } from "../story/paths.ts";
 import { visible } from "../story/plain-text.ts";
-import { duration } from "../story/table.ts";
+import { duration } from "../shown/duration.ts";
 
 /** All in units of the picture, which grows and shrinks with the page. */
 const WIDTH = 780;

@@ -2,7 +2,7 @@
 import { whatApprovalDoes, WHAT_REQUEST_DOES } from "../story/words.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import type { Report } from "../protocol/report.ts";
-import type { Story } from "../story/post-mortem.ts";
+import { readableReport, type Story } from "../story/story.ts";
 import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
 import { jobPath, Text, Time } from "./parts.tsx";
 
@@ -44,7 +44,7 @@ function whyOf({ verdict, verdicts }: Report): string {
 
 export function decisionPage(story: Story, decision: (typeof DECISIONS)[number]) {
   const { job } = story;
-  const report = story.report === "unreadable" ? null : story.report;
+  const report = readableReport(story);
   const back = jobPath(job);
   const action = `${back}/${decision}`;
   if (!POSSIBLE[decision].includes(job.state))

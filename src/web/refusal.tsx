@@ -1,13 +1,13 @@
 // What could not be done, as a page with a way back.
 import type { Context } from "hono";
-import type { Door } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { refusalOf } from "../http/problem-response.ts";
 import { ProblemPage } from "./confirm.tsx";
 import { Layout } from "./layout.tsx";
 import { jobPath } from "./parts.tsx";
 
 /** The answer to a request of the page that failed, whatever with. */
-export function refusalPage(error: Error, c: Context<Door>) {
+export function refusalPage(error: Error, c: Context<AppEnv>) {
   const { status, detail } = refusalOf(c, error);
   const { session } = c.var;
   c.status(status);

@@ -3,9 +3,11 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
-import { enterAs, settled, stop, type Door, type Entry } from "../http/authorize.ts";
+import { authorizeAs, type Access } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap, stop } from "../http/stop.ts";
 import { readManual } from "../manual/read.ts";
-import { readableStory } from "../cluster/stored-report.ts";
+import { readStory } from "../story/story.ts";
 import { postMortem } from "../story/post-mortem.ts";
 import { kindWord } from "../story/words.ts";
 import type { Claims } from "../http/tokens.ts";
@@ -21,11 +23,11 @@ import { isOwnOrigin, ownForms } from "../http/own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { refusalPage } from "./refusal.tsx";
 
-type Ctx = Context<Door>;
+type Ctx = Context<AppEnv>;
 
 const JOBS_A_PAGE = 30;
 
-export const pageRoutes = new Hono<Door>();
+export const pageRoutes = new Hono<AppEnv>();
 
 pageRoutes.use("/clusters/*", pageHeaders, ownForms, signedIn);
 
@@ -36,46 +38,48 @@ pageRoutes.get("/", pageHeaders, signedIn, async (c) => {
   const { cluster: own } = claims;
   const seen = own === "*" ? clusters : clusters.filter((name) => name === own);
   const faces = await Promise.all(
-    seen.map(async (cluster) => faceOf(await enterAs(c, claims, "operator", cluster))),
+    seen.map(async (cluster) =>
+      faceOf(await authorizeAs(c, claims, { role: "operator", cluster: cluster })),
+    ),
   );
-  return show(c, "Clusters", seen, <Overview faces={faces} />);
+  return show(c, { title: "Clusters", live: seen }, <Overview faces={faces} />);
 });
 
 pageRoutes.get("/clusters/:cluster", async (c) => {
-  const entry = await entryOf(c);
+  const access = await accessOf(c);
   const before = c.req.query("before") ?? null;
-  const jobs = await settled(entry.queue.jobs(entry.caller, before, JOBS_A_PAGE));
+  const jobs = await unwrap(access.queue.jobs(access.caller, before, JOBS_A_PAGE));
   const next = jobs.length === JOBS_A_PAGE ? (jobs.at(-1)?.id ?? null) : null;
-  const face = await faceOf(entry);
+  const face = await faceOf(access);
   const body = <ClusterPage face={face} jobs={jobs} next={next} />;
-  return show(c, entry.cluster, [entry.cluster], body);
+  return show(c, { title: access.cluster, live: [access.cluster] }, body);
 });
 
 pageRoutes.get("/clusters/:cluster/live", async (c) => {
-  const entry = await entryOf(c);
+  const access = await accessOf(c);
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     stop(426, "this is a WebSocket: send an Upgrade");
   if (!isOwnOrigin(c)) stop(403, "this WebSocket is for our own page only");
-  const inner = new Request(`https://queue/page?jti=${entry.caller.jti}`, {
+  const inner = new Request(`https://queue/page?jti=${access.caller.jti}`, {
     headers: { upgrade: "websocket" },
   });
-  const answer = await entry.queue.fetch(inner);
+  const answer = await access.queue.fetch(inner);
   return answer.webSocket === null
     ? stop(401, await answer.text())
     : new Response(null, { status: 101, webSocket: answer.webSocket });
 });
 
 pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
-  const entry = await entryOf(c);
+  const access = await accessOf(c);
   const kind = REQUESTED.find((known) => known === c.req.param("kind"));
   if (kind === undefined)
     return stop(404, "what can be asked for is diagnose, remediate, withdraw");
-  await settled(entry.queue.admits(entry.caller));
-  return show(c, `${kindWord(kind)}?`, [], askPage(entry.cluster, kind));
+  await unwrap(access.queue.admits(access.caller));
+  return show(c, { title: `${kindWord(kind)}?` }, askPage(access.cluster, kind));
 });
 
 pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
-  const entry = await entryOf(c);
+  const access = await accessOf(c);
   const { kind, registry = "", once } = await formBody(c);
   const wanted = { kind, ...(registry.trim() === "" ? {} : { registry: registry.trim() }) };
   const read = readManual(wanted, viewer(c).sub);
@@ -85,47 +89,49 @@ pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
     once === undefined
       ? null
       : { key: `page-${parseBody(IdempotencyKey, once)}`, digest: JSON.stringify(wanted) };
-  const { job } = await settled(entry.queue.request(entry.caller, read.signal, idempotency));
+  const { job } = await unwrap(
+    access.queue.request(access.caller, { signal: read.signal, idempotency }),
+  );
   return c.redirect(jobPath(job), 303);
 });
 
 pageRoutes.get("/clusters/:cluster/jobs/:id", async (c) => {
-  const story = await storyOf(c);
+  const story = await loadStory(c);
   const title = `${kindWord(story.job.kind)} ${story.job.cluster}`;
-  return show(c, title, [story.job.cluster], <JobPage story={story} />);
+  return show(c, { title, live: [story.job.cluster] }, <JobPage story={story} />);
 });
 
 pageRoutes.get("/clusters/:cluster/jobs/:id/post-mortem", async (c) =>
-  c.body(postMortem(await storyOf(c)), 200, { "content-type": "text/markdown; charset=utf-8" }),
+  c.body(postMortem(await loadStory(c)), 200, { "content-type": "text/markdown; charset=utf-8" }),
 );
 
 pageRoutes.get("/clusters/:cluster/jobs/:id/:decision", async (c) => {
   const decision = decisionIn(c);
-  const story = await storyOf(c);
-  return show(c, `${decision}?`, [], decisionPage(story, decision));
+  const story = await loadStory(c);
+  return show(c, { title: `${decision}?` }, decisionPage(story, decision));
 });
 
 pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
-  const { queue, caller } = await entryOf(c);
+  const { queue, caller } = await accessOf(c);
   const id = idIn(c);
   switch (decisionIn(c)) {
     case "approve": {
       const { planHash = "" } = await formBody(c);
-      await settled(queue.decide(caller, id, { kind: "approve", hash: planHash }));
+      await unwrap(queue.decide(caller, id, { kind: "approve", hash: planHash }));
       return backTo(c, id);
     }
     case "dismiss": {
       const { planHash = "" } = await formBody(c);
-      await settled(queue.decide(caller, id, { kind: "dismiss", hash: planHash }));
+      await unwrap(queue.decide(caller, id, { kind: "dismiss", hash: planHash }));
       return backTo(c, id);
     }
     case "cancel":
-      await settled(queue.decide(caller, id, { kind: "cancel" }));
+      await unwrap(queue.decide(caller, id, { kind: "cancel" }));
       return backTo(c, id);
     case "undo": {
       const read = readManual({ kind: "withdraw" }, viewer(c).sub);
       if (!read.ok) return stop(422, read.detail);
-      const { job } = await settled(queue.undo(caller, id, read.signal));
+      const { job } = await unwrap(queue.undo(caller, id, read.signal));
       return backTo(c, job.id);
     }
   }
@@ -152,13 +158,13 @@ function signInFor(c: Ctx): string {
   return wanted === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(wanted)}`;
 }
 
-function entryOf(c: Ctx): Promise<Entry> {
-  return enterAs(c, viewer(c), "operator", c.req.param("cluster") ?? "");
+function accessOf(c: Ctx): Promise<Access> {
+  return authorizeAs(c, viewer(c), { role: "operator", cluster: c.req.param("cluster") ?? "" });
 }
 
-async function storyOf(c: Ctx) {
-  const { queue, caller } = await entryOf(c);
-  return readableStory(await settled(queue.job(caller, idIn(c))));
+async function loadStory(c: Ctx) {
+  const { queue, caller } = await accessOf(c);
+  return readStory(await unwrap(queue.job(caller, idIn(c))));
 }
 
 function idIn(c: Ctx): string {
@@ -174,11 +180,16 @@ function backTo(c: Ctx, id: string): Response {
   return c.redirect(jobPath({ cluster: c.req.param("cluster") ?? "", id }), 303);
 }
 
-async function faceOf({ queue, caller, cluster }: Entry): Promise<ClusterFace> {
-  return { cluster, status: await settled(queue.status(caller)), now: Date.now() };
+async function faceOf({ queue, caller, cluster }: Access): Promise<ClusterFace> {
+  return { cluster, status: await unwrap(queue.status(caller)), now: Date.now() };
 }
 
-function show(c: Ctx, title: string, live: readonly string[], body: Child) {
+/** `live`: the clusters whose changes make the page load itself anew. */
+function show(
+  c: Ctx,
+  { title, live = [] }: { readonly title: string; readonly live?: readonly string[] },
+  body: Child,
+) {
   return c.html(
     <Layout title={title} viewer={{ name: viewer(c).sub }} live={live}>
       {body}

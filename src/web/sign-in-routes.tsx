@@ -2,14 +2,9 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { HTTPException } from "hono/http-exception";
-import {
-  callerOf,
-  everyClusters,
-  settled,
-  stop,
-  tokenAdmitted,
-  type Door,
-} from "../http/authorize.ts";
+import { callerOf, everyClusters, tokenAdmitted } from "../http/authorize.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { unwrap, stop } from "../http/stop.ts";
 import { readToken } from "../http/tokens.ts";
 import { Layout } from "./layout.tsx";
 import { endSession, readCode, startSession } from "../http/session.ts";
@@ -19,12 +14,14 @@ import { ownForms } from "../http/own-forms.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { refusalPage } from "./refusal.tsx";
 
-export const signInRoutes = new Hono<Door>();
+export const signInRoutes = new Hono<AppEnv>();
 
 signInRoutes.use("/sign-in", pageHeaders, ownForms);
 signInRoutes.use("/sign-out", pageHeaders, ownForms);
 
-signInRoutes.get("/sign-in", (c) => page(c, ownPath(c.req.query("next")), null, 200));
+signInRoutes.get("/sign-in", (c) =>
+  page(c, { next: ownPath(c.req.query("next")), problem: null }, 200),
+);
 
 signInRoutes.post("/sign-in", async (c) => {
   const { token, code, next } = await formBody(c);
@@ -35,7 +32,7 @@ signInRoutes.post("/sign-in", async (c) => {
     return c.redirect(wanted, 303);
   } catch (cause) {
     if (!(cause instanceof HTTPException) || cause.status >= 500) throw cause;
-    return page(c, wanted, cause.message, cause.status);
+    return page(c, { next: wanted, problem: cause.message }, cause.status === 403 ? 403 : 401);
   }
 });
 
@@ -46,7 +43,7 @@ signInRoutes.post("/sign-out", (c) => {
 
 signInRoutes.onError(refusalPage);
 
-async function byToken(c: Context<Door>, token: string) {
+async function byToken(c: Context<AppEnv>, token: string) {
   const { tokenKeys: keys } = c.var.config;
   const read = await readToken(`Bearer ${token.trim()}`, { keys, now: Date.now() });
   if (!read.ok) return stop(401, read.detail);
@@ -56,11 +53,11 @@ async function byToken(c: Context<Door>, token: string) {
   return claims;
 }
 
-async function byCode(c: Context<Door>, code: string) {
+async function byCode(c: Context<AppEnv>, code: string) {
   const read = await readCode(c, code);
   if (read === null) return stop(401, "this link is too old or not ours; ask for a new one");
   await tokenAdmitted(c, read.claims);
-  await settled(everyClusters(c).redeem(callerOf(read.claims), read.id));
+  await unwrap(everyClusters(c).redeem(callerOf(read.claims), read.id));
   return read.claims;
 }
 
@@ -70,11 +67,15 @@ function ownPath(next: string | undefined): string {
   return next.startsWith("/sign-") || next.includes("\\") ? "/" : next;
 }
 
-function page(c: Context<Door>, next: string, problem: string | null, status: number) {
+function page(
+  c: Context<AppEnv>,
+  { next, problem }: { readonly next: string; readonly problem: string | null },
+  status: 200 | 401 | 403,
+) {
   return c.html(
     <Layout title="Sign in" viewer={null}>
       <SignInPage next={next} problem={problem} />
     </Layout>,
-    status === 200 ? 200 : status === 403 ? 403 : 401,
+    status,
   );
 }

@@ -2,7 +2,8 @@
 import { onTestFinished } from "vitest";
 import { holdLease, type HeldLease, type LeaseOptions } from "../../agent/loop/lease.ts";
 import type { WorkerApi } from "../../agent/worker/api.ts";
-import type { ProgressReply, ProgressRequest } from "../../src/protocol/calls.ts";
+import type { ProgressRequest } from "../../src/protocol/calls.ts";
+import type { ProgressReply } from "../../src/protocol/replies.ts";
 import { aJob } from "./a-policy.ts";
 
 export const GRANTED: ProgressReply = { cancel: false, dirty: false, leaseMs: 120_000 };

@@ -1,6 +1,7 @@
 // The versions of a cluster's database, and the way from each to the next. A version that was
 // deployed is never edited: what changes is a new one, with a recorded database in its test.
 import * as z from "zod/mini";
+import { jsonOf } from "../../jobs/json.ts";
 
 /** Before versions were kept, the tables grew in place: all of that is version 1. */
 const FIRST = `
@@ -60,14 +61,5 @@ function fillIn(sql: SqlStorage): void {
     const early = { dueAt, releases: 0, addsRule: false, restartsAt: null, dirty: null };
     const whole = JSON.stringify({ ...early, ...read.data });
     sql.exec("UPDATE jobs SET doc = ? WHERE id = ?", whole, id);
-  }
-}
-
-/** Undefined if it is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 // Records that this code cannot read: moved to a table of their own, where they harm nobody, and told.
 // They come from a newer version, a fault on disk or a hand in the database.
 import type * as z from "zod/mini";
-import { jsonOf } from "./schema.ts";
+import type { Events } from "./events.ts";
+import { jsonOf } from "../../jobs/json.ts";
 
 /** Text as the record that its schema says; inside the caller's transaction. */
 export type Read<T> =
@@ -19,10 +20,19 @@ export function readRecord<T>(doc: string, schema: z.ZodMiniType<T>): Read<T> {
 
 export type SetAside = { kind: string; id: string; at: number; why: string };
 
-export function openSetAside(sql: SqlStorage) {
+type Unreadable = {
+  readonly kind: "job" | "fact";
+  readonly id: string;
+  readonly doc: string;
+  readonly why: string;
+};
+
+/** `clock`: ms since the epoch. */
+export function openSetAside(sql: SqlStorage, events: Events, clock: () => number) {
   return {
-    /** Kept as it was, with the reason. */
-    keep({ kind, id, at, why }: SetAside, doc: string): void {
+    /** Kept as it was, with the reason, and told in the trail. */
+    keep({ kind, id, doc, why }: Unreadable): void {
+      const at = clock();
       sql.exec(
         "INSERT OR REPLACE INTO set_aside (kind, id, at, why, doc) VALUES (?, ?, ?, ?, ?)",
         kind,
@@ -31,6 +41,9 @@ export function openSetAside(sql: SqlStorage) {
         why.slice(0, 200),
         doc,
       );
+      const job = kind === "job" ? id : null;
+      const detail = `${kind} ${id}: ${why}`;
+      events.log({ at, job, what: "set aside", by: "backon", detail });
     },
     /** How many there are, and the newest. */
     state(): { count: number; newest: SetAside | null } {
@@ -48,3 +61,4 @@ export function openSetAside(sql: SqlStorage) {
     },
   };
 }
+export type SetAsides = ReturnType<typeof openSetAside>;

@@ -163,7 +163,7 @@ test("what a signal and a person's request become, by open job and hold", () => 
   const table = jobs.map((job) => {
     const cells = holds.flatMap((hold) =>
       [FROM_ALERTS, FROM_ANNA].map((reason) => {
-        const given = admit(reason, job, hold, NOW);
+        const given = admit(reason, { open: job, hold }, NOW);
         return given.kind === "open" ? `open +${(given.notBefore - NOW) / MINUTE}` : given.kind;
       }),
     );

@@ -37,7 +37,7 @@ test("the next lease carries the approved plan out", () => {
 });
 
 test("a number that is lower than the last one is told so", () => {
-  const lastCall = { fence: 5, seq: 9, digest: "d9", answer: {} };
+  const lastCall = { fence: 5, seq: 9, digest: "d9", answer: { state: "leased", outcome: null } };
 
   expect(transition(aQueuedJob({ fence: 5, lastCall }), late[0] ?? fail(), LIMITS)).toMatchObject({
     ok: false,

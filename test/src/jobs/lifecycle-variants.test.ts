@@ -16,7 +16,7 @@ import {
 } from "../support/a-job.ts";
 import { events, line } from "../support/job-events.ts";
 
-const lastCall = { fence: 5, seq: 1, digest: "d1", answer: { state: "stored" } };
+const lastCall = { fence: 5, seq: 1, digest: "d1", answer: { state: "stored", outcome: null } };
 const variants: readonly (readonly [string, Job, string, JobEvent])[] = [
   ["queued, due later", aQueuedJob({ notBefore: NOW + 1 }), "claim", events.claim],
   [

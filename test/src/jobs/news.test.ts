@@ -28,7 +28,9 @@ const ROWS: readonly (readonly [what: string, before: Job | null, after: Job])[]
   [
     "told under way",
     leased,
-    aLeasedJob({ lastCall: { fence: 5, seq: 1, digest: "d", answer: {} } }),
+    aLeasedJob({
+      lastCall: { fence: 5, seq: 1, digest: "d", answer: { state: "leased", outcome: null } },
+    }),
   ],
   ["at another stage", leased, aLeasedJob({ stage: "probe" })],
   ["more signals came", leased, aLeasedJob({ dirty: { origin: ANNA, registry: null } })],

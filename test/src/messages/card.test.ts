@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { jobView } from "../../../src/jobs/job-view.ts";
 import { card, threadText, type Card } from "../../../src/messages/card.ts";
-import type { Story } from "../../../src/story/post-mortem.ts";
+import type { Story } from "../../../src/story/story.ts";
 import { blockKitFaults } from "../../../sim/block-kit.ts";
 import { aStory } from "../routes/a-told-job.ts";
 import { aFinishedJob, anAwaitingJob, aQueuedJob, NOW } from "../support/a-job.ts";
@@ -32,7 +32,7 @@ function lines({ text, blocks }: Card): string[] {
         case "actions":
           return block.elements.flatMap(({ text: { text: name }, value, url, confirm }) => [
             `[${name}] ${value ?? url}`,
-            ...(confirm === undefined ? [] : [`    ${confirm.title.text} ${confirm.text.text}`]),
+            ...(confirm === undefined ? [] : [`    ${confirm.title?.text} ${confirm.text.text}`]),
           ]);
         case "context":
           return block.elements.map((each) => `context: ${each.text}`);

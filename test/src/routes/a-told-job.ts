@@ -2,7 +2,7 @@
 import { jobView } from "../../../src/jobs/job-view.ts";
 import type { PodStory, Report } from "../../../src/protocol/report.ts";
 import type { Lookup, Reading } from "../../../src/protocol/round.ts";
-import type { Story } from "../../../src/story/post-mortem.ts";
+import type { Story } from "../../../src/story/story.ts";
 import { aFinishedJob, NOW, PLAN } from "../support/a-job.ts";
 import { aReport } from "../support/a-report.ts";
 

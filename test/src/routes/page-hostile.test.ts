@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { PLAN_HASH_LENGTH, planText } from "../../../src/protocol/plan-text.ts";
 import { Report, type Plan } from "../../../src/protocol/report.ts";
 import { digestOf } from "../../../src/http/body.ts";
-import type { Story } from "../../../src/story/post-mortem.ts";
+import type { Story } from "../../../src/story/story.ts";
 import { JobPage } from "../../../src/web/job.tsx";
 import { anOperator, idIn } from "../support/an-operator.ts";
 import { aSession, visit } from "../support/a-session.ts";

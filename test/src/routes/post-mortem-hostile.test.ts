@@ -1,6 +1,7 @@
 // A job as a page of Markdown: nobody else's text is markup in it.
 import { expect, test } from "vitest";
-import { postMortem, type Story } from "../../../src/story/post-mortem.ts";
+import { postMortem } from "../../../src/story/post-mortem.ts";
+import type { Story } from "../../../src/story/story.ts";
 import { aStory } from "./a-told-job.ts";
 import { poisoned } from "./poisoned.ts";
 

@@ -17,37 +17,37 @@ import type { Store } from "./store/store.ts";
 const KEPT = "the rule is kept: the path has failed again three times within a week of healing";
 
 /** A cluster's knowledge of the rule over its store; each change is part of the caller's transaction. */
-export function openRuleBook(store: Store, times: HealingTimes) {
-  const memory = (): Memory => store.fact("healing", Memory, () => null) ?? NOTHING_KNOWN;
+export function openRuleRecord(store: Store, times: HealingTimes) {
+  const memory = (): Memory => store.facts.read("healing", Memory, () => null) ?? NOTHING_KNOWN;
 
-  function happened(events: readonly HealingEvent[]): { before: Memory; after: Memory } {
+  function noteHealing(events: readonly HealingEvent[]): { before: Memory; after: Memory } {
     const before = memory();
     const after = events.reduce((so, event) => remember(so, event, times), before);
-    if (after !== before) store.setFact("healing", after);
+    if (after !== before) store.facts.save("healing", after);
     return { before, after };
   }
 
   return {
     /** As the last report saw it, or `unknown` while a write is announced; null: never named. */
-    rule: (): RuleState | null => store.fact("rule", RuleState, () => null),
+    current: (): RuleState | null => store.facts.read("rule", RuleState, () => null),
 
     /** Until the agent reports, nobody knows what the announced write left on the router. */
-    ruleUnknown(now: number): void {
-      store.setFact("rule", { state: "unknown", ours: true, at: now });
+    markUnknown(now: number): void {
+      store.facts.save("rule", { state: "unknown", ours: true, at: now });
     },
 
     /** What the newest report says of the rule and of the path. */
-    heard(job: Job, request: ReportRequest, now: number): void {
+    takeReport(job: Job, request: ReportRequest, now: number): void {
       const rule = request.report?.rule ?? null;
-      if (rule !== null) store.setFact("rule", rule);
-      const { before, after } = happened(eventsIn(job.kind, request, now));
+      if (rule !== null) store.facts.save("rule", rule);
+      const { before, after } = noteHealing(eventsIn(job.kind, request, now));
       if (isKept(after) && !isKept(before))
-        store.log({ at: now, job: job.id, what: "rule kept", by: "backon", detail: KEPT });
+        store.events.log({ at: now, job: job.id, what: "rule kept", by: "backon", detail: KEPT });
     },
 
     /** A person's fix: the path is given all its chances again. */
-    fixAsked(): void {
-      happened([{ kind: "fix" }]);
+    forgiveRelapses(): void {
+      noteHealing([{ kind: "fix" }]);
     },
 
     wantsRecheck: (): boolean => wantsRecheck(memory()),
@@ -62,6 +62,7 @@ export function openRuleBook(store: Store, times: HealingTimes) {
     },
   };
 }
+export type RuleRecord = ReturnType<typeof openRuleRecord>;
 
 /** A round counts once, with the report that ends its recheck. */
 function eventsIn(
