@@ -1,51 +1,29 @@
-// The few kinds of Block Kit that a card is made of (docs.slack.dev, "Block Kit").
+// The few kinds of Block Kit that a card is made of, by Slack's own types (docs.slack.dev, "Block Kit").
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from "@slack/types";
 
-/** `verbatim`: Slack makes no links and no mentions out of what looks like one. */
-export type MrkdwnText = {
-  readonly type: "mrkdwn";
-  readonly text: string;
-  readonly verbatim: boolean;
-};
-export type PlainText = {
-  readonly type: "plain_text";
-  readonly text: string;
-  readonly emoji: boolean;
-};
-
-export type Button = {
-  readonly type: "button";
-  readonly action_id: string;
-  readonly text: PlainText;
-  readonly value?: string;
-  readonly url?: string;
-  readonly style?: "primary" | "danger";
-  readonly confirm?: {
-    readonly title: PlainText;
-    readonly text: MrkdwnText;
-    readonly confirm: PlainText;
-    readonly deny: PlainText;
-  };
-};
-
+export type { Button };
 export type Block =
-  | { readonly type: "header"; readonly text: PlainText }
-  | {
-      readonly type: "section";
-      readonly text?: MrkdwnText;
-      readonly fields?: readonly MrkdwnText[];
-    }
-  | {
-      readonly type: "actions";
-      readonly block_id: string;
-      readonly elements: readonly Button[];
-    }
-  | { readonly type: "context"; readonly elements: readonly MrkdwnText[] };
+  | HeaderBlock
+  | SectionBlock
+  | (Omit<ActionsBlock, "elements"> & { elements: Button[] })
+  | (Omit<ContextBlock, "elements"> & { elements: MrkdwnElement[] });
 
-/** `text` is mrkdwn: what is not ours in it has passed `mrkdwn`. */
-export function rich(text: string): MrkdwnText {
+/**
+ * `text` is mrkdwn: what is not ours in it has passed `mrkdwn`. `verbatim`: Slack makes no links and no
+ * mentions out of what looks like one.
+ */
+export function rich(text: string): MrkdwnElement {
   return { type: "mrkdwn", text, verbatim: true };
 }
 
-export function plain(text: string): PlainText {
+export function plain(text: string): PlainTextElement {
   return { type: "plain_text", text, emoji: false };
 }
