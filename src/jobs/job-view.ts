@@ -1,4 +1,4 @@
-// A job as the API shows it: everything but the bookkeeping of calls.
+// A job as the API shows it: everything but what tells one call from another.
 import type { Job } from "../protocol/job.ts";
 import type { Stage } from "../protocol/report.ts";
 

@@ -1,5 +1,5 @@
 // A signal: one reason to look at a cluster. A hint, never a fact; it neither widens nor narrows
-// what the agent does. Each way in (src/intake) turns its own format into these.
+// what the agent does. Each way in (src/alertmanager, src/slack, src/manual) turns its own format into these.
 import type { JobKind, Origin } from "../protocol/job.ts";
 
 /**

@@ -19,7 +19,7 @@ export type Operation = {
   readonly summary: string;
   readonly query?: Readonly<Record<string, z.ZodMiniType>>;
   readonly headers?: Readonly<Record<string, z.ZodMiniType>>;
-  /** `example`: one that the route takes; the table of doors sends each. */
+  /** `example`: one that the route takes; a test sends each. */
   readonly body?: {
     readonly schema: SchemaName;
     readonly type?: string;
@@ -212,7 +212,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /v1/agent/doorbell": {
     caller: "agent",
-    summary: "A WebSocket that rings when there is something to ask for",
+    summary: "A WebSocket that says when there is something to claim",
     query: { protocol: z.coerce.number().check(z.int()) },
     answers: { 101: { what: "A WebSocket" } },
     problems: [422, 426],

@@ -55,4 +55,3 @@ export function openJobs(sql: SqlStorage, setAside: SetAsides) {
     },
   };
 }
-export type Jobs = ReturnType<typeof openJobs>;

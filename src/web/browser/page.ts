@@ -1,9 +1,9 @@
 // The page's one script. Everything works without it but two things: the page loads itself anew when
-// its cluster rings, and a link with a code signs in. It adds no text of others as HTML.
+// its cluster has news, and a link with a code signs in. It adds no text of others as HTML.
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** Several rings in a row are one look. */
+/** Several messages in a row are one look. */
 const SOON_MS = 120;
 /** The close code for "your token is no longer good". */
 const TOKEN_ENDED = 4401;
@@ -19,35 +19,35 @@ for (const cluster of (document.body.dataset["live"] ?? "")
   .filter((name) => name !== ""))
   watch(cluster);
 
-/** A bell without data. It is hung up again whenever it drops, each time after a longer pause. */
+/** A WebSocket without data. Whenever it drops it is opened again, each time after a longer pause. */
 function watch(cluster: string): void {
   let pauseMs = FIRST_PAUSE_MS;
-  const hang = (): void => {
-    const bell = new WebSocket(
+  const connect = (): void => {
+    const socket = new WebSocket(
       `${location.origin.replace(/^http/, "ws")}/clusters/${cluster}/live`,
     );
-    bell.onopen = () => {
+    socket.onopen = () => {
       pauseMs = FIRST_PAUSE_MS;
-      // Something may have happened since the page was made, or while no bell hung.
+      // Something may have happened since the page was made, or while no socket was open.
       lookSoon();
     };
-    bell.onmessage = lookSoon;
-    bell.onclose = ({ code }) => {
+    socket.onmessage = lookSoon;
+    socket.onclose = ({ code }) => {
       if (code === TOKEN_ENDED) return location.reload();
       if (code === PUSHED_OFF) pauseMs = LONGEST_PAUSE_MS;
-      // A session that is over hangs no bell: the look leads to the form that signs in.
+      // A session that is over opens no socket: the look leads to the form that signs in.
       lookSoon();
-      setTimeout(hang, pauseMs * (0.5 + Math.random()));
+      setTimeout(connect, pauseMs * (0.5 + Math.random()));
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     };
   };
-  hang();
+  connect();
 }
 
 let soon = false;
 let looking: Promise<void> = Promise.resolve();
 
-/** One look at a time; a ring during one is followed by another. */
+/** One look at a time; a message during one is followed by another. */
 function lookSoon(): void {
   if (soon) return;
   soon = true;
@@ -62,7 +62,7 @@ function lookSoon(): void {
 /** Loads this page again and puts its content in place; what was unfolded stays so. */
 async function look(): Promise<void> {
   const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
-  // Offline: the bell drops as well, and looks when it hangs again.
+  // Offline: the socket drops as well, and looks when it is open again.
   if (answer === null) return;
   if (answer.type === "opaqueredirect") return location.reload();
   if (!answer.ok) return;
