@@ -1,5 +1,7 @@
 // One round of probes as a table for people: a line a host, family and address. Pure.
 import type { Lookup, Reading, Round } from "../../src/protocol/round.ts";
+import { duration } from "../../src/shown/duration.ts";
+import { median } from "../../src/shown/median.ts";
 import { stateOf } from "../diagnosis/family-state.ts";
 
 const HEAD = ["host", "role", "family", "address", "DNS", "TCP", "TLS", "HTTP", "tries"];
@@ -65,18 +67,13 @@ function stage(
   before: readonly Reading["reached"][],
 ): string {
   const done = tries.filter(({ reached }) => !before.includes(reached));
-  const times = done.map(({ ms }) => ms[name] ?? 0).toSorted((a, b) => a - b);
-  const median = times[Math.floor(times.length / 2)];
-  if (median !== undefined) return duration(median);
+  const middle = median(done.map(({ ms }) => ms[name] ?? 0));
+  if (middle !== null) return duration(middle);
   const previous = before.at(-1);
   const ended = tries.find(({ reached }) => reached === previous);
   if (ended === undefined) return "–";
   const ms = ended.ms[name];
   return ms === undefined ? ended.outcome : `${ended.outcome} ${duration(ms)}`;
-}
-
-function duration(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** What is left of the pull quota, in words. */
