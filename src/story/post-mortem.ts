@@ -1,4 +1,5 @@
 // A job as a page of Markdown, to put into a chat or a wiki. Pure.
+import type { Report } from "../protocol/report.ts";
 import type { JobView } from "../jobs/job-view.ts";
 import type { LoggedEvent } from "../jobs/logged-event.ts";
 import type { Verdict } from "../protocol/report.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { spaced } from "../../../agent/loop/ending.ts";
 import type { WorkerResult } from "../../../agent/worker/api.ts";
-import type { ProgressReply } from "../../../src/protocol/calls.ts";
+import type { ProgressReply } from "../../../src/protocol/replies.ts";
 import { GRANTED, hold } from "../../support/a-lease.ts";
 import { aLoop } from "../../support/a-loop.ts";
 import { aJob } from "../../support/a-policy.ts";
