@@ -1,6 +1,6 @@
 // The cluster as the core sees it, over the Kubernetes API. Looks on demand: no watch, no cache.
 import type { Result } from "../ports/result.ts";
-import type { Cluster, FailingPod, PodNow } from "../ports/cluster.ts";
+import type { Cluster, FailingPod, PodNow, PodToFind } from "../ports/cluster.ts";
 import type { AuthoritySource } from "./authority.ts";
 import { missingRights } from "./access.ts";
 import { createClient, type Client } from "./client.ts";
@@ -8,6 +8,7 @@ import { createConnection } from "./connection.ts";
 import { failingPod, podNow, seenPod, type SeenPod } from "./failing-pods.ts";
 import { listAll } from "./list.ts";
 import { lookAgain } from "./look-again.ts";
+import { partsFor } from "./narrow-look.ts";
 import { Pod } from "./pod.ts";
 import { failedPulls, type FailedPulls } from "./pull-events.ts";
 import { restart } from "./restart.ts";
@@ -43,8 +44,6 @@ export type KubernetesCluster = Cluster & {
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 /** Not `status.phase=Pending`: a pod whose sidecar cannot be pulled is Running. */
 const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
-/** A Job's pod that has succeeded is an answer too. */
-const NOT_FAILED = "status.phase!=Failed";
 
 type Looking = {
   readonly client: Client;
@@ -58,7 +57,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const looking = (): Looking => ({ client, options, read: createTextReader() });
   return {
     failingPods: () => failingPods(looking()),
-    podsNow: (namespaces) => podsNow(looking(), namespaces),
+    podsNow: (namespaces, only) => podsNow(looking(), namespaces, only),
     serverTime: () => client.serverTime(),
     restart: (pod, method, reasonToLeave) => {
       const look = () =>
@@ -75,8 +74,9 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
 }
 
 async function failingPods(looking: Looking): Promise<Result<readonly FailingPod[]>> {
-  const { namespaces, now } = looking.options;
   const { client } = looking;
+  const { now } = looking.options;
+  const namespaces = everywhere(looking.options.namespaces);
   const isFailing = (pod: SeenPod) => pod.containers.length > 0;
   const seen = await listPods(looking, { namespaces, fieldSelector: UNFINISHED, keep: isFailing });
   if (!seen.ok) return seen;
@@ -88,28 +88,43 @@ async function failingPods(looking: Looking): Promise<Result<readonly FailingPod
 async function podsNow(
   looking: Looking,
   asked: readonly string[],
+  only: readonly PodToFind[] = [],
 ): Promise<Result<readonly PodNow[]>> {
   const namespaces = asked.length === 0 ? looking.options.namespaces : asked;
-  const seen = await listPods(looking, { namespaces, fieldSelector: NOT_FAILED, keep: () => true });
-  if (!seen.ok) return seen;
-  const silent = seen.value.filter((pod) => pod.containers.some((one) => !one.detailed));
+  const seen = new Map<string, SeenPod>();
+  for (const namespace of everywhere(namespaces)) {
+    const there = only.filter((pod) => pod.namespace === namespace);
+    for (const part of partsFor(there)) {
+      const pods = await listPods(looking, { namespaces: [namespace], ...part, keep: () => true });
+      if (!pods.ok) return pods;
+      for (const pod of pods.value) seen.set(pod.uid, pod);
+    }
+  }
+  const found = [...seen.values()];
+  const silent = found.filter((pod) => pod.containers.some((one) => !one.detailed));
   const pulls = await eventsOf(looking, silent);
-  return { ok: true, value: seen.value.map((pod) => podNow(pod, pulls)) };
+  return { ok: true, value: found.map((pod) => podNow(pod, pulls)) };
+}
+
+/** Null: all namespaces, with one list. */
+function everywhere(namespaces: readonly string[]): Iterable<string | null> {
+  return namespaces.length === 0 ? [null] : new Set(namespaces);
 }
 
 type Wanted = {
-  readonly namespaces: readonly string[];
+  readonly namespaces: Iterable<string | null>;
   readonly fieldSelector: string;
+  readonly labelSelector?: string;
   readonly keep: (pod: SeenPod) => boolean;
 };
 
 async function listPods(
   { client, options, read }: Looking,
-  { namespaces, fieldSelector, keep }: Wanted,
+  { namespaces, keep, ...selectors }: Wanted,
 ): Promise<Result<readonly SeenPod[]>> {
   const seen: SeenPod[] = [];
-  for (const namespace of namespaces.length === 0 ? [null] : new Set(namespaces)) {
-    const request = { resource: "pods", namespace, fieldSelector } as const;
+  for (const namespace of namespaces) {
+    const request = { resource: "pods", namespace, ...selectors } as const;
     const listed = await listAll(client, request, (item) => {
       const pod = readPod(item, options, read);
       return pod !== null && keep(pod) ? pod : null;

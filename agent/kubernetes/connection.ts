@@ -2,6 +2,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { retryAfterMs } from "../basics/retry.ts";
+import { createGunzip } from "node:zlib";
 import type { Result } from "../ports/result.ts";
 import type { AuthoritySource } from "./authority.ts";
 
@@ -90,6 +91,8 @@ export function createConnection(options: {
         headers: {
           authorization: `Bearer ${asked.token}`,
           accept: "application/json",
+          // The server compresses answers over 128 KiB: pods to a tenth of their size.
+          "accept-encoding": "gzip",
           "user-agent": "backon-agent",
           ...(body === null
             ? {}
@@ -122,7 +125,7 @@ async function readReply(
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of reply) {
+    for await (const chunk of plainBody(reply)) {
       if (!Buffer.isBuffer(chunk)) continue;
       bytes += chunk.length;
       if (bytes > maxBytes) return { kind: "too-large", detail: `more than ${maxBytes} bytes` };
@@ -139,6 +142,14 @@ async function readReply(
     at: dateOf(reply),
     text: Buffer.concat(chunks).toString(),
   };
+}
+
+/** The limit is for what is unpacked, so that a small answer cannot fill the memory. */
+function plainBody(reply: http.IncomingMessage): AsyncIterable<unknown> {
+  if (reply.headers["content-encoding"] !== "gzip") return reply;
+  const unpacked = createGunzip();
+  reply.on("error", (cause) => unpacked.destroy(cause));
+  return reply.pipe(unpacked);
 }
 
 function dateOf(reply: http.IncomingMessage): number | null {

@@ -20,6 +20,7 @@ export type ListRequest = {
   /** Null: all namespaces. */
   readonly namespace: string | null;
   readonly fieldSelector: string;
+  readonly labelSelector?: string;
 };
 
 /** Takes the items of one list, each once. What it gathers is all that stays of them. */
@@ -97,10 +98,11 @@ async function takePage(
 }
 
 function pathOf(request: ListRequest, limit: number, token: string): string {
-  const { resource, namespace, fieldSelector } = request;
+  const { resource, namespace, fieldSelector, labelSelector = "" } = request;
   const where = namespace === null ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
   const query = new URLSearchParams({ limit: String(limit) });
   if (fieldSelector !== "") query.set("fieldSelector", fieldSelector);
+  if (labelSelector !== "") query.set("labelSelector", labelSelector);
   if (token !== "") query.set("continue", token);
   return `/api/v1${where}/${resource}?${query.toString()}`;
 }

@@ -87,6 +87,8 @@ export type PodNow = {
   readonly waiting: readonly WaitingContainer[];
 };
 
+export type PodToFind = Pick<FailingPod, "namespace" | "name" | "node" | "owner">;
+
 export interface Cluster {
   /**
    * The API server's clock now, by its newest answer, ms since the epoch; null before any. Only this one
@@ -104,6 +106,12 @@ export interface Cluster {
     method: "evict" | "delete",
     reasonToLeave: (now: FailingPod) => string | null,
   ): Promise<RestartResult>;
-  /** The pods of these namespaces as they are now. */
-  podsNow(namespaces: readonly string[]): Promise<Result<readonly PodNow[]>>;
+  /**
+   * The pods of these namespaces as they are now; with `only`, at least these pods and what their owners
+   * make in their place, which costs far less. A rollout's other ReplicaSet shows without `only` alone.
+   */
+  podsNow(
+    namespaces: readonly string[],
+    only?: readonly PodToFind[],
+  ): Promise<Result<readonly PodNow[]>>;
 }

@@ -1,5 +1,6 @@
 // One HTTP exchange: the body in, a fault or the API's answer out, a line in the list of requests.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { answer, type ApiWorld } from "./api.ts";
 import type { Fault, Faults } from "./faults.ts";
 import { readRequest } from "./requests.ts";
@@ -13,8 +14,13 @@ export type RequestLine = {
   readonly path: string;
   /** 0 where the connection was closed or left without an answer. */
   readonly status: number;
+  /** Of the answer's body as it was sent; 0 where there was none. */
+  readonly bytes: number;
 };
 
+type Packed = { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> };
+
+const GZIP_OVER_BYTES = 128 * 1024;
 const MAX_REQUEST_LINES = 1_000;
 /** The server's own limit for a request body. */
 const MAX_BODY_BYTES = 3_145_728;
@@ -40,7 +46,9 @@ export async function serve(
   const method = request.method ?? "GET";
   const path = request.url ?? "/";
   const body = await readBody(request);
-  if (body === null) return send(response, bodyTooLarge());
+  const encodings = String(request.headers["accept-encoding"] ?? "");
+  const pack = (reply: Reply) => packed(reply, encodings);
+  if (body === null) return send(response, bodyTooLarge(), pack(bodyTooLarge()));
   await before({ method, path });
   const fault = faults.take(method, path);
   const act = () =>
@@ -53,11 +61,15 @@ export async function serve(
     });
   const reply = fault === null ? act() : faultyReply(fault, { method, path }, act);
   if (requests.length >= MAX_REQUEST_LINES) requests.shift();
-  requests.push({ method, path, status: reply === "silent" ? 0 : (reply?.status ?? 0) });
-  if (reply === "silent") return;
-  if (reply === null) return void request.socket.destroy();
-  if (reply.heldMs === undefined) send(response, reply);
-  else timers.after(reply.heldMs, () => send(response, reply));
+  if (reply === "silent" || reply === null) {
+    requests.push({ method, path, status: 0, bytes: 0 });
+    if (reply === null) request.socket.destroy();
+    return;
+  }
+  const sent = pack(reply);
+  requests.push({ method, path, status: reply.status, bytes: sent.body.length });
+  if (reply.heldMs === undefined) send(response, reply, sent);
+  else timers.after(reply.heldMs, () => send(response, reply, sent));
 }
 
 /** Null: the connection is closed without an answer. */
@@ -125,8 +137,16 @@ function bodyTooLarge(): Reply {
   return answers.failure(413, message, { reason: "RequestEntityTooLarge" });
 }
 
-function send(response: ServerResponse, reply: Reply): void {
-  const body = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
-  response.writeHead(reply.status, reply.headers);
+/** The body as it is sent: like the real one it is compressed over 128 KiB, if that was asked for. */
+function packed(reply: Reply, encodings: string): Packed {
+  const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  const plain = Buffer.from(text);
+  return plain.length > GZIP_OVER_BYTES && /\bgzip\b/.test(encodings)
+    ? { body: gzipSync(plain, { level: 1 }), headers: { "content-encoding": "gzip" } }
+    : { body: plain, headers: {} };
+}
+
+function send(response: ServerResponse, reply: Reply, { body, headers }: Packed): void {
+  response.writeHead(reply.status, { ...reply.headers, ...headers });
   response.end(body);
 }

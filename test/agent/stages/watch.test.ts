@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Watched } from "../../../agent/stages/evict.ts";
 import { watchPods } from "../../../agent/stages/watch.ts";
 import type { World } from "../../../agent/ports/world.ts";
-import type { PodNow } from "../../../agent/ports/cluster.ts";
+import type { Cluster, PodNow } from "../../../agent/ports/cluster.ts";
 import type { PodStory } from "../../../src/protocol/report.ts";
 import {
   aMessage,
@@ -230,6 +230,22 @@ describe("how long is watched", () => {
 
     expect(became).toEqual(["still-failing"]);
     expect(ms).toBe(MINUTE);
+  });
+
+  test("each fourth look, and the last, is at whole namespaces; the others at the watched pods", async () => {
+    const site = aSiteInMemory({}, []);
+    const world = aWorld(site, { policy: aPolicy({ watchMs: 60_000, watchEveryMs: 10_000 }) });
+    const asked: (string | undefined)[] = [];
+    const podsNow: Cluster["podsNow"] = async (_namespaces, only) => {
+      asked.push(only?.map(({ name }) => name).join());
+      return { ok: true, value: [] };
+    };
+    const pod = aPod();
+
+    await watchPods([watched(pod)], { ...world, cluster: { ...world.cluster, podsNow } });
+
+    const { name } = pod;
+    expect(asked).toEqual([name, name, name, undefined, name, name, undefined]);
   });
 
   test("what stays unknown is watched for six minutes", async () => {
