@@ -5,6 +5,8 @@ import type { Connection, HttpReply, HttpRequest, NoReply } from "./connection.t
 import { isBudget } from "./failures.ts";
 import type { TokenSource } from "./token.ts";
 
+export const EMPTY_TOKEN = "the token is empty";
+
 type Asked = Omit<HttpRequest, "token">;
 
 export type Client = {
@@ -70,7 +72,7 @@ export function createClient(world: {
       return { kind: "no-token", detail: errorText(cause) };
     }
     // The server would take it for nobody's, and answer as if a right were missing.
-    if (token === "") return { kind: "no-token", detail: "the token is empty" };
+    if (token.trim() === "") return { kind: "no-token", detail: EMPTY_TOKEN };
     const reply = await connection.send({ ...asked, token });
     if (reply.kind === "reply" && reply.at !== null) aheadMs = now() - reply.at;
     return reply;

@@ -61,6 +61,19 @@ export async function gather<T>(
   return { ok: false, error: failureOf(last, { verb: "list", resource, namespace }) };
 }
 
+/** Whether the list has any item; reads no more than one. */
+export async function hasItems(client: Client, request: ListRequest): Promise<Result<boolean>> {
+  let found = false;
+  const page = await takePage(client, pathOf(request, 1, ""), {
+    gathered: null,
+    take: () => void (found = true),
+  });
+  const { resource, namespace } = request;
+  return page.kind === "page"
+    ? { ok: true, value: found }
+    : { ok: false, error: failureOf(page, { verb: "list", resource, namespace }) };
+}
+
 type Gathered<T> = { readonly kind: "gathered"; readonly gathered: T } | HttpReply | NoReply;
 
 async function gatherOnce<T>(

@@ -125,8 +125,20 @@ export function kubernetesAccessOf(
 export function clusterOf(settings: Settings, clock: Clock, log: Log): KubernetesCluster | null {
   const access = kubernetesAccessOf(settings, clock);
   if (access === null) return null;
-  const namespaces = settings.NAMESPACES;
+  const namespaces = namespacesToRead(settings);
   return createCluster({ ...access, namespaces, timeoutMs: 15_000, now: clock.now, log });
+}
+
+/**
+ * Where pods are looked for, with one list each; empty: everywhere, with one list of all. A namespace in
+ * which nothing is ever restarted needs no right for it.
+ */
+export function namespacesToRead({
+  NAMESPACES: wanted,
+  DENIED_NAMESPACES: denied,
+}: Pick<Settings, "NAMESPACES" | "DENIED_NAMESPACES">): readonly string[] {
+  const allowed = wanted.filter((name) => !denied.includes(name));
+  return allowed.length === 0 ? wanted : allowed;
 }
 
 /** This machine's time, for a command that runs to its end. */

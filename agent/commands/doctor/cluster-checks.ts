@@ -2,10 +2,11 @@
 import * as z from "zod";
 import type { Settings } from "../../settings/environment.ts";
 import { missingRights } from "../../kubernetes/access.ts";
-import { createClient, type Client } from "../../kubernetes/client.ts";
+import { createClient, EMPTY_TOKEN, type Client } from "../../kubernetes/client.ts";
 import { createConnection, type HttpReply, type NoReply } from "../../kubernetes/connection.ts";
+import { hasItems } from "../../kubernetes/list.ts";
 import { describe, parseJson } from "../../kubernetes/failures.ts";
-import { kubernetesAccessOf } from "../../settings/outside.ts";
+import { kubernetesAccessOf, namespacesToRead } from "../../settings/outside.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
 
@@ -46,11 +47,13 @@ async function reach(client: Client, list: Checklist): Promise<boolean> {
 function wayOut(reply: HttpReply | NoReply): string {
   switch (reply.kind) {
     case "certificate":
-      return "KUBERNETES_CA_FILE must be the CA of this cluster";
+      return adviceOnCertificate(reply.detail);
     case "no-authority":
       return "KUBERNETES_CA_FILE (in a pod: its own ca.crt) must hold the CA of this cluster";
     case "no-token":
-      return "mount the service account's token, or set KUBERNETES_TOKEN (or _FILE)";
+      return reply.detail === EMPTY_TOKEN
+        ? "the token file is there and empty: mount the service account's token again, or write KUBERNETES_TOKEN (or _FILE)"
+        : "mount the service account's token, or set KUBERNETES_TOKEN (or _FILE)";
     case "reply":
       return reply.status === 401
         ? "the token is wrong or has expired: KUBERNETES_TOKEN (or _FILE), or the pod's own"
@@ -63,25 +66,58 @@ function wayOut(reply: HttpReply | NoReply): string {
   }
 }
 
-/** A namespace in which nothing is ever restarted needs no right for it. */
+/** A name that is missing and an authority that is another's are mended in different places. */
+function adviceOnCertificate(detail: string): string {
+  if (detail.includes("ALTNAME"))
+    return "the certificate is not for this address: set KUBERNETES_URL to a name or address that it lists, or add this one to it (kubeadm and k3s: --tls-san)";
+  return detail.includes("EXPIRED")
+    ? "the API server's certificate has expired: renew it, or set the clock of this node"
+    : "KUBERNETES_CA_FILE must be the CA of this cluster";
+}
+
 async function rights(client: Client, settings: Settings, list: Checklist): Promise<void> {
-  const { NAMESPACES, DENIED_NAMESPACES, RESTART_METHOD } = settings;
-  const allowed = NAMESPACES.filter((name) => !DENIED_NAMESPACES.includes(name));
-  const namespaces = allowed.length === 0 ? NAMESPACES : allowed;
+  const { RESTART_METHOD } = settings;
+  const namespaces = namespacesToRead(settings);
   const where = namespaces.length === 0 ? "in all namespaces" : `in ${namespaces.join(", ")}`;
   const restart = RESTART_METHOD === "evict" ? "create pods/eviction" : "delete pods";
   const missing = await missingRights(client, namespaces, RESTART_METHOD);
   if (!missing.ok) return list.fault("rights", missing.error.message);
-  if (missing.value.length === 0)
-    return list.ok("rights", `list pods, list events, ${restart} ${where}`);
+  if (missing.value.length === 0) {
+    list.ok("rights", `list pods, list events, ${restart} ${where}`);
+    return emptyNamespaces(client, namespaces, list);
+  }
   for (const right of missing.value)
     list.fault("rights", `the account may not ${right}`, ...granting(right));
 }
 
+/** The API lists a namespace that does not exist as an empty one: a misspelt name shows only so. */
+async function emptyNamespaces(
+  client: Client,
+  namespaces: readonly string[],
+  list: Checklist,
+): Promise<void> {
+  for (const namespace of namespaces) {
+    const request = { resource: "pods", namespace, fieldSelector: "" } as const;
+    const listed = await hasItems(client, request);
+    if (listed.ok && !listed.value)
+      list.warning(
+        "namespace",
+        `${namespace} has no pod, or there is no such namespace`,
+        `check the name in NAMESPACES: kubectl get namespace ${namespace}`,
+      );
+  }
+}
+
 function granting(right: string): string[] {
-  const [verb = "", resource = ""] = right.split(" ");
+  const [verb = "", resource = "", , ...place] = right.split(" ");
+  const [kind, name] = place;
+  const where = kind === "namespace" ? `-n ${name}` : "--all-namespaces";
+  const role =
+    kind === "namespace"
+      ? `in a Role and RoleBinding of namespace ${name} (as in deploy/agent/base/rights.yaml)`
+      : "in the account's ClusterRole (deploy/agent/base/rights.yaml)";
   return [
-    `in the account's role (deploy/agent/base/rights.yaml): apiGroups [""], resources [${resource}], verbs [${verb}]`,
-    `to see it: kubectl auth can-i ${verb} ${resource} --as=${ACCOUNT_NAME}`,
+    `${role}: apiGroups [""], resources [${resource}], verbs [${verb}]`,
+    `to see it: kubectl auth can-i ${verb} ${resource} ${where} --as=${ACCOUNT_NAME}`,
   ];
 }

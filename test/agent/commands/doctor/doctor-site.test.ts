@@ -1,8 +1,11 @@
 // `doctor` and the rest of the site: the settings, the cluster's rights, names and sources.
+import { connect, createServer, type AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startKubernetes, type KubernetesSim } from "../../../../sim/kubernetes/server.ts";
 import { startDns, type DnsServer } from "../../../../sim/network/dns-server.ts";
 import { siteDialer } from "../../../../sim/network/site-dialer.ts";
+import { clusterOf, ownClock } from "../../../../agent/settings/outside.ts";
+import { settingsOf } from "../../../support/a-policy.ts";
 import { aFile, doctor, type Looked } from "./doctor-world.ts";
 
 const TOKEN = "cluster-token-that-nobody-may-read";
@@ -22,6 +25,18 @@ async function aCluster(): Promise<ClusterWorld> {
     KUBERNETES_CA_FILE: aFile(cluster.ca),
   };
   return { cluster, look: (changes = {}) => doctor({ ...env, ...changes }) };
+}
+
+/** The same server at an address that its certificate does not list. */
+async function alsoAt(address: string, port: number): Promise<string> {
+  const forward = createServer((socket) => {
+    const on = connect(port, "127.0.0.1");
+    socket.pipe(on).pipe(socket);
+    for (const end of [socket, on]) end.on("error", () => void (socket.destroy(), on.destroy()));
+  });
+  await new Promise<void>((resolve) => void forward.listen(0, address, resolve));
+  onTestFinished(() => void forward.close());
+  return `https://${address}:${(forward.address() as AddressInfo).port}`;
 }
 
 describe("cluster", () => {
@@ -77,6 +92,67 @@ describe("cluster", () => {
 
     expect(enough.faults("cluster")).toEqual([]);
     expect(lacking.line("cluster", "rights")?.found).toContain("in namespace other");
+  });
+
+  test.each([
+    [["shop"], "-n shop --as=", "Role and RoleBinding of namespace shop"],
+    [[], "--all-namespaces --as=", "ClusterRole"],
+  ])(
+    "a right that is missing in %j: where to add it, and how to see it",
+    async (names, see, add) => {
+      const { cluster, look } = await aCluster();
+      cluster.setRules([{ verbs: ["list"], resources: ["pods", "events"] }]);
+
+      const { mend } = (await look({ NAMESPACES: names.join() })).line("cluster", "rights") ?? {};
+
+      expect(mend?.join("; ")).toContain(see);
+      expect(mend?.join("; ")).toContain(add);
+    },
+  );
+
+  test("a namespace without pods is a warning: its name may be misspelt", async () => {
+    const { cluster, look } = await aCluster();
+    cluster.apply({ kind: "bare", namespace: "shop", name: "alone", image: "x:1" });
+
+    const looked = await look({ NAMESPACES: "shop,shpo" });
+
+    expect(looked.faults("cluster")).toEqual([]);
+    expect(looked.line("cluster", "namespace")).toMatchObject({
+      mark: "warning",
+      found: expect.stringContaining("shpo has no pod"),
+    });
+  });
+
+  test("a certificate without the address, a CA file without a certificate, an empty token", async () => {
+    const { cluster, look } = await aCluster();
+    const elsewhere = await alsoAt("127.0.0.2", Number(new URL(cluster.url).port));
+    const mendOf = async (env: Readonly<Record<string, string>>) => {
+      const line = (await look(env)).line("cluster", "API server");
+      return `${line?.found} ${line?.mend.join("; ")}`;
+    };
+
+    expect(await mendOf({ KUBERNETES_CA_FILE: aFile("") })).toMatch(/is empty.*KUBERNETES_CA_FILE/);
+    expect(await mendOf({ KUBERNETES_CA_FILE: aFile("no PEM") })).toMatch(/holds no certificate/);
+    expect(await mendOf({ KUBERNETES_TOKEN: " " })).toContain("KUBERNETES_TOKEN");
+    const address = await mendOf({ KUBERNETES_URL: elsewhere });
+    expect(address).toContain("not for this address");
+    expect(address).not.toContain("KUBERNETES_CA_FILE");
+  });
+
+  test("run reads the same namespaces as doctor asks rights for: no denied one", async () => {
+    const { cluster } = await aCluster();
+    const resources = ["pods", "events", "pods/eviction"];
+    cluster.setRules([{ verbs: ["list", "create"], resources, namespaces: ["shop"] }]);
+    const settings = settingsOf({
+      KUBERNETES_URL: cluster.url,
+      KUBERNETES_TOKEN: TOKEN,
+      KUBERNETES_CA_FILE: aFile(cluster.ca),
+      NAMESPACES: "shop,kube-system",
+    });
+    const own = clusterOf(settings, ownClock(), () => {});
+    onTestFinished(() => own?.close());
+
+    expect(await own?.failingPods()).toEqual({ ok: true, value: [] });
   });
 
   test("a token that is refused, and a CA of another cluster: what to set", async () => {
