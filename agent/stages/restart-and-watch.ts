@@ -1,7 +1,7 @@
 // The last chapters: restart the pods whose host works again, and watch what becomes of them.
 import type { PodStory } from "../../src/protocol/report.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
-import { ipv4IsLost, latestRound } from "../diagnosis/finding.ts";
+import { ipv4IsLost, latestRound, verdictOn } from "../diagnosis/finding.ts";
 import { chooseRestarts, MOST_REACHED } from "../plan/choose-restarts.ts";
 import { outcomeOf, summaryOf } from "../plan/outcome.ts";
 import { FRESH_MS } from "../plan/preconditions.ts";
@@ -41,19 +41,20 @@ export async function restart(work: Work, healed: Healed): Promise<Staged<Restar
   return work.world.journal.stage("restart", () => restartNow(work, healed));
 }
 
-async function restartNow(work: Work, healed: Healed): Promise<Staged<Restarted>> {
+async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>> {
   const { world } = work;
-  const { finding, decision, helps } = healed;
-  const { goodHosts } = decision;
   const failing = await world.cluster.failingPods();
   if (!failing.ok) {
-    const told = notRestarted(healed, failing.error.message);
+    const told = notRestarted(before, failing.error.message);
     return stops(
       failing.error.next === "retry"
-        ? retry(finding, told)
-        : done(finding, { ...told, outcome: "still-failing" }),
+        ? retry(before.finding, told)
+        : done(before.finding, { ...told, outcome: "still-failing" }),
     );
   }
+  const healed = await stillHealed(work, before);
+  const { finding, decision } = healed;
+  const { goodHosts } = decision;
   const cases = casesOf(failing.value);
   const stories = storiesOf(work, healed, cases);
   const chosen = withPods(
@@ -70,14 +71,27 @@ async function restartNow(work: Work, healed: Healed): Promise<Staged<Restarted>
     ...(at === null ? {} : { at }),
   });
   if (!allowed.ok) return stops(retry(finding, notRestarted(healed, allowed.error.message)));
-  const provenAt = Math.max(latestRound(finding)?.at ?? 0, helps.verifiedAt ?? 0);
-  const ageMs = world.clock.now() - provenAt;
+  const ageMs = ageOfProof(world, healed);
   if (ageMs > FRESH_MS) {
     const why = `the probes are ${Math.round(ageMs / 1000)} s old`;
     return stops(retry(finding, notRestarted(healed, why)));
   }
   const restarted = await restartPods({ chosen, goodHosts }, world);
   return goesOn({ ...nothing, restarted, unfinished: restarted.length < chosen.length });
+}
+
+/** A look at thousands of pods may take minutes: then the path is probed once more. */
+async function stillHealed(work: Work, healed: Healed): Promise<Healed> {
+  if (ageOfProof(work.world, healed) <= FRESH_MS) return healed;
+  const finding = await probeOnce(work, healed.finding);
+  const isGood = (host: string): boolean =>
+    ["rule-active", "healthy-now"].includes(verdictOn(finding, host) ?? "");
+  return healed.decision.goodHosts.every(isGood) ? { ...healed, finding } : healed;
+}
+
+/** Since the newest round or verification that the restarts rest on; ms. */
+function ageOfProof({ clock }: World, { finding, helps }: Healed): number {
+  return clock.now() - Math.max(latestRound(finding)?.at ?? 0, helps.verifiedAt ?? 0);
 }
 
 function storiesOf({ job, world }: Work, healed: Healed, cases: readonly Case[]): PodStory[] {

@@ -4,7 +4,7 @@ import type { World } from "../../../agent/ports/world.ts";
 import { aMessage, aPod, NOT_FOUND, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { BLOB } from "../../support/a-round.ts";
-import { aSite, FIXED } from "../../support/a-site.ts";
+import { aSite, FIXED, hub } from "../../support/a-site.ts";
 import { aWorld, memoryLease, run } from "../../support/a-world.ts";
 import type { SimPod, SiteInMemory } from "../../support/site-in-memory.ts";
 
@@ -83,6 +83,29 @@ describe("the pods are read again right before their restart", () => {
       expect(report.summary).toContain(
         `${told} restart(s) could be carried out; the first refusal: shop/web-pod-1: 403 denied by a policy.`,
       );
+    },
+  );
+
+  test.each([
+    ["is as it was: the pods are evicted all the same", false, ["pod-1", "pod-2"]],
+    ["is worse: none is", true, []],
+  ])(
+    "where that look took over two minutes, and the path then %s",
+    async (_what, dies, evicted) => {
+      const site = aSite();
+      const { cluster } = aWorld(site);
+      let looks = 0;
+      const failingPods: typeof cluster.failingPods = async () => {
+        looks += 1;
+        const pods = await cluster.failingPods();
+        if (looks === 2) site.now += 130_000;
+        if (looks === 2 && dies) site.paths = { ...site.paths, ...hub("tls stall", "tls stall") };
+        return pods;
+      };
+
+      await run(site, {}, { cluster: { ...cluster, failingPods } });
+
+      expect(site.evicted).toEqual(evicted);
     },
   );
 
