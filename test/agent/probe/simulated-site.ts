@@ -22,13 +22,34 @@ export async function aSite(options: NetworkSimOptions = {}): Promise<NetworkSim
   return sim;
 }
 
+/**
+ * What a stage may take on this machine, as busy as it is now, in ms: a multiple of what a healthy round
+ * takes. Half a second where nothing else runs.
+ */
+export const STAGE_MS = await (async () => {
+  const sim = await startNetwork({ certificates });
+  const patient = withinStages(20_000);
+  try {
+    await quickNetwork(sim, patient).probe([HUB, TOKEN]);
+    const { ms } = await quickNetwork(sim, patient).probe([HUB, TOKEN]);
+    return Math.min(Math.max(500, 6 * ms), 5_000);
+  } finally {
+    await sim.close();
+  }
+})();
+
+function withinStages(ms: number) {
+  const stages = { dnsTimeoutMs: ms, tcpTimeoutMs: ms, tlsTimeoutMs: ms, httpTimeoutMs: ms };
+  return { ...stages, roundSlackMs: 3 * ms };
+}
+
 /** One round at these targets, with the waits of a test. */
 export function probe(
   sim: NetworkSim,
   targets: readonly ProbeTarget[] = [HUB],
   changes: Partial<NetworkOptions> = {},
 ): Promise<Round> {
-  return quickNetwork(sim, changes).probe(targets);
+  return quickNetwork(sim, { ...withinStages(STAGE_MS), ...changes }).probe(targets);
 }
 
 export const of = (round: Round, family: Family): Reading[] =>

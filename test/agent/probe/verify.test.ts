@@ -76,10 +76,11 @@ test("the tries at blocked addresses start a gap apart", async () => {
   rule({ verdict: "reject", with: "tcp-reset" });
   const blocked = [ADDRESS, { ...ADDRESS, address: "2600:1f18:2148:bc01::10" }];
 
-  await quickNetwork(sim, { verifyGapMs: 150 }).verify({ blocked, hosts: [], controls: [] });
+  await quickNetwork(sim, { verifyGapMs: 600 }).verify({ blocked, hosts: [], controls: [] });
 
   const [first, second] = sim.gateway.dials;
-  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(140);
+  // Half: a busy machine may have begun the first one late.
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(300);
 });
 
 test("a node whose only IPv6 source is a ULA dials IPv4 first", async () => {
