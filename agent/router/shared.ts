@@ -64,14 +64,18 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
         const users = await markers.read();
         if (!users.ok) return { ok: false, error: failureOf(users.fault) };
         const { others, own } = users.value;
-        const stays = others.length > 0 && scope !== "all";
+        const isShared = others.length > 0 && scope !== "all";
+        // A marker outlives the rule where a person removed that: then nothing stays.
+        const looked = isShared ? await inner.look() : null;
+        if (looked?.ok === false) return looked;
+        const stays = (looked?.value.marked ?? 0) > 0;
         const first = stays ? nothingRemoved : await inner.withdraw(scope);
         if (!first.ok) return first;
         const gone = own === null ? { actions: [], fault: null } : await markers.remove(own);
         const actions = [...first.value.actions, ...gone.actions];
         if (gone.fault !== null) return { ok: false, error: notUnmarked(gone.fault, actions) };
         uses = false;
-        const usedBy = others.length > 0 ? { usedBy: others } : {};
+        const usedBy = others.length > 0 && (stays || !isShared) ? { usedBy: others } : {};
         return { ok: true, value: { ...first.value, ...usedBy, stays, actions } };
       }),
   };

@@ -162,6 +162,18 @@ describe("withdrawing", () => {
     expect([rulesOn(world), markersOn(world)]).toEqual([[], []]);
   });
 
+  test("says that nothing stays where a person has removed the rule and the other's marker lives on", async () => {
+    const world = await aSharedWorld({ rules: homeRules });
+    await world.b.ensure(asked, always);
+    for (const { ".id": id = "" } of rulesOn(world)) world.os.operator.remove(id);
+
+    const done = valueOf(await world.a.withdraw());
+
+    expect(done).toMatchObject({ removed: 0, stays: false });
+    expect(done.usedBy).toBeUndefined();
+    expect(markersOn(world)).toHaveLength(1);
+  });
+
   test("for all takes the rule off and tells who used it", async () => {
     const world = await aSharedWorld();
     for (const agent of [world.a, world.b]) await agent.ensure(asked, always);
