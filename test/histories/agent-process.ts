@@ -2,7 +2,9 @@
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import { createAddressListRouter } from "../../agent/router/address-list.ts";
 import { createRouterClient, type RouterClient } from "../../agent/router/client.ts";
+import { createMarkers } from "../../agent/router/markers.ts";
 import { createPrefixRouter } from "../../agent/router/prefix.ts";
+import { sharedRouter } from "../../agent/router/shared.ts";
 import type { Lease } from "../../agent/ports/lease.ts";
 import type { Policy } from "../../agent/ports/policy.ts";
 import type { Router } from "../../agent/ports/router.ts";
@@ -12,6 +14,7 @@ import { aRule } from "../support/a-rule.ts";
 import { aWorld } from "../support/a-world.ts";
 import { Died, type SiteInMemory } from "../support/site-in-memory.ts";
 import type { Books } from "./books.ts";
+import type { Cluster } from "./history.ts";
 import { blockedAt } from "./truth.ts";
 
 export const LOGIN = { user: "backon", password: "never-to-be-seen-outside" } as const;
@@ -27,7 +30,8 @@ export type Place = {
   readonly relayPort: number;
   readonly site: SiteInMemory;
   readonly policy: Policy;
-  readonly books: Books;
+  /** What each cluster's Worker remembers. */
+  readonly books: Readonly<Record<Cluster, Books>>;
   readonly mutant: Mutant;
 };
 
@@ -39,7 +43,7 @@ export type AgentProcess = {
   close(): void;
 };
 
-export function startAgent(place: Place): AgentProcess {
+export function startAgent(place: Place, cluster: Cluster): AgentProcess {
   const { os, relayPort, site, policy, mutant } = place;
   const state = { dead: false, lost: false, cancelled: false };
   const alive = <Part extends object>(part: Part): Part => mortal(part, () => state.dead);
@@ -59,7 +63,9 @@ export function startAgent(place: Place): AgentProcess {
   });
   if (!made.ok) throw new Error(made.error.message);
   const client = mutant.client?.(made.value) ?? made.value;
-  const adapter = adapterFor(client, clock, policy);
+  const markers = createMarkers({ client, clock }, cluster);
+  const adapter = sharedRouter(adapterFor(client, clock, policy), markers);
+  const books = place.books[cluster];
   const router = mutant.router?.(adapter, client) ?? adapter;
   return {
     worldFor(job) {
@@ -70,10 +76,10 @@ export function startAgent(place: Place): AgentProcess {
         cluster: looking(world.cluster),
         network: looking(world.network),
         router: alive(router),
-        lease: alive(leaseFor(job, place, state)),
+        lease: alive(leaseFor(job, { books, site }, state)),
         clock,
         policy,
-        lastRule: place.books.rule,
+        lastRule: books.rule,
       };
     },
     die: () => void (state.dead = true),
@@ -94,7 +100,7 @@ function adapterFor(client: RouterClient, clock: World["clock"], policy: Policy)
 
 function leaseFor(
   job: ClaimedJob | null,
-  { books, site }: Place,
+  { books, site }: { readonly books: Books; readonly site: SiteInMemory },
   state: { readonly lost: boolean; readonly cancelled: boolean },
 ): Lease {
   return {

@@ -2,13 +2,15 @@
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Ending } from "../support/a-world.ts";
-import type { Path } from "./history.ts";
+import type { Cluster, Path } from "./history.ts";
 import type { Scene } from "./scene.ts";
 import { blockedAt, HUB_ADDRESSES, isAsWanted, isEnabled, type Truth } from "./truth.ts";
 import { Violation, type Effect, type Watcher } from "./watch.ts";
 
 export type Attempt = {
   readonly job: ClaimedJob;
+  /** Whose agent carried it out. */
+  readonly cluster: Cluster;
   readonly path: Path;
   readonly before: Truth;
   /** What the Worker knew of the rule. */
@@ -24,7 +26,30 @@ export function checkAttempt(attempt: Attempt, scene: Scene): void {
   leavesAPersonsWill(attempt, scene);
   listsForAWhile(after);
   if (scene.watcher.disturbed || hasExpired(attempt.before, after, scene.watcher)) return;
+  leavesOthersTheirs(attempt, after);
+  saysThatItUses(attempt, after);
   endsAsItSays(attempt, after, scene);
+}
+
+const othersOf = ({ users }: Truth, cluster: Cluster) => users.filter((name) => name !== cluster);
+
+/** Markers of others stay; and our rule with them, but where IPv4 died or a person wants it anew. */
+function leavesOthersTheirs({ cluster, job, path, before, ending }: Attempt, after: Truth): void {
+  const others = othersOf(before, cluster);
+  const gone = others.filter((name) => !after.users.includes(name));
+  if (gone.length > 0) throw new Violation(`the marker of ${gone.join()} is gone`);
+  const forAll = path === "ipv4 lost" || (job.kind === "remediate" && job.origin.person);
+  const removed = before.rules.some(isEnabled) && !after.rules.some(isEnabled);
+  if (others.length > 0 && removed && !forAll)
+    throw new Violation(`${ending.report.outcome}: took off what ${others.join()} uses`);
+}
+
+/** Who relies on our rule has left a marker. */
+function saysThatItUses({ cluster, job, path, ending, calm }: Attempt, after: Truth): void {
+  const relies = job.kind === "remediate" && path === "stalls" && calm;
+  if (!relies || ending.report.outcome !== "recovered" || !after.rules.some(isEnabled)) return;
+  if (ending.report.rule?.ours === true && !after.users.includes(cluster))
+    throw new Violation(`${cluster} relies on our rule and left no marker`);
 }
 
 /** Some entry went by itself: in these histories nobody keeps them while a job runs. */
@@ -38,8 +63,8 @@ const IN_WORDS: Readonly<Record<Effect["kind"], RegExp>> = {
   "rule added": /^add our rule/,
   "rule removed": /^remove our rule/,
   "rule moved": /^move our rule/,
-  "entry written": /^(add|keep) .* the list /,
-  "entry removed": /^take .* out of the list /,
+  "entry written": /^(add|keep) .* the list (?!backon-clusters)/,
+  "entry removed": /^take .* out of the list (?!backon-clusters)/,
 };
 
 /** Each write that changed something is among the report's actions, or the report is unsure. */
@@ -86,7 +111,7 @@ const GONE = ["withdrawn", "healed"];
 
 /** Nobody else changed anything: what the report says is so. */
 function endsAsItSays(
-  { job, path, before, ending, calm }: Attempt,
+  { job, cluster, path, before, ending, calm }: Attempt,
   after: Truth,
   scene: Scene,
 ): void {
@@ -103,7 +128,8 @@ function endsAsItSays(
   }
   const gone =
     GONE.includes(outcome) || /It was withdrawn again|Our rule was withdrawn/.test(summary);
-  if (gone && after.rules.length + after.entries.length > 0)
+  const stays = othersOf(before, cluster).length > 0 && summary.includes("It stays on the router");
+  if (gone && !stays && after.rules.length + after.entries.length > 0)
     throw new Violation(`${outcome}, but something of ours is left`);
   if (rule?.state === "present" && rule.ours && after.rules.length === 0)
     throw new Violation(`${outcome}: the report says that our rule stands, but it does not`);
@@ -149,8 +175,14 @@ export function checkLast(before: Truth, ending: Ending, scene: Scene): void {
   }
 }
 
-export function checkWithdrawn({ report }: Ending, scene: Scene): void {
-  const { rules, entries } = scene.watcher.truth();
+export function checkWithdrawn(cluster: Cluster, { report }: Ending, scene: Scene): void {
   if (report.outcome !== "withdrawn") throw new Violation(`not withdrawn: ${report.summary}`);
+  if (scene.watcher.truth().users.includes(cluster))
+    throw new Violation(`withdrawn, but the marker of ${cluster} is left`);
+}
+
+/** Every cluster has withdrawn. */
+export function checkNothingLeft(scene: Scene): void {
+  const { rules, entries } = scene.watcher.truth();
   if (rules.length + entries.length > 0) throw new Violation("withdrawn, but something is left");
 }

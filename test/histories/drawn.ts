@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import {
   ACTS,
+  CLUSTERS,
   FAULTS,
   type End,
   type Fault,
@@ -53,6 +54,7 @@ const end: fc.Arbitrary<End> = fc.oneof(
 
 const job: fc.Arbitrary<JobStep> = fc.record({
   kind: fc.constant("job"),
+  cluster: fc.constantFrom(...CLUSTERS),
   job: fc.oneof(
     { arbitrary: fc.constantFrom("alert", "fix"), weight: 6 },
     { arbitrary: fc.constant("withdraw"), weight: 2 },

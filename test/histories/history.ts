@@ -30,12 +30,17 @@ export type Step = JobStep | Operator | { readonly kind: "time"; readonly minute
 
 export type JobStep = {
   readonly kind: "job";
+  /** Whose agent it is: both use the same router. */
+  readonly cluster: Cluster;
   readonly job: "alert" | "fix" | "withdraw" | "recheck" | "refresh";
   readonly path: Path;
   /** What happens while it runs. */
   readonly mids: readonly Mid[];
   readonly end: End;
 };
+
+export const CLUSTERS = ["home", "barn"] as const;
+export type Cluster = (typeof CLUSTERS)[number];
 
 /**
  * `not in path`: the router does not carry this site's IPv6. `pods fail`: pulls end in the same
@@ -79,6 +84,9 @@ export const FAULTS = [
   // S62, and then nothing more can be read.
   "applied, then blind",
   "closed before",
+  // The next deletions are refused, or answered 204 and not done.
+  "deletes refused",
+  "deletes frozen",
   "gets closed",
   "gets fail",
   // S63
@@ -131,6 +139,8 @@ export const ACTS = [
   "add entry",
   "add entry with our mark",
   "add entry with our mark elsewhere",
+  "mention us",
+  "marker by hand",
   "remove entry",
   "disable our entry",
 ] as const;

@@ -38,12 +38,11 @@ const CLOSED_LIST = [
   /^PUT \/rest\/ipv6\/firewall\/filter$/,
   /^POST \/rest\/ipv6\/firewall\/filter\/move$/,
   /^DELETE \/rest\/ipv6\/firewall\/filter\/\*[0-9A-F]+$/,
-];
-const WITH_LIST = [
-  /^GET \/rest\/ipv6\/firewall\/address-list\?list=backon-block-v6$/,
+  /^GET \/rest\/ipv6\/firewall\/address-list\?list=backon-clusters$/,
   /^PUT \/rest\/ipv6\/firewall\/address-list$/,
   /^(PATCH|DELETE) \/rest\/ipv6\/firewall\/address-list\/\*[0-9A-F]+$/,
 ];
+const WITH_LIST = [/^GET \/rest\/ipv6\/firewall\/address-list\?list=backon-block-v6$/];
 
 /** The router is asked for nothing but what the agent is known to ask. */
 function isOnTheList({ method, path }: RestRequest, { profile }: Policy): boolean {

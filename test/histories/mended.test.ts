@@ -21,6 +21,7 @@ const person = (act: Operator["act"], which = 0, to = 0): Operator => ({
 
 const fix = (mids: readonly Mid[], end: JobStep["end"] = { kind: "whole" }): JobStep => ({
   kind: "job",
+  cluster: "home",
   job: "fix",
   path: "stalls",
   mids,

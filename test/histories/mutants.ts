@@ -1,5 +1,6 @@
 // Agents with one mistake each. Histories that do not notice them would prove nothing.
 import type { Mutant } from "./agent-process.ts";
+import { MARKERS } from "./truth.ts";
 
 type Named = Mutant & {
   readonly mistake: string;
@@ -95,6 +96,23 @@ export const mutants: readonly Named[] = [
           return client.write(write, stillAllowed);
         const body = Object.entries(write.body).filter(([name]) => name !== "timeout");
         return client.write({ ...write, body: Object.fromEntries(body) }, stillAllowed);
+      },
+    }),
+  },
+  {
+    mistake: "takes the rule off under another cluster",
+    sees: /took off what (home|barn) uses/,
+    router: (router) => ({ ...router, withdraw: () => router.withdraw("all") }),
+  },
+  {
+    mistake: "leaves no marker",
+    sees: /^(home|barn) relies on our rule and left no marker/,
+    client: (client) => ({
+      ...client,
+      async write(write, stillAllowed) {
+        const marks = write.method === "PUT" && JSON.stringify(write.body).includes(MARKERS);
+        if (!marks) return client.write(write, stillAllowed);
+        return { ok: false, fault: { kind: "refused", what: "", status: 400, detail: "" } };
       },
     }),
   },

@@ -16,13 +16,13 @@ const HANGS_MS = 20_000;
 
 /** Null if the process died before the work was over. */
 export async function inOneLife<Value>(
-  { end }: JobStep,
+  { end, cluster }: JobStep,
   scene: Scene,
   job: ClaimedJob | null,
   work: (world: World) => Promise<Value>,
 ): Promise<Value | null> {
   const { place, relay, tally } = scene;
-  const agent: AgentProcess = startAgent(place);
+  const agent: AgentProcess = startAgent(place, cluster);
   scene.agent = agent;
   scene.manners.begin();
   relay.refuse(false);

@@ -4,11 +4,15 @@ import type { Policy } from "../../agent/ports/policy.ts";
 import { spellPrefix as canonical } from "../../sim/routeros/rule-fields.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import type { Operator } from "./history.ts";
-import { HUB_ADDRESSES, isEnabled, truthOf, type Row } from "./truth.ts";
+import { HUB_ADDRESSES, isEnabled, MARKERS, truthOf, type Row } from "./truth.ts";
 
 /** Of a user who may do all; made on first use. */
 const PERSON = { user: "person", password: "a-persons-password" };
 const COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback";
+
+const MENTION = "left as it was before [backon] came";
+/** Without a time-out, and its address is not the name's. */
+const NOBODYS = "100::5/128";
 
 /** Nothing where the row that it needs is not there. */
 export async function act(
@@ -92,6 +96,12 @@ export async function act(
       return;
     case "add entry with our mark elsewhere":
       operator.addEntry("another-list", address, "not in the list of [backon]");
+      return;
+    case "mention us":
+      operator.add({ chain: "forward", action: "drop", protocol: "udp", comment: MENTION }, place);
+      return;
+    case "marker by hand":
+      if (!isListed(os, MARKERS, NOBODYS)) operator.addEntry(MARKERS, NOBODYS, "attic");
       return;
     case "remove entry": {
       const entry = idOf(os.entries(), which);

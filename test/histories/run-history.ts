@@ -9,8 +9,8 @@ import { withdraw } from "../../agent/jobs/withdraw.ts";
 import type { World } from "../../agent/ports/world.ts";
 import { MINUTE } from "../support/a-pod.ts";
 import type { Mutant } from "./agent-process.ts";
-import { checkAttempt, checkLast, checkWithdrawn } from "./checks.ts";
-import type { History, JobStep } from "./history.ts";
+import { checkAttempt, checkLast, checkNothingLeft, checkWithdrawn } from "./checks.ts";
+import { CLUSTERS, type Cluster, type History, type JobStep } from "./history.ts";
 import { inOneLife } from "./one-life.ts";
 import { tellsNoSecret } from "./manners.ts";
 import { openScene, type Scene } from "./scene.ts";
@@ -47,17 +47,19 @@ async function lastJobs(history: History, scene: Scene): Promise<void> {
   await heal(scene.trouble);
   scene.place.site.now += 5 * MINUTE;
   // What an agent that lives does every few minutes.
-  await runStep({ ...CALM, job: "refresh" }, scene);
-  const { before, ending } = await undisturbed("fix", scene);
+  for (const cluster of CLUSTERS) await runStep({ ...CALM, job: "refresh", cluster }, scene);
+  const { before, ending } = await undisturbed("fix", "home", scene);
   checkLast(before, ending, scene);
   if (!history.thenWithdraw) return;
-  checkWithdrawn((await undisturbed("withdraw", scene)).ending, scene);
+  for (const cluster of CLUSTERS)
+    checkWithdrawn(cluster, (await undisturbed("withdraw", cluster, scene)).ending, scene);
+  checkNothingLeft(scene);
 }
 
-async function undisturbed(job: JobStep["job"], scene: Scene) {
+async function undisturbed(job: JobStep["job"], cluster: Cluster, scene: Scene) {
   const before = scene.watcher.begin(true);
-  scene.trail.push(`at the end: ${job}`);
-  const ending = await runStep({ ...CALM, job }, scene);
+  scene.trail.push(`at the end: ${job} by ${cluster}`);
+  const ending = await runStep({ ...CALM, job, cluster }, scene);
   if (ending === null) throw new Violation(`the last ${job} did not end`);
   return { before, ending };
 }
@@ -72,16 +74,17 @@ async function runStep(step: JobStep, scene: Scene): Promise<Ending | null> {
   scene.startStep(step.mids);
   if (step.job === "refresh") return refreshOnce(step, scene);
   for (let first = true; ; first = false) {
-    const job = place.books.claim(step.job, place.site.now);
+    const books = place.books[step.cluster];
+    const job = books.claim(step.job, place.site.now);
     const end = first ? step.end : ({ kind: "whole" } as const);
     const ending = await attempt(job, { ...step, end }, scene);
     if (ending === null) {
-      place.books.lapse(job);
+      books.lapse(job);
       return null;
     }
     const { outcome = ending.disposition } = ending.report;
     tally.set(`${job.kind}: ${outcome}`, (tally.get(`${job.kind}: ${outcome}`) ?? 0) + 1);
-    if (!place.books.report(job, ending)) return ending;
+    if (!books.report(job, ending)) return ending;
     place.site.now += RETRY_MS;
   }
 }
@@ -90,15 +93,17 @@ async function runStep(step: JobStep, scene: Scene): Promise<Ending | null> {
 async function attempt(job: ClaimedJob, step: JobStep, scene: Scene): Promise<Ending | null> {
   const before = scene.watcher.begin(job.origin.person);
   const well = isWell(scene.trouble);
-  const seen = scene.sight();
+  const seen = scene.sight(step.cluster);
   const ending = await inOneLife(step, scene, job, (world) => carryOut(job, world));
   const { outcome = ending?.disposition, summary = "" } = ending?.report ?? {};
   const error = ending?.report.error ?? "";
-  scene.trail.push(`  ${job.kind} ${job.attempts}: ${outcome ?? "died"}; ${summary} ${error}`);
+  scene.trail.push(
+    `  ${step.cluster} ${job.kind} ${job.attempts}: ${outcome ?? "died"}; ${summary} ${error}`,
+  );
   if (ending === null) return null;
   tellsNoSecret([JSON.stringify(ending)]);
   const calm = well && step.mids.length === 0 && step.end.kind !== "cut";
-  checkAttempt({ job, path: step.path, before, seen, ending, calm }, scene);
+  checkAttempt({ job, cluster: step.cluster, path: step.path, before, seen, ending, calm }, scene);
   return step.end.kind === "unreported" ? null : ending;
 }
 
@@ -113,6 +118,7 @@ async function refreshOnce(step: JobStep, scene: Scene): Promise<null> {
     const { router } = world;
     if (router === null) return;
     const hosts = world.policy.ruleHosts;
+    await router.keepMarker?.();
     await keepEntries({ ...world, router, hosts, log: () => {} });
   });
   scene.trail.push("  refresh");

@@ -2,11 +2,11 @@
 import type { Answer, RestRequest } from "../../sim/routeros/rest-request.ts";
 import type { AgentProcess, Mutant, Place } from "./agent-process.ts";
 import { openBooks } from "./books.ts";
-import type { History, Mid, Operator } from "./history.ts";
+import type { Cluster, History, Mid, Operator } from "./history.ts";
 import { act, personsLogin } from "./persons.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { newSite, policyFor, startRouter } from "./site.ts";
-import { blind, cutsAtOnce, meet, setLasting, type Trouble } from "./trouble.ts";
+import { blind, cutsAtOnce, deletesAnswered, meet, setLasting, type Trouble } from "./trouble.ts";
 import { watchManners, type Manners } from "./manners.ts";
 import { Violation, watch, type Watcher } from "./watch.ts";
 import type { RuleState } from "../../src/protocol/report.ts";
@@ -25,7 +25,7 @@ export type Scene = {
   startStep(mids: readonly Mid[]): void;
   person(operator: Operator): Promise<void>;
   /** What the agent is told of the rule before a job. */
-  sight(): RuleState | null;
+  sight(cluster: Cluster): RuleState | null;
   /** Throws what was found while the router was at work. */
   mustHold(): void;
   close(): Promise<void>;
@@ -58,7 +58,9 @@ export async function openScene(
     manners.asked(request);
     setLasting(os, mids, requests);
     const due = mids.filter(({ at }) => at === requests);
-    let way: Next = (its) => carried(its, next);
+    const keeps = deletesAnswered(mids, requests);
+    let way: Next = async (its) =>
+      its.method === "DELETE" && keeps !== null ? keeps : carried(its, next);
     for (const { what } of due) {
       const name = what.kind === "fault" ? what.fault : what.act;
       trail.push(`    at ${requests}: ${name}`);
@@ -99,7 +101,14 @@ export async function openScene(
   const relay = await openRelay({ host: hostname, port: Number(port) });
   const manners = watchManners(policy, () => site.now);
   const watcher = watch(os, policy);
-  const place = { os, relayPort: relay.port, site, policy, books: openBooks(), mutant };
+  const place = {
+    os,
+    relayPort: relay.port,
+    site,
+    policy,
+    books: { home: openBooks(), barn: openBooks() },
+    mutant,
+  };
   const trouble: Trouble = {
     os,
     relay,
@@ -128,7 +137,7 @@ export async function openScene(
       tally.set(what.act, (tally.get(what.act) ?? 0) + 1);
       await person(what, null);
     },
-    sight: () => place.books.rule,
+    sight: (cluster) => place.books[cluster].rule,
     mustHold() {
       if (found !== null) throw found;
     },

@@ -41,6 +41,21 @@ export function setLasting({ faults }: RouterOs, mids: readonly Mid[], request: 
   faults.rawControlBytes = isOn("raw bytes");
 }
 
+/** What a deletion is answered that is not done; null where it is. */
+export function deletesAnswered(mids: readonly Mid[], request: number): Answer | null {
+  const meant = mids.find(
+    ({ at, what }) =>
+      what.kind === "fault" &&
+      what.fault.startsWith("deletes") &&
+      at <= request &&
+      request < at + 2 * what.count,
+  );
+  if (meant?.what.kind !== "fault") return null;
+  return meant.what.fault === "deletes frozen"
+    ? { status: 204 }
+    : refusal(400, "failure: can not remove");
+}
+
 /** No fault waits for the next request. */
 export function isWell({ os: { faults }, strange, blindAfterWrite }: Trouble): boolean {
   if (strange || blindAfterWrite) return false;
@@ -128,6 +143,8 @@ export async function meet(
     case "cancelled":
       stop("cancelled");
       return next(request);
+    case "deletes refused":
+    case "deletes frozen":
     case "login refused":
     case "no write":
     case "no api":

@@ -1,6 +1,7 @@
 // What is on the router, from the simulator's own table and lists; the adapter is not asked.
 import { ruleFor } from "../../agent/plan/plan.ts";
 import type { Policy } from "../../agent/ports/policy.ts";
+import { CLUSTERS } from "./history.ts";
 import type { Packet } from "../../sim/packet.ts";
 import type { RouterOs } from "../../sim/routeros/server.ts";
 import { addressesOf, HUB, TOKEN } from "../support/a-round.ts";
@@ -13,11 +14,14 @@ export type Truth = {
   readonly rules: readonly Row[];
   /** Ours of our list; none where the profile has no list. */
   readonly entries: readonly Row[];
+  /** Clusters that have said that they use our rule. */
+  readonly users: readonly string[];
   /** Everything else, in order, without what time and traffic change. */
   readonly foreign: readonly string[];
 };
 
 const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
+export const MARKERS = "backon-clusters";
 const ENTRY_COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
 
 export function truthOf(os: RouterOs, policy: Policy): Truth {
@@ -34,11 +38,16 @@ export function truthOf(os: RouterOs, policy: Policy): Truth {
     rows,
     rules: rows.filter(isOurs),
     entries: all.filter(isOurEntry),
+    users: all.filter(isMarker).map((entry) => entry["comment"] ?? ""),
     foreign: [
       ...rows.filter((row) => !isOurs(row)).map(lasting),
-      ...all.filter((entry) => !isOurEntry(entry)).map(lasting),
+      ...all.filter((entry) => !isOurEntry(entry) && !isMarker(entry)).map(lasting),
     ],
   };
+}
+
+function isMarker({ list, comment, timeout }: Row): boolean {
+  return list === MARKERS && timeout !== undefined && CLUSTERS.some((name) => name === comment);
 }
 
 /** Ids may be given anew at a reboot; `invalid` hangs on what lists hold. */
