@@ -2,35 +2,17 @@
 // its order: the first that matches decides.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
+import type { Question } from "./question.ts";
 import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { failedInHalf, isPartial } from "./comes-and-goes.ts";
 import { hostFamily, medianMs, stateOf, type HostFamily } from "./family-state.ts";
+import { isSunk } from "./sunk-name.ts";
+import { smallHelloWorks, withoutIpv4 } from "./without-ipv4.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
 import type { Policy } from "../ports/policy.ts";
-import type { RuleOnRouter } from "../ports/router.ts";
-
-export type Question = {
-  readonly host: string;
-  /** The registry of the images that need this host; pull quota is measured for Docker Hub's. */
-  readonly registry: string;
-  /** The other hosts that a pull from this registry needs, as far as they are known and probed. */
-  readonly siblings: readonly string[];
-  readonly round: Round;
-  /** Rounds before this one, oldest first. */
-  readonly earlier: readonly Round[];
-  /** Rules found on the router, ours and a person's. */
-  readonly rules: readonly RuleOnRouter[];
-  readonly policy: Policy;
-  /** The proxy through which clients go to this host; null if they go directly. */
-  readonly proxy: string | null;
-  /** Null where no pod fails at all (a person asked): then row 12 says nothing. */
-  readonly failsOnThisNode: boolean | null;
-  /** A pod's last message was a 429 of this host. */
-  readonly toldRateLimited: boolean;
-};
 
 /** The verdict on one host. */
 export function diagnose(question: Question): ProbedVerdict {
@@ -52,6 +34,8 @@ function beforeTheFamilies(
 ): ProbedVerdict | null {
   if (proxy !== null) return "proxy-in-path";
   if (certificatesFail(v4, v6) && clockOff(round, policy) !== null) return "clock-skew";
+  if (v4.state !== "ok" && v6.state !== "ok" && isSunk(host, [v4, v6], policy))
+    return "dns-sinkhole";
   const a = v4.lookup?.outcome ?? "failure";
   const silent = a === "timeout" || v6.lookup?.outcome === "timeout";
   if (silent && silenceIsNoProof(round)) return "inconclusive";
@@ -110,26 +94,6 @@ function ipv6Of(question: Question): HostFamily {
   return { lookup: { ...v6.lookup, addresses }, readings, state };
 }
 
-/** Rows 8 to 11: IPv4 does not work, so nothing may ever push clients to it. */
-function withoutIpv4(
-  { host, round, policy }: Question,
-  v4: HostFamily,
-  v6: HostFamily,
-): ProbedVerdict | null {
-  if (v4.state === "ok") return null;
-  if (v4.state === "none") return v6.state === "ok" ? "healthy-now" : "no-ipv4";
-  if (v6.state === "ok") return "ipv4-down";
-  if (v4.state === "http") return "registry-down";
-  if (v4.state === "post" && v4.readings.every((r) => r.outcome === "certificate"))
-    return "tls-certificate";
-  const controls = [...policy.ipv6Controls, policy.ipv4Control]
-    .filter((control) => control !== host)
-    .flatMap((host) => [hostFamily(round, host, "v4"), hostFamily(round, host, "v6")])
-    .filter(({ state }) => state !== "none");
-  const anyWorks = controls.length === 0 || controls.some(({ state }) => state === "ok");
-  return anyWorks ? "registry-unreachable" : "site-offline";
-}
-
 /** Rows 12 to 21: IPv4 answers every try. */
 function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVerdict {
   if (v6.state !== "post" && question.failsOnThisNode === false) return "not-seen-here";
@@ -166,7 +130,7 @@ function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
   const failing = failingTogether(question);
   if (failing.every(({ lookup }) => lookup?.role === "blob")) return "ipv6-blob-stall";
   // A fault of this site's own IPv6 is named before what the rule does not cover: it explains it.
-  if (failing.some((one) => smallHelloWorks(round, one.lookup?.host))) return "path-mtu";
+  if (failing.some((one) => smallHelloWorks(round, one.lookup?.host, "v6"))) return "path-mtu";
   const beyond = ipv6Elsewhere(question);
   if (beyond === "stalls") return "ipv6-stall-everywhere";
   if (beyond === "unclear") return "inconclusive";
@@ -208,13 +172,6 @@ function failingTogether(question: Question): HostFamily[] {
 
 function isCovered({ lookup }: HostFamily, { ruleHosts, prefix }: Policy): boolean {
   return lookup !== null && ruleHosts.includes(lookup.host) && coversAll(prefix, lookup.addresses);
-}
-
-/** True if at any IPv6 address of the host TLS came up with a ClientHello that fits any packet. */
-function smallHelloWorks(round: Round, host: string | undefined): boolean {
-  return round.smallHello.some(
-    (reading) => reading.host === host && (reading.reached === "tls" || reading.reached === "http"),
-  );
 }
 
 function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {

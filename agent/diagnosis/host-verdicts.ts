@@ -63,8 +63,10 @@ function withNotes(verdicts: readonly HostVerdict[], cases: readonly Case[]): Ho
   return verdicts.map((one) => ({ ...one, note: mirrorNote(one, cases) }));
 }
 
-function leadsTo({ host, name, ruleIsEnough }: Judged, policy: Policy): FollowUp {
+function leadsTo({ host, name, ipv4Works, ruleIsEnough }: Judged, policy: Policy): FollowUp {
   const follow = followUp(name, policy.stopGap);
+  // `path-mtu` may be IPv4's: nothing may push clients to a family that is not proven.
+  if ((follow === "rule" || follow === "ask") && !ipv4Works) return "nothing";
   // Whoever may name an image must not be able to take our rule away.
   if (follow === "withdraw" && !policy.ruleHosts.includes(host)) return "nothing";
   return follow === "rule" && !ruleIsEnough ? "ask" : follow;

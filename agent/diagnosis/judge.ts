@@ -2,6 +2,7 @@
 import type { Round } from "../../src/protocol/round.ts";
 import type { Case, HostToJudge } from "./cases.ts";
 import { diagnose, ruleIsEnough } from "./diagnose.ts";
+import { hostFamily } from "./family-state.ts";
 import { proxyFor } from "./proxy.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import type { ProbedVerdict, VerdictName } from "./verdicts.ts";
@@ -12,6 +13,8 @@ export type Judged = HostToJudge & {
   readonly name: ProbedVerdict;
   /** False: nobody asked for this host, but a pull needs it and it is broken. */
   readonly named: boolean;
+  /** IPv4 answered every try of the newest round. */
+  readonly ipv4Works: boolean;
   /** False: a pull would still fail at a host that the rule does not cover. */
   readonly ruleIsEnough: boolean;
 };
@@ -32,6 +35,9 @@ const BREAKS_PULLS: readonly ProbedVerdict[] = [
   "ipv6-stall-everywhere",
   "ipv6-blob-stall",
   "not-covered",
+  "stall-everywhere",
+  "registry-stalls",
+  "dns-sinkhole",
   "registry-unreachable",
   "registry-down",
   "tls-certificate",
@@ -91,6 +97,7 @@ function judge(
     registry,
     name: diagnose(question),
     named: true,
+    ipv4Works: hostFamily(round, host, "v4").state === "ok",
     ruleIsEnough: ruleIsEnough(question),
   };
 }

@@ -11,11 +11,12 @@ import { sortedAsGo } from "./go-dial.ts";
 import type { Trust } from "../sockets/handshake.ts";
 import { pause, since } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
+import { plainHttp } from "./plain-http.ts";
 import { readQuota } from "./quota.ts";
 
 export type RoundOptions = {
   readonly node: string | null;
-  /** With it each IPv6 address is tried once more. */
+  /** With it each address is tried once more. */
   readonly smallHelloTrust: Trust;
 };
 
@@ -24,8 +25,8 @@ const TRIES = [1, 2, 3];
 const MOST_ADDRESSES = 3;
 
 /**
- * Ends one TLS limit plus the slack after the last name was resolved, whatever the network does. The
- * time that a slow resolver takes is not taken from the tries: they would all be cut.
+ * Ends one TLS limit plus the slack after the last name was resolved, whatever the network does; where
+ * TLS stalled everywhere, after one plain request more. The time that a slow resolver takes is not taken from the tries: they would all be cut.
  */
 export async function probeRound(
   targets: readonly ProbeTarget[],
@@ -43,12 +44,15 @@ export async function probeRound(
       withinLimits(path, (signal) => quotaOf(hosts, path, signal)),
     ]);
     const lookups = looks.flatMap((look) => look.lookups);
+    const readings = looks.flatMap((look) => look.readings);
+    const plain = await plainHttp(readings, path);
     return {
       at,
       ms: since(startedAt),
       lookups,
-      readings: looks.flatMap((look) => look.readings),
+      readings,
       smallHello: looks.flatMap((look) => look.smallHello),
+      ...(plain.length === 0 ? {} : { plainHttp: plain }),
       quota,
       lookedFrom: await lookedFrom(lookups, path, options.node),
     };
@@ -114,11 +118,9 @@ async function probeHost(
     Promise.all([v4, v6]).then(([a, aaaa]) => withPreference(a, aaaa, path)),
     v4.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
     v6.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
-    v6.then((found) =>
-      withinLimits(path, (limit) => smallHellos(found, path, limit, options.smallHelloTrust)),
-    ),
+    Promise.all([v4, v6].map(async (found) => smallHellos(await found, path, options))),
   ]);
-  return { lookups, readings: [...ofV4, ...ofV6], smallHello };
+  return { lookups, readings: [...ofV4, ...ofV6], smallHello: smallHello.flat() };
 }
 
 /** Which family a client here dials first; it matters only where both could be dialled. */
@@ -154,14 +156,15 @@ async function probeAddress(
 async function smallHellos(
   found: Lookup,
   path: NodePath,
-  end: AbortSignal,
-  trust: Trust,
+  { smallHelloTrust: trust }: RoundOptions,
 ): Promise<Reading[]> {
-  const tries = addressesOf(found).map(async (asked) => {
-    const source = await sourceTo(asked.address, path);
-    return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, { trust })];
+  return withinLimits(path, async (end) => {
+    const tries = addressesOf(found).map(async (asked) => {
+      const source = await sourceTo(asked.address, path);
+      return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, { trust })];
+    });
+    return (await Promise.all(tries)).flat();
   });
-  return (await Promise.all(tries)).flat();
 }
 
 /** Where the routing table cannot be asked, the dial itself shows what is wrong. */

@@ -36,14 +36,16 @@ function rowsOf(lookup: Lookup, round: Round): string[][] {
 
 /** Only where it can tell something: TLS failed with the usual ClientHello. */
 function smallHelloRow(
-  { host, role }: Lookup,
+  { host, role, family }: Lookup,
   address: string,
   tries: readonly Reading[],
   { smallHello }: Round,
 ): string[][] {
   const small = smallHello.filter((one) => one.host === host && one.address === address);
   if (small.length === 0 || stateOf(tries) !== "post") return [];
-  return [[host, role, "IPv6 small", address, "", ...stagesOf(small)]];
+  return [
+    [host, role, `${family === "v4" ? "IPv4" : "IPv6"} small`, address, "", ...stagesOf(small)],
+  ];
 }
 
 function stagesOf(tries: readonly Reading[]): string[] {

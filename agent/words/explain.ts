@@ -6,7 +6,9 @@ import { hostFamily, type HostFamily } from "../diagnosis/family-state.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import { clocksOf } from "./outage-details.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";
-import { wordsOfPath, type AtHost, type Words } from "./words-of-path.ts";
+import { wordsOfPath } from "./words-of-path.ts";
+import { wordsOfStall } from "./words-of-stall.ts";
+import type { AtHost, Words } from "./words.ts";
 import type { Policy } from "../ports/policy.ts";
 
 /** A verdict on a host; `host` null: no host is at fault. */
@@ -64,7 +66,10 @@ function unmeasuredHosts(hosts: readonly string[], round: Round | null, policy: 
 }
 
 function wordsFor(verdict: AtHost, round: Round | null, policy: Policy): Words {
-  const fixed = wordsOfPath(verdict, round, policy) ?? wordsOfOutage(verdict, round, policy);
+  const fixed =
+    wordsOfPath(verdict, round, policy) ??
+    wordsOfStall(verdict, round) ??
+    wordsOfOutage(verdict, round, policy);
   if (fixed !== null) return fixed;
   const unprobed = wordsWithoutProbe(verdict.name);
   if (unprobed !== null) return unprobed;
@@ -113,17 +118,24 @@ function familyLine(round: Round, host: string, family: Family): string {
 /** What only matters in one case or the other; and that the blob host was not measured. */
 function besides(round: Round, host: string): string[] {
   const v6 = hostFamily(round, host, "v6");
-  const small = round.smallHello.filter((reading) => reading.host === host);
   const role = v6.lookup?.role;
   return [
-    ...(v6.state === "post" && small.length > 0
-      ? [`IPv6 with a small ClientHello: ${counted(small)}`]
-      : []),
+    ...smallHelloLine(round, host, "v4"),
+    ...smallHelloLine(round, host, "v6"),
+    ...(round.plainHttp ?? []).map(
+      (one) => `${one.family === "v4" ? "IPv4" : "IPv6"}, http://${one.host}/: ${counted([one])}`,
+    ),
     ...(v6.lookup?.preferred === false ? ["this node dials IPv4 first (RFC 6724)"] : []),
     ...(role === "registry" && !round.lookups.some((lookup) => lookup.role === "blob")
       ? ["the host of its blobs is not known here, so it was not measured"]
       : []),
   ];
+}
+
+function smallHelloLine(round: Round, host: string, family: Family): string[] {
+  const small = round.smallHello.filter((one) => one.host === host && one.family === family);
+  if (small.length === 0 || hostFamily(round, host, family).state !== "post") return [];
+  return [`${family === "v4" ? "IPv4" : "IPv6"} with a small ClientHello: ${counted(small)}`];
 }
 
 function detailOf({ lookup, readings }: HostFamily): string {

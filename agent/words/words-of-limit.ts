@@ -4,7 +4,7 @@ import type { Round } from "../../src/protocol/round.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
 import { allowanceOf, limitedFamily, resetOf } from "./outage-details.ts";
 import { pullHosts } from "../diagnosis/pull-hosts.ts";
-import type { Words } from "./words-of-path.ts";
+import type { Words } from "./words.ts";
 import type { Policy } from "../ports/policy.ts";
 
 type Limit = { readonly of: RegExp; readonly counts: string };

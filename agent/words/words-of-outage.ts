@@ -14,7 +14,7 @@ import {
   unclear,
 } from "./outage-details.ts";
 import { proxyFor } from "../diagnosis/proxy.ts";
-import type { AtHost, Words } from "./words-of-path.ts";
+import type { AtHost, Words } from "./words.ts";
 import { wordsOfLimit } from "./words-of-limit.ts";
 import type { Policy } from "../ports/policy.ts";
 
@@ -81,6 +81,8 @@ export function wordsOfOutage(
             sentence: `${host} ${lookupsFail(round, host)}: ${lookupsOf(round, host)};${noneResolves(round) ? " no other host does either;" : ""} asked ${resolversOf(round)}.`,
             advice: "Mend the node's resolver. No rule can help.",
           };
+    case "dns-sinkhole":
+      return sunk(host, round);
     case "no-ipv4":
       return {
         sentence: `This node has no IPv4 way to ${host}, and ${ipv6Word(round, host)}.`,
@@ -110,4 +112,17 @@ export function wordsOfOutage(
     default:
       return null;
   }
+}
+
+function sunk(host: string, round: Round | null): Words {
+  const lookups = round?.lookups.filter((lookup) => lookup.host === host) ?? [];
+  const answers = lookups.flatMap(({ addresses }) => addresses).join(", ") || "no public address";
+  const byHosts = lookups.some(({ source }) => source === "hosts");
+  const who = byHosts ? "this node's hosts file" : `the resolver ${resolversOf(round)}`;
+  return {
+    sentence: `${host}: ${who} answers ${answers}, which leads nowhere: the name is blocked, and nothing is wrong with the registry.`,
+    advice: byHosts
+      ? "Take the name out of the node's hosts file. Waiting does not help, and no rule can."
+      : `Allow ${host} on that resolver: look at Pi-hole, AdGuard or another blocker there, its query log and lists. Waiting does not help, and no rule can.`,
+  };
 }

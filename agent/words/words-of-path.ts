@@ -2,17 +2,10 @@
 import type { Round } from "../../src/protocol/round.ts";
 import { coversAll } from "../diagnosis/diagnose.ts";
 import { addressStates, hostFamily, isAfterTcp } from "../diagnosis/family-state.ts";
-import type { VerdictName } from "../diagnosis/verdicts.ts";
+import type { AtHost, Words } from "./words.ts";
+import { clampAdvice, wordsOfMtu } from "./words-of-stall.ts";
+import { PAST_THE_RULE } from "../diagnosis/past-the-rule.ts";
 import type { Policy } from "../ports/policy.ts";
-
-/** A verdict and the host that its words name. */
-export type AtHost = { readonly name: VerdictName; readonly host: string };
-
-export type Words = { readonly sentence: string; readonly advice: string };
-
-/** 1,280 bytes, which every IPv6 link must carry (RFC 8200, section 5), less 60 of headers. */
-const CLAMP_MSS =
-  "/ipv6/firewall/mangle/add chain=forward protocol=tcp tcp-flags=syn tcp-mss=1221-65535 action=change-mss new-mss=1220 passthrough=yes";
 
 /** The verdicts about IPv6 while IPv4 works; null for others. */
 export function wordsOfPath(
@@ -38,15 +31,12 @@ export function wordsOfPath(
         advice: `${rule} Somebody answers in the registry's place over IPv6: find out who.`,
       };
     case "path-mtu":
-      return {
-        sentence: `${host}: over IPv6 a large ClientHello is lost and a small one gets through: the path loses large packets.`,
-        advice: `Clamp the MSS on the router: ${CLAMP_MSS} ${stopGap(round, policy)}`,
-      };
+      return wordsOfMtu(host, round, stopGap(round, policy));
     case "ipv6-stall-everywhere":
       return (
         cutEverywhere(host, round) ?? {
           sentence: `IPv6 TLS stalls at ${host} and at every control too: this site's IPv6 is broken beyond TCP.`,
-          advice: `Most often large packets are lost on the uplink; clamp the MSS on the router and look again: ${CLAMP_MSS} ${stopGap(round, policy)}`,
+          advice: `Most often large packets are lost on the uplink; clamp, and look again. ${clampAdvice(["v6"])} ${stopGap(round, policy)}`,
         }
       );
     case "ipv6-partial":
@@ -83,8 +73,7 @@ export function wordsOfPath(
     case "rule-ineffective":
       return {
         sentence: `${host}: a rule that should reject its IPv6 is on the router, but IPv6 is still reached.`,
-        advice:
-          "Check that this node's IPv6 passes that router: another gateway, hardware offload, or an earlier rule.",
+        advice: `Check that this node's IPv6 passes that router's firewall: ${PAST_THE_RULE}.`,
       };
     case "ipv6-unreachable":
       return {
@@ -125,8 +114,8 @@ function cutEverywhere(host: string, round: Round | null): Words | null {
 function stopGap(round: Round | null, policy: Policy): string {
   const others = round === null ? [] : stallingOutside(round, policy);
   return others.length === 0
-    ? `(the rule for ${policy.prefix} is only a stop-gap).`
-    : `(the rule for ${policy.prefix} would not be enough: ${others.join(", ")} stalls too and lies outside it).`;
+    ? `The rule for ${policy.prefix} is only a stop-gap.`
+    : `The rule for ${policy.prefix} would not be enough: ${others.join(", ")} stalls too and lies outside it.`;
 }
 
 /** Hosts that fail over IPv6 after TCP and that the rule does not cover; the controls do not count. */

@@ -85,8 +85,9 @@ export const Quota = z.union([
 export type Quota = z.infer<typeof Quota>;
 
 /**
- * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each IPv6
- * address with a ClientHello that fits any packet.
+ * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each
+ * address with a ClientHello that fits any packet. `plainHttp`: where TLS stalled everywhere in a
+ * family, one request over port 80, whose answer is one small packet.
  */
 export const Round = z.object({
   at: z.number(),
@@ -94,6 +95,7 @@ export const Round = z.object({
   lookups: z.array(Lookup),
   readings: z.array(Reading),
   smallHello: z._default(z.array(Reading), []),
+  plainHttp: z.optional(z.array(Reading)),
   quota: Quota,
   lookedFrom: z.object({
     node: z.nullable(z.string()),

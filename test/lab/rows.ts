@@ -63,7 +63,7 @@ export const ROWS: readonly Row[] = [
   row(
     "g4",
     "a link of 16 kbit/s for both families",
-    "ipv6-slow healthy-now inconclusive registry-unreachable site-offline",
+    "ipv6-slow healthy-now inconclusive registry-unreachable registry-stalls stall-everywhere site-offline",
   ),
   row("i429", "the registry answers 429", "rate-limited"),
   row("i503", "the registry answers 503", "registry-down"),

@@ -110,17 +110,25 @@ export type RoundOf = {
   readonly quota?: Quota;
   /** IPv6 addresses of hosts that are not where they usually are. */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
+  readonly v4Addresses?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** One round at these hosts (default: all but the blob host); what is not named is healthy. */
-export function aRound({ paths = {}, hosts, at = NOW, quota, addresses }: RoundOf = {}): Round {
+export function aRound({
+  paths = {},
+  hosts,
+  at = NOW,
+  quota,
+  addresses,
+  v4Addresses,
+}: RoundOf = {}): Round {
   const all = { ...HEALTHY, ...paths };
   const asked = hosts ?? Object.keys(all).filter((host) => host !== BLOB || host in paths);
   const looks = asked.flatMap((host) => {
     const [v4, v6] = all[host] ?? ["nxdomain", "nxdomain"];
     const v6Addresses = addresses?.[host] ?? addressesOf(host, "v6");
     return [
-      look({ host, family: "v4", addresses: addressesOf(host, "v4") }, v4),
+      look({ host, family: "v4", addresses: v4Addresses?.[host] ?? addressesOf(host, "v4") }, v4),
       look({ host, family: "v6", addresses: v6Addresses }, v6),
     ];
   });
@@ -177,9 +185,9 @@ function look({ host, family, addresses: found }: Asked, path: Path): Look {
   return { lookup, readings, smallHello: smallHellos(readings, path) };
 }
 
-/** One try an IPv6 address; it meets what the first try met, but where only large packets are lost. */
+/** One try an address; it meets what the first try met, but where only large packets are lost. */
 function smallHellos(readings: readonly Reading[], path: Path): Reading[] {
-  const first = readings.filter((reading) => reading.family === "v6" && reading.try === 1);
+  const first = readings.filter((reading) => reading.try === 1);
   return path === "large hello stall" ? first.map((reading) => ({ ...reading, ...ok })) : first;
 }
 

@@ -1,5 +1,6 @@
 // The verdict on one host whose paths are written as words; everything else as usual.
-import { diagnose, type Question } from "../../agent/diagnosis/diagnose.ts";
+import { diagnose } from "../../agent/diagnosis/diagnose.ts";
+import type { Question } from "../../agent/diagnosis/question.ts";
 import type { ProbedVerdict } from "../../agent/diagnosis/verdicts.ts";
 import type { Quota, Round } from "../../src/protocol/round.ts";
 import { aPolicy } from "./a-policy.ts";

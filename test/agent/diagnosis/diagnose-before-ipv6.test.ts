@@ -1,8 +1,8 @@
 // docs/design.md section 5, rows 3 to 11: what decides before IPv6 is looked at by itself.
 import { describe, expect, test } from "vitest";
-import { aRound, HUB } from "../../support/a-round.ts";
+import { aRound, GHCR, HUB, TOKEN, type Path } from "../../support/a-round.ts";
 import { aRule, aPersonsRule } from "../../support/a-rule.ts";
-import { verdictIn, verdictOn } from "../../support/verdict-on.ts";
+import { verdictIn, verdictOn, type Besides } from "../../support/verdict-on.ts";
 import {
   named,
   exhausted,
@@ -14,6 +14,11 @@ import {
   yearBehind,
   type Row,
 } from "../../support/verdict-rows.ts";
+
+/** IPv4 stalls at each control and the token host too. */
+const stallsAt = (v6: Path): Besides => ({
+  others: { ...controls("tls stall", v6), [TOKEN]: ["tls stall", v6] },
+});
 
 const ROWS: readonly Row[] = [
   [3, "ok", "tls stall", "proxy-in-path", "clients go through one", { proxy: "proxy.lan:3128" }],
@@ -105,13 +110,39 @@ const ROWS: readonly Row[] = [
   [8, "no route", "tls stall", "no-ipv4"],
   [8, "no route", "no route", "no-ipv4"],
   [9, "tcp timeout", "ok", "ipv4-down"],
-  [9, "tls stall", "ok", "ipv4-down"],
+  [9, "tls stall", "ok", "ipv4-down", "even the small hello stalls"],
   [9, "503", "ok", "ipv4-down"],
   [9, "wrong certificate", "ok", "ipv4-down"],
   [10, "503", "503", "registry-down"],
   [10, "http stall", "tls stall", "registry-down"],
   [10, "wrong certificate", "wrong certificate", "tls-certificate"],
-  [11, "tls stall", "tls stall", "registry-unreachable"],
+  [11, "tls stall", "tls stall", "registry-stalls", "at this host alone"],
+  [11, "tls stall", "no record", "registry-stalls", "at this host alone"],
+  [11, "reset", "unreachable", "registry-stalls", "at this host alone"],
+  [11, "tls stall", "tls stall", "stall-everywhere", "at each control too", stallsAt("tls stall")],
+  [11, "tls stall", "no route", "stall-everywhere", "at each control too", stallsAt("no route")],
+  [11, "reset", "reset", "stall-everywhere", "at each control too", stallsAt("reset")],
+  [
+    11,
+    "tcp timeout",
+    "tcp timeout",
+    "registry-unreachable",
+    "TCP connects at the controls",
+    stallsAt("tls stall"),
+  ],
+  [11, "large hello stall", "no record", "path-mtu"],
+  [11, "large hello stall", "no route", "path-mtu", "everywhere", stallsAt("no route")],
+  [11, "large hello stall", "large hello stall", "path-mtu", "everywhere", stallsAt("tls stall")],
+  [
+    11,
+    "tls stall",
+    "no record",
+    "path-mtu",
+    "the small one gets through at the token host",
+    { others: { [TOKEN]: ["large hello stall", "no record"] } },
+  ],
+  [11, "large hello stall", "ok", "path-mtu", "IPv6 works"],
+  [8, "no record", "large hello stall", "path-mtu", "IPv6 is all there is"],
   [11, "tcp timeout", "tls stall", "registry-unreachable"],
   [
     11,
@@ -134,6 +165,48 @@ const ROWS: readonly Row[] = [
 describe("the verdict on one host", () => {
   test.each(named(ROWS))("$name", ({ v4, v6, verdict, how }) => {
     expect(verdictOn(v4, v6, how)).toBe(verdict);
+  });
+});
+
+describe("a name that leads nowhere", () => {
+  const sunkAt = (host: string, v4: readonly string[], v6: readonly string[]) =>
+    aRound({
+      paths: { [host]: ["refused", v6.length > 0 ? "refused" : "no record"] },
+      v4Addresses: { [host]: v4 },
+      addresses: { [host]: v6 },
+    });
+
+  test.each([
+    [["0.0.0.0"], ["::"]],
+    [["0.0.0.0"], []],
+    [["127.0.0.1"], ["::1"]],
+    [["169.254.1.1"], ["fe80::1"]],
+    [["10.0.0.1"], ["fd00::1"]],
+    [["192.168.1.2"], []],
+  ])("Docker Hub at %j and %j is sunk", (v4, v6) => {
+    expect(verdictIn(sunkAt(HUB, v4, v6))).toBe("dns-sinkhole");
+  });
+
+  test("one public address among them is none that a blocker gave", () => {
+    expect(verdictIn(sunkAt(HUB, ["0.0.0.0"], ["2600:1f18::1"]))).toBe("registry-unreachable");
+  });
+
+  test.each([
+    ["harbor.corp.example", "10.0.0.1", "registry-unreachable"],
+    ["harbor.corp.example", "0.0.0.0", "dns-sinkhole"],
+    [GHCR, "10.0.0.1", "dns-sinkhole"],
+    ["123456789012.dkr.ecr.eu-west-1.amazonaws.com", "127.0.0.1", "dns-sinkhole"],
+  ])("%s at %s: %s", (host, address, verdict) => {
+    const how = { host, registry: host };
+    expect(verdictIn(sunkAt(host, [address], []), how)).toBe(verdict);
+  });
+
+  test("a mirror of the site that stands in for Docker Hub and answers is none", () => {
+    const round = aRound({
+      v4Addresses: { [HUB]: ["10.0.0.1"] },
+      addresses: { [HUB]: ["fd00::1"] },
+    });
+    expect(verdictIn(round)).toBe("healthy-now");
   });
 });
 

@@ -1,7 +1,8 @@
 // Which row of docs/design.md section 5 wins where several would match.
 import { describe, expect, test } from "vitest";
-import { diagnose, type Question } from "../../../agent/diagnosis/diagnose.ts";
-import { followUp } from "../../../agent/diagnosis/verdicts.ts";
+import { diagnose } from "../../../agent/diagnosis/diagnose.ts";
+import type { Question } from "../../../agent/diagnosis/question.ts";
+import { hostVerdicts } from "../../../agent/diagnosis/host-verdicts.ts";
 import { aPolicy } from "../../support/a-policy.ts";
 import { aRound, GHCR, HEALTHY, HUB, PATHS, type Path, type Paths } from "../../support/a-round.ts";
 import { aRule } from "../../support/a-rule.ts";
@@ -9,7 +10,6 @@ import { verdictOn, type Besides } from "../../support/verdict-on.ts";
 
 const exhausted: Besides = { quota: { state: "exhausted" } };
 const ours: Besides = { rules: [aRule()] };
-const elsewhere: Besides = { failsOnThisNode: false };
 
 describe("the order of the rows", () => {
   test("DNS comes before the quota, the quota before tries that differ", () => {
@@ -35,8 +35,15 @@ describe("the order of the rows", () => {
   const good: readonly Path[] = ["ok", "slow", "clock an hour behind", "stalls that end"];
   const bad = PATHS.filter((v4) => !good.includes(v4));
   test.each(bad)("IPv4 %s never leads to a rule, whatever IPv6 shows", (v4) => {
+    const policy = aPolicy({ stopGap: "allow" });
     const follows = PATHS.flatMap((v6) =>
-      [{}, ours, elsewhere].map((how) => followUp(verdictOn(v4, v6, how), "allow")),
+      [[], [aRule()]].flatMap((rules) => {
+        const round = aRound({ paths: { [HUB]: [v4, v6] } });
+        const seen = { rounds: [round], rules, cases: [] };
+        return hostVerdicts([{ host: HUB, registry: HUB }], seen, policy).map(
+          ({ follow }) => follow,
+        );
+      }),
     );
 
     expect(follows).not.toContain("rule");

@@ -3,7 +3,7 @@ import { LABELS } from "../../../agent/classify/classify.ts";
 import { explain, explainAll } from "../../../agent/words/explain.ts";
 import { PROBED_VERDICTS } from "../../../agent/diagnosis/verdicts.ts";
 import { aPolicy } from "../../support/a-policy.ts";
-import { aRound, BLOB, HEALTHY, HUB } from "../../support/a-round.ts";
+import { aRound, BLOB, HEALTHY, HUB, type Path } from "../../support/a-round.ts";
 
 const policy = aPolicy();
 const stalled = aRound({ paths: { [HUB]: ["ok", "tls stall"] } });
@@ -49,6 +49,58 @@ describe("a verdict in words", () => {
     );
     expect(advice).toContain("only a stop-gap");
     expect(evidence).toContain("IPv6 with a small ClientHello: 2 × ok");
+  });
+
+  test.each<[Path, Path, RegExp[], RegExp[]]>([
+    [
+      "large hello stall",
+      "no route",
+      [/IPv4 a large/, /\/ip\/firewall\/mangle/, /-s 1472/],
+      [/\/ipv6\//],
+    ],
+    [
+      "large hello stall",
+      "large hello stall",
+      [/\/ip\/firewall\/mangle/, /\/ipv6\/firewall\/mangle/, /-s 1472/, /-s 1452/],
+      [/stop-gap/],
+    ],
+    ["large hello stall", "ok", [/IPv6 works: never block it/], [/\/ipv6\//]],
+  ])("large packets lost, IPv4 %s and IPv6 %s: the lines of those families", (v4, v6, has, not) => {
+    const round = aRound({ paths: { [HUB]: [v4, v6] } });
+
+    const { sentence, advice } = explain({ name: "path-mtu", host: HUB }, round, policy);
+
+    for (const one of has) expect(`${sentence} ${advice}`).toMatch(one);
+    for (const one of not) expect(`${sentence} ${advice}`).not.toMatch(one);
+    expect(advice).toMatch(/PPPoE.*WireGuard.*VXLAN.*VPN on the node/);
+  });
+
+  test.each([
+    ["http", "a small answer of"],
+    ["tcp", "not even a small answer of"],
+  ] as const)("a stall everywhere says what port 80 showed: %s", (reached, words) => {
+    const round = aRound({ paths: { [HUB]: ["tls stall", "no route"] } });
+    const [first] = round.readings;
+    const plainHttp = first === undefined ? [] : [{ ...first, reached }];
+
+    const told = explain({ name: "stall-everywhere", host: HUB }, { ...round, plainHttp }, policy);
+
+    expect(told.sentence).toContain(words);
+    expect(told.sentence).not.toMatch(/offline|down/);
+    expect(told.advice).toContain("/ip/firewall/mangle/add");
+  });
+
+  test("a name that is sunk names resolver, answer and where to look", () => {
+    const round = aRound({
+      paths: { [HUB]: ["refused", "refused"] },
+      v4Addresses: { [HUB]: ["0.0.0.0"] },
+      addresses: { [HUB]: ["::"] },
+    });
+
+    const { sentence, advice } = explain({ name: "dns-sinkhole", host: HUB }, round, policy);
+
+    expect(sentence).toContain("the resolver 10.10.0.1 answers 0.0.0.0, ::");
+    expect(advice).toMatch(/Pi-hole, AdGuard/);
   });
 
   test("a stop-gap that would not be enough says at which host", () => {
