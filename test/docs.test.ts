@@ -195,6 +195,11 @@ describe("docs/design.md", () => {
   });
 });
 
+test("docs/verdicts.md has each verdict once", () => {
+  const named = rows(text("docs/verdicts.md")).map(([name]) => code(name));
+  expect(named.toSorted()).toEqual([...PROBED_VERDICTS, "nothing-failing"].toSorted());
+});
+
 describe("docs/lab.md", () => {
   test("lists the faults of the lab with the verdicts that are accepted", () => {
     const said = rows(section(text("docs/lab.md"), "## The faults"));

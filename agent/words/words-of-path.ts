@@ -63,7 +63,7 @@ export function wordsOfPath(
     case "not-covered":
       return {
         sentence: `${host} fails over IPv6 after TCP, but the rule for ${policy.prefix} does not cover ${uncovered(host, round, policy)}.`,
-        advice: "Set PREFIX and RULE_HOSTS for it only if you know what else lives in its network.",
+        advice: `IPv4 works there, so a rule for it would help. Only if you know what else lives in its network: RULE_HOSTS=${host} and PREFIX a network that holds ${ipv6Of(host, round)}.`,
       };
     case "rule-active":
       return {
@@ -140,4 +140,9 @@ function partOf(host: string, round: Round | null): string {
   const bad = [...addressStates(readings)].filter(([, state]) => state === "post");
   if (bad.length > 0) return bad.map(([address]) => address).join(", ");
   return `${readings.filter(isAfterTcp).length} of ${readings.length} tries (and half of the tries of three rounds)`;
+}
+
+function ipv6Of(host: string, round: Round | null): string {
+  const addresses = round === null ? [] : (hostFamily(round, host, "v6").lookup?.addresses ?? []);
+  return addresses.length === 0 ? "its IPv6 addresses" : addresses.join(", ");
 }
