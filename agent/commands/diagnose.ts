@@ -2,7 +2,7 @@
 // says what it proves.
 import type { Verdict } from "../../src/protocol/report.ts";
 import type { Round } from "../../src/protocol/round.ts";
-import { hostsToJudge } from "../diagnosis/cases.ts";
+import { hostsToJudge, type HostToJudge } from "../diagnosis/cases.ts";
 import type { Settings } from "../settings/environment.ts";
 import { comesAndGoes, ROUNDS_FOR_PARTIAL } from "../diagnosis/comes-and-goes.ts";
 import { evidenceTable, quotaInWords } from "../words/evidence-table.ts";
@@ -14,6 +14,7 @@ import { plainLine } from "../words/plain-line.ts";
 import { policyOf } from "../settings/policy.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import { readRegistry } from "../diagnosis/registry-name.ts";
+import { wasCutShort } from "../diagnosis/slow-link.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
 import { gravest, type ProbedVerdict } from "../diagnosis/verdicts.ts";
 import type { ProbeTarget } from "../ports/network.ts";
@@ -48,12 +49,9 @@ export async function diagnoseCommand(
   const rounds = [await network.probe(targets)];
   // Without a pause, where a job has one of SECOND_ROUND_MS (finding.ts): a person waits for this, and
   // nothing is written that a fault of a few seconds could mislead.
-  while (
-    rounds.length < ROUNDS_FOR_PARTIAL &&
-    hosts.some(({ host }) => comesAndGoes(rounds, host))
-  ) {
+  while (rounds.length < ROUNDS_FOR_PARTIAL && isUnclear(hosts, rounds)) {
     progress?.say("Some tries failed and others did not; measuring again.");
-    rounds.push(await network.probe(targets));
+    rounds.push(await network.probe(targets, { patient: rounds.some(wasCutShort) }));
   }
   progress?.stop();
 
@@ -63,6 +61,11 @@ export async function diagnoseCommand(
   const verdict = gravest(judged.map(({ name }) => name));
   out(json ? `${JSON.stringify({ verdict, verdicts, rounds })}\n` : asText(round, verdicts));
   return exitCode(judged.map(({ name }) => name));
+}
+
+function isUnclear(hosts: readonly HostToJudge[], rounds: readonly Round[]): boolean {
+  if (rounds.length === 1 && rounds.some(wasCutShort)) return true;
+  return hosts.some(({ host }) => comesAndGoes(rounds, host));
 }
 
 function exitCode(names: readonly ProbedVerdict[]): number {

@@ -7,6 +7,20 @@ export function silenceIsNoProof(round: Round): boolean {
   return answersAreSlow(round) || nothingWorks(round);
 }
 
+/** A SYN that is answered after this long was not held up by TLS: the link itself is slow. */
+const SLOW_TCP_MS = 1_000;
+
+/**
+ * The round ended before tries that were on their way over a slow link. They prove nothing, and a round
+ * that waits longer may tell; a stall after a quick TCP is none of them.
+ */
+export function wasCutShort({ readings }: Round): boolean {
+  return readings.some(
+    ({ outcome, reached, ms }) =>
+      outcome === "unknown" && reached !== "nothing" && (ms.tcp ?? 0) >= SLOW_TCP_MS,
+  );
+}
+
 /** A resolver answers from the neighbourhood in milliseconds, after a lost packet in seconds. */
 const SLOW_ANSWER_MS = 1_000;
 

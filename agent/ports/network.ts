@@ -32,8 +32,11 @@ export type Verified = {
 };
 
 export interface Network {
-  /** One round at all targets at once; ends one TLS limit plus a second after it starts. */
-  probe(targets: readonly ProbeTarget[]): Promise<Round>;
+  /**
+   * One round at all targets at once; ends one TLS limit plus a second after it starts. `patient`: it
+   * waits for each try until TCP, TLS and HTTP have had their own limits in full.
+   */
+  probe(targets: readonly ProbeTarget[], how?: { readonly patient: boolean }): Promise<Round>;
   /** The second look, after a rule: is it in the way of IPv6, and do clients get through? */
   verify(request: {
     readonly blocked: readonly { readonly host: string; readonly address: string }[];

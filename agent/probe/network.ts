@@ -50,7 +50,11 @@ export function createNetwork(options: NetworkOptions): Network {
   const tokenHosts = options.tokenHosts ?? ["auth.docker.io"];
   const roleOf = (host: string): Role => (tokenHosts.includes(host) ? "token" : "registry");
   return {
-    probe: (targets) => probeRound(targets, path, { node: options.node, smallHelloTrust }),
+    probe: (targets, { patient } = { patient: false }) =>
+      probeRound(targets, patient ? patiently(path) : path, {
+        node: options.node,
+        smallHelloTrust,
+      }),
     verify: ({ blocked, hosts, controls }) =>
       verifyPath(
         { blocked, controls, hosts: hosts.map((host) => ({ host, role: roleOf(host) })) },
@@ -69,6 +73,13 @@ export function createNetwork(options: NetworkOptions): Network {
     ipv6Addresses: (hosts) => ipv6Addresses(hosts, path),
     lifelines: () => findLifelines(options.lifelines, path),
   };
+}
+
+/** Each stage keeps its limit, which is the image client's; only the round no longer cuts a try. */
+function patiently(path: NodePath): NodePath {
+  const { tcpMs, httpMs, tryGapMs, roundSlackMs } = path.limits;
+  const more = 2 * (tcpMs + httpMs + tryGapMs);
+  return { ...path, limits: { ...path.limits, roundSlackMs: roundSlackMs + more } };
 }
 
 function pathOf(options: NetworkOptions): NodePath {

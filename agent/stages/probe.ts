@@ -2,6 +2,7 @@
 import { comesAndGoes, ROUNDS_FOR_PARTIAL } from "../diagnosis/comes-and-goes.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import { hostVerdicts, toMeasure, type HostVerdict } from "../diagnosis/host-verdicts.ts";
+import { wasCutShort } from "../diagnosis/slow-link.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
 import type { Work } from "../ports/world.ts";
 import { evidenceTable } from "../words/evidence-table.ts";
@@ -21,7 +22,11 @@ export async function probeOnce({ job, world }: Work, before: Finding): Promise<
     rules,
     error,
   } = await journal.stage("probe", () =>
-    betweenLooks(world, () => world.network.probe(targetsFor(hosts, policy, cases))),
+    betweenLooks(world, () =>
+      world.network.probe(targetsFor(hosts, policy, cases), {
+        patient: before.rounds.some(wasCutShort),
+      }),
+    ),
   );
   const rounds = [...before.rounds, round];
   const seen = { rounds, rules, cases };
@@ -41,7 +46,8 @@ export async function probe(work: Work, before: Finding): Promise<Finding> {
 
 /**
  * Where IPv6 answered only some of its tries, in this round or over all, up to three rounds: a fault
- * that comes and goes shows in many tries only.
+ * that comes and goes shows in many tries only. A round that a slow link did not let finish is
+ * followed by one that waits longer.
  */
 export async function probeUntilClear(work: Work, found: Finding): Promise<Finding> {
   let finding = found;
@@ -60,5 +66,8 @@ export async function probeAgain(work: Work, found: Finding): Promise<Finding> {
 }
 
 function isUnclear({ rounds }: Finding): (verdict: HostVerdict) => boolean {
-  return ({ name, host }) => name === "inconclusive" && host !== null && comesAndGoes(rounds, host);
+  return ({ name, host }) =>
+    name === "inconclusive" &&
+    host !== null &&
+    (comesAndGoes(rounds, host) || (rounds.length === 1 && rounds.some(wasCutShort)));
 }

@@ -41,6 +41,15 @@ const TRIES = {
   "tls stall": [stall, stall, stall],
   "tls stall, one try cut": [stall, stall, cut],
   "tls stall, two tries cut": [stall, cut, cut],
+  "cut on a slow link": Array<Try>(3).fill({
+    reached: "tcp",
+    outcome: "unknown",
+    ms: { tcp: 2_400, tls: 8_600 },
+  }),
+  "slow link": [ok, ok, ok].map((good) => ({
+    ...good,
+    ms: { tcp: 2_400, tls: 4_800, http: 2_400 },
+  })),
   "all tries cut": [cut, cut, cut],
   "half stall": [stall, ok, stall],
   reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9, tls: 12 } }),

@@ -32,7 +32,13 @@ describe("the order of the rows", () => {
     expect(verdictOn("half stall", v6, ours)).toBe(earlier[v6] ?? "inconclusive");
   });
 
-  const good: readonly Path[] = ["ok", "slow", "clock an hour behind", "stalls that end"];
+  const good: readonly Path[] = [
+    "ok",
+    "slow",
+    "clock an hour behind",
+    "stalls that end",
+    "slow link",
+  ];
   const bad = PATHS.filter((v4) => !good.includes(v4));
   test.each(bad)("IPv4 %s never leads to a rule, whatever IPv6 shows", (v4) => {
     const policy = aPolicy({ stopGap: "allow" });

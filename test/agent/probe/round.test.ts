@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { Dialer } from "../../../agent/probe/dialer.ts";
 import type { ProbeTarget } from "../../../agent/ports/network.ts";
 import type { Fault } from "../../../sim/network/faults.ts";
+import { quickNetwork } from "../../support/quick-network.ts";
 import { aSite, ends, HUB, of, probe, STAGE_MS, TOKEN } from "./simulated-site.ts";
 
 const CONTROL: ProbeTarget = { host: "one.one.one.one", role: "control" };
@@ -14,7 +15,7 @@ const GHCR: ProbeTarget = { host: "ghcr.io", role: "control" };
 test("a healthy path gives three good tries for each address of both families", async () => {
   const sim = await aSite();
 
-  const round = await probe(sim, [HUB, TOKEN, CONTROL, GHCR]);
+  const round = await probe(sim, [HUB, TOKEN, CONTROL, GHCR], { tcpTimeoutMs: 1_500 });
 
   expect(ends(round.readings)).toEqual(["http ok"]);
   expect(of(round, "v6").map((reading) => `${reading.address} ${reading.try}`)).toEqual([
@@ -265,4 +266,18 @@ test("a node whose clock is off says so", async () => {
   const round = await probe(sim, [GHCR], { now: () => Date.now() + 600_000 });
 
   expect((round.readings[0]?.serverAheadMs ?? 0) / 1_000).toBeCloseTo(-600, -1);
+});
+
+test("a patient round cuts no try that the stages' own limits allow", async () => {
+  const sim = await aSite();
+  sim.gateway.faults.add({ to: "0.0.0.0/0", kind: "slow", ms: 250 });
+  const network = quickNetwork(sim, { tlsTimeoutMs: 900, roundSlackMs: 0, tcpTimeoutMs: 900 });
+
+  const [hasty, patient] = [
+    await network.probe([TOKEN]),
+    await network.probe([TOKEN], { patient: true }),
+  ];
+
+  expect(of(hasty, "v4").some(({ outcome }) => outcome === "unknown")).toBe(true);
+  expect(of(patient, "v4").some(({ outcome }) => outcome === "unknown")).toBe(false);
 });
