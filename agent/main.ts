@@ -10,7 +10,17 @@ import type { Hush } from "./ports/hush.ts";
 import { planCommand } from "./commands/plan.ts";
 import { directDialer, type Dialer } from "./probe/dialer.ts";
 import { run } from "./commands/run.ts";
+import { nearest } from "./commands/nearest.ts";
+import {
+  COMMAND_NAMES,
+  isCommand,
+  usage,
+  usageOf,
+  VERSION_LINE,
+  type CommandName,
+} from "./commands/usage.ts";
 import { withdrawCommand } from "./commands/withdraw.ts";
+import { readWords, type Words } from "./commands/words.ts";
 
 export type Process = {
   readonly argv: readonly string[];
@@ -23,82 +33,81 @@ export type Process = {
   readonly input: AsyncIterable<Buffer | string>;
 };
 
-const USAGE = `backon's agent: npm run agent -- COMMAND [--json]
-
-  run                        take jobs from the Worker and carry them out
-  diagnose [REGISTRY…]       measure the path to a registry (default docker.io); changes nothing
-  classify                   pull errors on standard input, a line each → label, host, family
-  plan [--format routeros]   the rule for this configuration, to type by hand
-  doctor                     settings, Worker, router, cluster, network: what is wrong, how to mend it
-  withdraw [--all]           take our rule off the router, without the Worker; with --all
-                             although other clusters use it
-
-Exit codes: 0 healthy or done, 1 a fault was found or it failed, 2 could not tell, 64 usage.
-Settings are environment variables: docs/settings.md.
-`;
-
 /** Runs one command; the exit code. */
 export async function main(process: Process): Promise<number> {
-  const [command = "", ...rest] = process.argv;
-  if (["", "help", "--help", "-h"].includes(command)) {
-    process.out(USAGE);
-    return command === "" ? 64 : 0;
-  }
-  const read = readSettings(process.env);
-  if (!read.ok) {
-    process.err(`${read.message}\n`);
-    return 64;
-  }
-  const hush = hushOf(read.settings);
+  const { out, err } = process;
+  const [first = "", ...rest] = process.argv;
+  if (first === "--version") return say(out, VERSION_LINE, 0);
+  // `help plan` is `plan --help`.
+  const asksHelp = ["help", "--help", "-h"].includes(first);
+  const [command = "", ...words] = asksHelp ? [...rest.slice(0, 1), "--help"] : [first, ...rest];
+  if (command === "" || command === "--help") return say(out, usage(), asksHelp ? 0 : 64);
+  if (!isCommand(command)) return say(err, noCommand(command), 64);
+  const read = readWords(command, words);
+  if (!read.ok) return say(err, `${read.message}\n\n${usageOf(command)}`, 64);
+  const { flags } = read.words;
+  if (flags.has("help")) return say(out, usageOf(command), 0);
+  if (flags.has("version")) return say(out, VERSION_LINE, 0);
+  const settings = readSettings(process.env);
+  if (!settings.ok) return say(err, `${settings.message}\n`, 64);
+  return carryOutHushed(command, read.words, { process, settings: settings.settings });
+}
+
+function say(where: (text: string) => void, text: string, code: number): number {
+  where(text);
+  return code;
+}
+
+function noCommand(word: string): string {
+  const near = nearest(word, COMMAND_NAMES);
+  const meant = near === null ? "" : ` Did you mean ${near}?`;
+  return `There is no command ${JSON.stringify(word)}.${meant}\n\n${usage()}`;
+}
+
+type With = { readonly process: Process; readonly settings: Settings };
+
+/** No secret of the settings is printed, whatever throws. */
+async function carryOutHushed(
+  command: CommandName,
+  words: Words,
+  { process, settings }: With,
+): Promise<number> {
+  const hush = hushOf(settings);
   const quiet = {
     ...process,
     out: (text: string) => process.out(hush.text(text)),
     err: (text: string) => process.err(hush.text(text)),
   };
   try {
-    return await carriedOut(command, rest, { settings: read.settings, process: quiet, hush });
+    return await carryOut(command, words, { settings, process: quiet, hush });
   } catch (cause) {
     quiet.err(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
     return 1;
   }
 }
 
-type Given = {
-  readonly settings: Settings;
-  readonly process: Process;
-  readonly hush: Hush;
-};
-
-async function carriedOut(
-  command: string,
-  rest: readonly string[],
-  { settings, process, hush }: Given,
+async function carryOut(
+  command: CommandName,
+  words: Words,
+  { process, settings, hush }: With & { readonly hush: Hush },
 ): Promise<number> {
   switch (command) {
     case "run": {
+      const { stopped, dialer } = process;
       const log = openLog(settings.LOG_LEVEL, hush);
-      const lacking = await run(settings, {
-        stopped: process.stopped,
-        dialer: process.dialer,
-        log,
-        hush,
-      });
-      if (lacking !== null) process.err(`${lacking}\n`);
-      return lacking === null ? 0 : 64;
+      const lacking = await run(settings, { stopped, dialer, log, hush });
+      return lacking === null ? 0 : say(process.err, `${lacking}\n`, 64);
     }
     case "diagnose":
-      return diagnoseCommand(rest, settings, process);
+      return diagnoseCommand(words, settings, process);
     case "classify":
       return classifyLines(process.input, process.out);
     case "plan":
-      return planCommand(rest, settings, process);
+      return planCommand(words, settings, process);
     case "doctor":
-      return doctorCommand(rest, settings, process);
+      return doctorCommand(words, settings, process);
     case "withdraw":
-      return withdrawCommand(rest, settings, process);
-    default:
-      process.err(`There is no command ${JSON.stringify(command)}.\n\n${USAGE}`);
-      return 64;
+      return withdrawCommand(words, settings, process);
   }
 }
 

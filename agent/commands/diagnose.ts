@@ -18,6 +18,7 @@ import { wasCutShort } from "../diagnosis/slow-link.ts";
 import { targetsFor } from "../diagnosis/targets.ts";
 import { gravest, type ProbedVerdict } from "../diagnosis/verdicts.ts";
 import type { ProbeTarget } from "../ports/network.ts";
+import type { Words } from "./words.ts";
 
 type Outside = {
   readonly dialer: Dialer;
@@ -27,12 +28,12 @@ type Outside = {
 
 /** Exit code: 0 healthy, 1 a fault was found, 2 could not tell, 64 usage. */
 export async function diagnoseCommand(
-  argv: readonly string[],
+  { flags, others }: Words,
   settings: Settings,
   { dialer, out, err }: Outside,
 ): Promise<number> {
-  const json = argv.includes("--json");
-  const named = argv.filter((word) => word !== "--json").map(readRegistry);
+  const json = flags.has("json");
+  const named = others.map(readRegistry);
   const wrong = named.find((one) => !one.ok);
   if (wrong?.ok === false) {
     err(`${wrong.detail}\n`);

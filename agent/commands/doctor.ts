@@ -19,6 +19,7 @@ import type { Dialer } from "../probe/dialer.ts";
 import { lookup } from "../probe/dns.ts";
 import { setupAsConsole, type RouterCommands } from "./doctor/setup-as-console.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Words } from "./words.ts";
 
 type Outside = {
   readonly dialer: Dialer;
@@ -34,18 +35,14 @@ const PROGRESS_MS = 2_000;
 /** Each request in a group has a limit of its own; this one is for all of them together. */
 const GROUP_MS = 120_000;
 
-/** Exit code: 0 without a fault, 1 with one, 64 for a word it does not know. Changes nothing. */
+/** Exit code: 0 without a fault, 1 with one. Changes nothing. */
 export async function doctorCommand(
-  argv: readonly string[],
+  { flags }: Words,
   settings: Settings,
   outside: Outside,
 ): Promise<number> {
   const { out, err } = outside;
-  const json = argv.includes("--json");
-  if (argv.some((word) => word !== "--json")) {
-    err(`doctor takes only --json, not ${JSON.stringify(argv.join(" "))}\n`);
-    return 64;
-  }
+  const json = flags.has("json");
   const source = sourceTowardsRouter(settings, outside.dialer);
   const groups = startGroups(settings, outside, source);
   const stop = json ? () => {} : showProgress(groups, err);

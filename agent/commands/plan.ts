@@ -8,8 +8,9 @@ import { policyOf } from "../settings/policy.ts";
 import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/undo-as-console.ts";
 import { TEST_PORTS } from "../ports/test-ports.ts";
 import type { Policy } from "../ports/policy.ts";
+import type { Words } from "./words.ts";
 
-type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
+type Output = { readonly out: (text: string) => void };
 type Lines = {
   readonly rule: string;
   /** Comments: how entries are added by hand. Empty where the rule reads no list. */
@@ -17,17 +18,8 @@ type Lines = {
   readonly undo: readonly string[];
 };
 
-/** Prints; asks nobody. Exit code 0, or 64 for a word it does not know. */
-export function planCommand(
-  argv: readonly string[],
-  settings: Settings,
-  { out, err }: Output,
-): number {
-  const words = argv.join(" ");
-  if (!["", "--json", "--format routeros", "--format=routeros"].includes(words)) {
-    err(`plan takes --json or --format routeros, not ${JSON.stringify(words)}\n`);
-    return 64;
-  }
+/** Prints; asks nobody. Exit code 0. The plan as JSON has the router's commands in it. */
+export function planCommand({ flags, values }: Words, settings: Settings, { out }: Output): number {
   const policy = policyOf(settings);
   const plan = planFor(
     { verdict: "ipv6-tls-stall", hosts: policy.ruleHosts, toRule: policy.ruleHosts },
@@ -35,9 +27,10 @@ export function planCommand(
   );
   if (plan.rule === null) return 1;
   const lines = linesOf(plan.rule, plan.entries);
-  if (words === "--json")
+  if (flags.has("json"))
     out(`${JSON.stringify({ ...plan, undo: lines.undo, byHand: lines.entries }, null, 2)}\n`);
-  else if (words.includes("routeros")) out(`${[lines.rule, ...lines.entries].join("\n")}\n`);
+  else if (values.get("format") === "routeros")
+    out(`${[lines.rule, ...lines.entries].join("\n")}\n`);
   else out(asText(plan, policy, lines));
   return 0;
 }

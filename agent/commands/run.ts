@@ -80,7 +80,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
-      turned: pulse.turned,
+      turned: () => pulse.turned(),
       polled() {
         pulse.polled();
         health.observer.polled();

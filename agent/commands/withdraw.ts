@@ -7,20 +7,17 @@ import { ownClock, routerOf } from "../settings/outside.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Failure } from "../ports/result.ts";
 import type { Router, Withdrawn } from "../ports/router.ts";
+import type { Words } from "./words.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 
 /** Exit code 0 if none of our rules is left, 1 if that is not sure, 64 without a router. */
 export async function withdrawCommand(
-  argv: readonly string[],
+  { flags }: Words,
   settings: Settings,
   { out, err }: Output,
 ): Promise<number> {
-  const json = argv.includes("--json");
-  if (argv.some((word) => word !== "--json" && word !== "--all")) {
-    err(`withdraw takes --json and --all, not ${JSON.stringify(argv.join(" "))}\n`);
-    return 64;
-  }
+  const json = flags.has("json");
   const router = routerOf(settings, ownClock(), () => {});
   if (!router.ok || router.value === null) {
     err(
@@ -29,7 +26,7 @@ export async function withdrawCommand(
     return 64;
   }
   if (!json) err(`Withdrawing our rule from ${settings.ROUTER_URL} …\n`);
-  const done = await router.value.withdraw(argv.includes("--all") ? "all" : undefined);
+  const done = await router.value.withdraw(flags.has("all") ? "all" : undefined);
   out(json ? `${JSON.stringify(asJson(done))}\n` : asText(done, settings.PROFILE));
   return done.ok ? 0 : 1;
 }

@@ -33,6 +33,65 @@ describe("usage", () => {
     });
   });
 
+  test.each([
+    ["withdrow", "withdraw"],
+    ["Doctor", "doctor"],
+    ["plans", "plan"],
+  ])("a command that is nearly right is answered with it: %s → %s", async (wrong, right) => {
+    expect((await agentCommand([wrong])).err).toContain(
+      `There is no command "${wrong}". Did you mean ${right}?`,
+    );
+  });
+
+  test.each(["run", "diagnose", "classify", "plan", "doctor", "withdraw"])(
+    "%s has --help and --version, whatever the settings are",
+    async (command) => {
+      const env = { MODE: "x" };
+
+      for (const words of [
+        [command, "--help"],
+        [command, "-h"],
+        ["help", command],
+      ])
+        expect(await agentCommand(words, env)).toMatchObject({
+          code: 0,
+          out: expect.stringMatching(new RegExp(`^${command}\\b[^]*Exit codes: 0`)),
+          err: "",
+        });
+      expect(await agentCommand([command, "--version"], env)).toEqual({
+        code: 0,
+        out: "backon 0.1.0\n",
+        err: "",
+      });
+    },
+  );
+
+  test.each([
+    [["plan", "--jsn"], 'plan takes --json, --format, not "--jsn"; did you mean --json?'],
+    [["plan", "--formt=routeros"], 'not "--formt"; did you mean --format?'],
+    [["plan", "routeros"], 'plan takes --json, --format, not "routeros"\n'],
+    [["plan", "--format", "yaml"], 'plan --format takes routeros, not "yaml"'],
+    [["plan", "--format"], "plan --format takes routeros\n"],
+    [["plan", "--format", "--json"], "plan --format takes routeros"],
+    [["plan", "--json=yes"], 'plan --json takes no value, not "yes"'],
+    [["withdraw", "--al"], "did you mean --all?"],
+    [["withdraw", "all"], 'withdraw takes --all, --json, not "all"; did you mean --all?'],
+    [["doctor", "-j"], 'doctor takes --json, not "-j"'],
+    [["diagnose", "--jason", "ghcr.io"], "did you mean --json?"],
+    [["classify", "file.txt"], 'classify takes --json, not "file.txt"'],
+    [["run", "--once"], 'run takes no option, not "--once"'],
+    [["plan", "--constructor"], 'not "--constructor"'],
+  ])("%j is 64 and says which word is wrong", async (words, message) => {
+    const { code, out, err } = await agentCommand(words);
+
+    expect({ code, out }).toEqual({ code: 64, out: "" });
+    expect(err).toContain(message);
+  });
+
+  test("--version is the version", async () => {
+    expect(await agentCommand(["--version"])).toMatchObject({ code: 0, out: "backon 0.1.0\n" });
+  });
+
   test("wrong settings are 64 before anything is done", async () => {
     const { code, out, err } = await agentCommand(["plan"], { MODE: "x", MAX_PODS: "x" });
 
@@ -83,6 +142,19 @@ describe("plan", () => {
 
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ rule: ruleFor(aPolicy()), commands: [RULE] });
+  });
+
+  test("--json has the router's commands too, with --format routeros or without, in any order", async () => {
+    const format = ["--format", "routeros"];
+
+    for (const words of [
+      ["--json", ...format],
+      [...format, "--json"],
+      ["--json", "--json"],
+    ])
+      expect(await agentCommand(["plan", ...words])).toEqual(
+        await agentCommand(["plan", "--json"]),
+      );
   });
 
   test("in words it says whom else the rule hits, and how to undo it", async () => {

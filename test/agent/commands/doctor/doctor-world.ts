@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Check, Group } from "../../../../agent/commands/doctor/check.ts";
 import { doctorCommand } from "../../../../agent/commands/doctor.ts";
+import type { Words } from "../../../../agent/commands/words.ts";
 import { directDialer } from "../../../../agent/probe/dialer.ts";
 import type { RouterCommands } from "../../../../agent/commands/doctor/setup-as-console.ts";
 import { homeRules } from "../../../../sim/routeros/home-rules.ts";
@@ -29,6 +30,8 @@ export type Looked = {
 
 type Outside = Partial<Parameters<typeof doctorCommand>[2]>;
 
+const JSON_ONLY: Words = { flags: new Set(["json"]), values: new Map(), others: [] };
+
 /** One run. Where `env` says nothing of names and limits, they fail at once. */
 export async function doctor(
   env: Readonly<Record<string, string>>,
@@ -37,7 +40,7 @@ export async function doctor(
   let text = "";
   const say = (more: string): void => void (text += more);
   const quick = { DNS_SERVERS: "127.0.0.1:9", DNS_TIMEOUT_MS: "20", HOSTS_FILE: "/dev/null" };
-  const code = await doctorCommand(["--json"], settingsOf({ ...quick, ...env }), {
+  const code = await doctorCommand(JSON_ONLY, settingsOf({ ...quick, ...env }), {
     dialer: directDialer(),
     out: say,
     err: say,

@@ -1,0 +1,109 @@
+// The commands, the words that each takes, and what `--help` says of it.
+import { VERSION } from "../../src/protocol/version.ts";
+
+/** What a command takes besides `--help` and `--version`. */
+export type Takes = {
+  readonly flags: readonly string[];
+  /** Option → the values that it may have. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** What other words may follow; left out: none. */
+  readonly others?: string;
+};
+export type Command = {
+  /** The words behind the name. */
+  readonly words: string;
+  readonly says: readonly string[];
+  readonly takes: Takes;
+  /** Its exit codes. */
+  readonly ends: string;
+};
+
+const NAMES = ["run", "diagnose", "classify", "plan", "doctor", "withdraw"] as const;
+export type CommandName = (typeof NAMES)[number];
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  run: {
+    words: "",
+    says: ["take jobs from the Worker and carry them out"],
+    takes: { flags: [] },
+    ends: "0 told to stop, 64 usage or settings",
+  },
+  diagnose: {
+    words: "[REGISTRY…] [--json]",
+    says: ["measure the path to a registry (default docker.io); changes nothing"],
+    takes: { flags: ["json"], others: "registries such as docker.io or ghcr.io" },
+    ends: "0 healthy, 1 a fault was found, 2 could not tell, 64 usage",
+  },
+  classify: {
+    words: "[--json]",
+    says: ["pull errors on standard input, a line each → label, host, family; always JSON"],
+    takes: { flags: ["json"] },
+    ends: "0, 64 usage",
+  },
+  plan: {
+    words: "[--format routeros] [--json]",
+    says: [
+      "the rule for this configuration, to type by hand; --format routeros prints the",
+      "commands alone, --json the whole plan with them",
+    ],
+    takes: { flags: ["json"], values: { format: ["routeros"] } },
+    ends: "0, 64 usage",
+  },
+  doctor: {
+    words: "[--json]",
+    says: ["settings, Worker, router, cluster, network: what is wrong, how to mend it"],
+    takes: { flags: ["json"] },
+    ends: "0 no fault, 1 a fault, 64 usage",
+  },
+  withdraw: {
+    words: "[--all] [--json]",
+    says: [
+      "take our rule off the router, without the Worker; with --all although other",
+      "clusters use it",
+    ],
+    takes: { flags: ["all", "json"] },
+    ends: "0 none of our rules is left, 1 that is not sure, 64 usage or no router",
+  },
+};
+
+export function isCommand(word: string): word is CommandName {
+  return NAMES.some((name) => name === word);
+}
+
+export const COMMAND_NAMES: readonly string[] = NAMES;
+
+const WIDTH = 29;
+const SETTINGS = "Settings are environment variables: docs/settings.md.";
+
+/** What the agent can do, a command a paragraph. */
+export function usage(): string {
+  const lines = NAMES.flatMap((name) => {
+    const { words, says } = COMMANDS[name];
+    const head = `  ${name} ${words}`.trimEnd();
+    const short = head.length < WIDTH - 1;
+    const text = says.map((line) => `${" ".repeat(WIDTH)}${line}`);
+    const [first = "", ...more] = text;
+    return short ? [head.padEnd(WIDTH) + first.trimStart(), ...more] : [head, ...text];
+  });
+  return `backon's agent: npm run agent -- COMMAND [OPTIONS]
+
+${lines.join("\n")}
+
+COMMAND --help says more of one, --version prints the version.
+Exit codes: 0 healthy or done, 1 a fault was found or it failed, 2 could not tell, 64 usage.
+${SETTINGS}
+`;
+}
+
+/** What one command takes and how it ends. */
+export function usageOf(name: CommandName): string {
+  const { words, says, ends } = COMMANDS[name];
+  return `${`${name} ${words}`.trimEnd()}
+
+${says.join("\n")}
+Exit codes: ${ends}.
+${SETTINGS}
+`;
+}
+
+export const VERSION_LINE = `backon ${VERSION}\n`;
