@@ -1,5 +1,6 @@
 // Is this node's clock off? Each host of the policy that showed its clock has one vote. Pure.
 import type { Reading, Round } from "../../src/protocol/round.ts";
+import { median } from "../../src/shown/median.ts";
 import type { Policy } from "../ports/policy.ts";
 
 /** A clock this far off makes valid certificates look invalid (docs/design.md section 5, row 3). */
@@ -27,13 +28,9 @@ function voted(readings: readonly Reading[]): ClockOff | null {
   for (const { host, serverAheadMs } of readings)
     if (serverAheadMs !== undefined)
       perHost.set(host, [...(perHost.get(host) ?? []), serverAheadMs]);
-  const votes = [...perHost.values()].map(median);
+  const votes = [...perHost.values()].map((ahead) => median(ahead) ?? 0);
   const off = votes.filter((ms) => Math.abs(ms) > OFF_MS);
   return off.length * 2 > votes.length
-    ? { serversAheadMs: median(off), hosts: off.length, of: votes.length }
+    ? { serversAheadMs: median(off) ?? 0, hosts: off.length, of: votes.length }
     : null;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,8 +1,8 @@
 // Readings → verdict, one failing host at a time. Pure. Rows: docs/design.md section 5, in
 // its order: the first that matches decides.
-import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
 import type { Question } from "./question.ts";
+import { areBlocked, coversAll } from "../basics/networks.ts";
 import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { failedInHalf, isPartial } from "./comes-and-goes.ts";
@@ -179,18 +179,4 @@ function isMuchSlower(v6: HostFamily, v4: HostFamily, policy: Policy): boolean {
   const fast = medianMs(v4.readings);
   if (slow === null || fast === null) return false;
   return slow > fast * policy.slowFactor && slow - fast > policy.slowMs;
-}
-
-/** True if each address lies in one of the networks. */
-export function areBlocked(addresses: readonly string[], networks: readonly string[]): boolean {
-  return addresses.every((address) => networks.some((network) => coversAll(network, [address])));
-}
-
-/** True if every address lies inside the prefix. An unreadable prefix covers nothing. */
-export function coversAll(prefix: string, addresses: readonly string[]): boolean {
-  if (!ipaddr.IPv6.isValidCIDR(prefix)) return false;
-  const network = ipaddr.IPv6.parseCIDR(prefix);
-  return addresses.every(
-    (address) => ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).match(network),
-  );
 }

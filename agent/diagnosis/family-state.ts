@@ -1,5 +1,6 @@
 // All tries at one host in one family → one word (docs/design.md section 5). Pure.
 import type { Family, Lookup, Reading, Round } from "../../src/protocol/round.ts";
+import { median } from "../../src/shown/median.ts";
 
 /**
  * `none` no record, route or source; `pre` every try fails before TCP is up; `post` every try has
@@ -69,9 +70,6 @@ export function addressStates(readings: readonly Reading[]): ReadonlyMap<string,
 
 /** Median of the whole time to an answer over the good tries, ms; null if none was good. */
 export function medianMs(readings: readonly Reading[]): number | null {
-  const times = readings
-    .filter((reading) => reading.outcome === "ok")
-    .map(({ ms }) => (ms.tcp ?? 0) + (ms.tls ?? 0) + (ms.http ?? 0))
-    .toSorted((a, b) => a - b);
-  return times[Math.floor(times.length / 2)] ?? null;
+  const good = readings.filter(({ outcome }) => outcome === "ok");
+  return median(good.map(({ ms }) => (ms.tcp ?? 0) + (ms.tls ?? 0) + (ms.http ?? 0)));
 }

@@ -1,5 +1,5 @@
 // Our rule stands, and IPv6 is reached in spite of it: it goes, whichever job added it.
-import { areBlocked } from "../diagnosis/diagnose.ts";
+import { areBlocked } from "../basics/networks.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { behindInWords, ruleState } from "../plan/our-rule.ts";
 import { goesOn, stops, type Staged } from "../plan/stop.ts";

@@ -1,7 +1,7 @@
 // Finding → what this job does about it: one value, asked once a finding. Pure.
 import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { Plan } from "../../src/protocol/report.ts";
-import { coversAll } from "../diagnosis/diagnose.ts";
+import { coversAll } from "../basics/networks.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { gravestAt, latestRound, type Finding } from "../diagnosis/finding.ts";
 import { breaksPulls } from "../diagnosis/judge.ts";

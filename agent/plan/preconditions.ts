@@ -3,7 +3,7 @@
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
 import type { Case, HostToJudge } from "../diagnosis/cases.ts";
-import { coversAll } from "../diagnosis/diagnose.ts";
+import { coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";

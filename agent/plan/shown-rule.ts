@@ -1,7 +1,7 @@
 // Which of the rules on the router the report is about. Pure.
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
-import { areBlocked, coversAll } from "../diagnosis/diagnose.ts";
+import { areBlocked, coversAll } from "../basics/networks.ts";
 import { ourRule } from "../ports/our-rule.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { RouterView, RuleOnRouter } from "../ports/router.ts";

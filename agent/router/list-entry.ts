@@ -1,7 +1,7 @@
 // One row of /ipv6/firewall/address-list as the router tells it.
 import * as z from "zod";
 import { durationMs } from "../../src/shown/routeros-duration.ts";
-import { canonical, contains } from "./network.ts";
+import { canonical, contains } from "../basics/networks.ts";
 import { bearsMark, isEntryWeWrite } from "./ours.ts";
 import { flag, RowId } from "./row-fields.ts";
 

@@ -8,7 +8,7 @@ import { renew } from "./entry-renewal.ts";
 import type { RouterFault } from "./fault.ts";
 import { isLive, type ListEntry } from "./list-entry.ts";
 import { createListMenu, type ListMenu } from "./list-menu.ts";
-import { canonical } from "./network.ts";
+import { canonical } from "../basics/networks.ts";
 import type { Answered } from "./sender.ts";
 import { createWriter } from "./writer.ts";
 

@@ -2,7 +2,7 @@
 // for what it keeps out on all of them. Pure.
 import type { RouterView, RuleOnRouter } from "../ports/router.ts";
 import { ourRule } from "../ports/our-rule.ts";
-import { hold } from "./network.ts";
+import { hold } from "../basics/networks.ts";
 
 /** What is wrong on one of them is wrong: disabled on one is a person's word, missing on one is missing. */
 export function mergedView(first: RouterView, others: readonly RouterView[]): RouterView {

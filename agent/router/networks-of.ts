@@ -1,7 +1,7 @@
 // Which networks the list has to hold for these addresses. Pure.
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import type { Result } from "../ports/result.ts";
-import { canonical, contains } from "./network.ts";
+import { canonical, contains } from "../basics/networks.ts";
 
 /** The /64 of each address, each once. Fails if one reaches outside `prefix` or is no address. */
 export function networksOf(

@@ -10,7 +10,7 @@ import {
   RULE_COMMENT,
   SHORTEST_PREFIX,
 } from "../ports/our-writing.ts";
-import { canonical } from "./network.ts";
+import { canonical } from "../basics/networks.ts";
 
 const MARK = "[backon]";
 

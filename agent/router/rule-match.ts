@@ -3,7 +3,7 @@ import type { RuleFields } from "../../src/protocol/report.ts";
 import { HOLE } from "../ports/our-writing.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
-import { contains } from "./network.ts";
+import { contains } from "../basics/networks.ts";
 import { inOrder } from "./ours.ts";
 
 /** What may stand in a covering rule, and with which values. Anything else makes it narrower. */

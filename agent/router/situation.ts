@@ -1,7 +1,7 @@
 // What the table says about the wanted rule, and so what is to be done. Pure.
 import type { RuleFields } from "../../src/protocol/report.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
-import { contains, hold } from "./network.ts";
+import { contains, hold } from "../basics/networks.ts";
 import { covers, isAsWanted, partOf } from "./rule-match.ts";
 
 export type Situation =

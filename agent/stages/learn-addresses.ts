@@ -1,8 +1,7 @@
 // Which addresses the list has to keep clients from. A large pool shows a part of itself at each lookup,
 // and clients are given any of it: what this job has seen counts, and a few more lookups.
-import ipaddr from "ipaddr.js";
 import type { Reading } from "../../src/protocol/round.ts";
-import { coversAll } from "../diagnosis/diagnose.ts";
+import { canonical, coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import type { Policy } from "../ports/policy.ts";
@@ -68,8 +67,8 @@ function learned(known: ReadonlySet<string>): Learned {
   return { addresses: [...known], networks: networksOf(known).size };
 }
 
-function networksOf(addresses: ReadonlySet<string>): Set<string> {
-  const network = (address: string) =>
-    ipaddr.IPv6.networkAddressFromCIDR(`${address}/${ENTRY_PREFIX_LENGTH}`).toString();
-  return new Set(Array.from(addresses, network));
+function networksOf(addresses: ReadonlySet<string>): Set<string | null> {
+  return new Set(
+    Array.from(addresses, (address) => canonical(`${address}/${ENTRY_PREFIX_LENGTH}`)),
+  );
 }

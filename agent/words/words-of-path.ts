@@ -1,6 +1,6 @@
 // What a person reads about a fault of the IPv6 path. Pure.
 import type { Round } from "../../src/protocol/round.ts";
-import { coversAll } from "../diagnosis/diagnose.ts";
+import { coversAll } from "../basics/networks.ts";
 import { addressStates, hostFamily, isAfterTcp } from "../diagnosis/family-state.ts";
 import type { AtHost, Words } from "./words.ts";
 import { clampAdvice, wordsOfMtu } from "./words-of-stall.ts";

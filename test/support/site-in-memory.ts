@@ -5,7 +5,7 @@ import type { RuleOnRouter } from "../../agent/ports/router.ts";
 import type { FailingPod } from "../../agent/ports/cluster.ts";
 import { addressesOf, HEALTHY, NOW, type Path, type Paths } from "./a-round.ts";
 import type { Quota } from "../../src/protocol/round.ts";
-import { areBlocked } from "../../agent/diagnosis/diagnose.ts";
+import { areBlocked } from "../../agent/basics/networks.ts";
 
 export type SimPod = { pod: FailingPod; pulled: boolean; retriesAt: number };
 

@@ -1,7 +1,7 @@
 // What the probes will need: resolvers, a source in both families, controls that resolve. No probe.
 import type { Lookup } from "../../../src/protocol/round.ts";
 import type { Settings } from "../../settings/environment.ts";
-import { coversAll } from "../../diagnosis/diagnose.ts";
+import { coversAll } from "../../basics/networks.ts";
 import type { Dialer } from "../../probe/dialer.ts";
 import { lookup, serversOf, type Resolving } from "../../probe/dns.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";

@@ -9,7 +9,7 @@
 //   withdraw  ours goes: nothing is blocked                                           (withdraw)
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { coversAll } from "../../../agent/diagnosis/diagnose.ts";
+import { coversAll } from "../../../agent/basics/networks.ts";
 import type { Report } from "../../../src/protocol/report.ts";
 import type { Quota, Round } from "../../../src/protocol/round.ts";
 import { aPod, pullError, TLS_TIMEOUT } from "../../support/a-pod.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonical, contains } from "../../../agent/router/network.ts";
+import { areBlocked, canonical, contains, coversAll } from "../../../agent/basics/networks.ts";
 
 describe("a network", () => {
   test.each([
@@ -24,4 +24,23 @@ describe("a network", () => {
   ])("%s holds %s: %s", (outer, inner, held) => {
     expect(contains(outer, inner)).toBe(held);
   });
+});
+
+test.each([
+  ["2600:1f18::/32", ["2600:1f18::1", "2600:1F18:ffff::2"], true],
+  ["2600:1f18::/32", ["2600:1f18::1", "2600:1f19::1"], false],
+  ["2600:1f18::/32", [], true],
+  ["2600:1f18::/32", ["192.0.2.1"], false],
+  ["2600:1f18::/32", ["2600:1f18::1%eth0"], false],
+  ["not a prefix", ["2600:1f18::1"], false],
+  ["not a prefix", [], false],
+])("%s covers all of %j: %s", (prefix, addresses, all) => {
+  expect(coversAll(prefix, addresses)).toBe(all);
+});
+
+test("addresses are blocked if each lies in one of the networks", () => {
+  const networks = ["2600:1f18:1::/64", "2600:1f18:2::/64"];
+
+  expect(areBlocked(["2600:1f18:1::1", "2600:1f18:2::1"], networks)).toBe(true);
+  expect(areBlocked(["2600:1f18:1::1", "2600:1f18:3::1"], networks)).toBe(false);
 });

@@ -14,6 +14,16 @@ export function hold(outers: readonly string[], inner: string): boolean {
   return inside.length > 0 && halvesOf(inner).every((half) => hold(inside, half));
 }
 
+/** True if every address lies inside the prefix. An unreadable prefix covers nothing. */
+export function coversAll(prefix: string, addresses: readonly string[]): boolean {
+  return parse(prefix) !== null && addresses.every((address) => contains(prefix, address));
+}
+
+/** True if each address lies in one of the networks. */
+export function areBlocked(addresses: readonly string[], networks: readonly string[]): boolean {
+  return addresses.every((address) => networks.some((network) => contains(network, address)));
+}
+
 /** A network that holds a smaller one has two halves. */
 function halvesOf(network: string): string[] {
   const parsed = parse(network);
