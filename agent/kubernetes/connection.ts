@@ -2,9 +2,11 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { retryAfterMs } from "../basics/retry.ts";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Result } from "../ports/result.ts";
 import type { AuthoritySource } from "./authority.ts";
+import { boundedBody, TooLarge } from "../sockets/bounded-body.ts";
 
 export type HttpReply = {
   readonly kind: "reply";
@@ -122,17 +124,13 @@ async function readReply(
   maxBytes: number,
   noReply: (cause: unknown) => NoReply,
 ): Promise<HttpReply | NoReply> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  let text: string;
   try {
-    for await (const chunk of plainBody(reply)) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      bytes += chunk.length;
-      if (bytes > maxBytes) return { kind: "too-large", detail: `more than ${maxBytes} bytes` };
-      chunks.push(chunk);
-    }
+    text = await boundedBody(plainBody(reply), maxBytes);
   } catch (cause) {
-    return noReply(cause);
+    return cause instanceof TooLarge
+      ? { kind: "too-large", detail: `more than ${maxBytes} bytes` }
+      : noReply(cause);
   }
   return {
     kind: "reply",
@@ -140,15 +138,16 @@ async function readReply(
     contentType: reply.headers["content-type"] ?? "",
     retryAfterMs: retryAfterMs(reply.headers["retry-after"], Date.now()),
     at: dateOf(reply),
-    text: Buffer.concat(chunks).toString(),
+    text,
   };
 }
 
 /** The limit is for what is unpacked, so that a small answer cannot fill the memory. */
-function plainBody(reply: http.IncomingMessage): AsyncIterable<unknown> {
+function plainBody(reply: http.IncomingMessage): Readable {
   if (reply.headers["content-encoding"] !== "gzip") return reply;
   const unpacked = createGunzip();
   reply.on("error", (cause) => unpacked.destroy(cause));
+  unpacked.once("close", () => reply.destroy());
   return reply.pipe(unpacked);
 }
 

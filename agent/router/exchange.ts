@@ -1,5 +1,6 @@
 // One HTTP request and its whole answer, with limits on time and size.
 import { type Agent, request as httpRequest } from "node:http";
+import { boundedBody } from "../sockets/bounded-body.ts";
 import { NotConnected } from "./connection.ts";
 
 export type Exchange = {
@@ -41,21 +42,10 @@ export function exchange(agent: Agent, wanted: Exchange): Promise<Exchanged> {
     });
     request.on("error", broke);
     request.once("response", (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > maxReplyBytes)
-          response.destroy(new Error(`the answer is larger than ${maxReplyBytes} bytes`));
-        else chunks.push(chunk);
-      });
-      response.on("error", broke);
-      response.once("end", () =>
-        end({
-          ok: true,
-          status: response.statusCode ?? 0,
-          text: Buffer.concat(chunks).toString("utf8"),
-        }),
+      const status = response.statusCode ?? 0;
+      void boundedBody(response, maxReplyBytes).then(
+        (text) => end({ ok: true, status, text }),
+        broke,
       );
     });
     request.end(wanted.body ?? undefined);

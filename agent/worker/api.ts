@@ -15,6 +15,7 @@ import { ProgressReply, ReportReply } from "../../src/protocol/replies.ts";
 import { Problem } from "../../src/protocol/problem.ts";
 import { errorText } from "../basics/error-text.ts";
 import { retryAfterMs } from "../basics/retry.ts";
+import { boundedBody } from "../sockets/bounded-body.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 
 /** `status` null: no answer came. 409: the lease is not ours. 426: another protocol. */
@@ -108,20 +109,11 @@ function post(url: URL, body: string, { token, timeoutMs, agent }: WorkerOptions
     });
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      incoming.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        chunks.push(chunk);
-        if (size > REPLY_LIMIT_BYTES) outgoing.destroy(new Error("the reply is over 1 MiB"));
-      });
-      incoming.once("error", reject);
-      incoming.once("end", () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          retryAfter: incoming.headers["retry-after"],
-          text: Buffer.concat(chunks).toString("utf8"),
-        }),
+      const status = incoming.statusCode ?? 0;
+      const retryAfter = incoming.headers["retry-after"];
+      void boundedBody(incoming, REPLY_LIMIT_BYTES).then(
+        (text) => resolve({ status, retryAfter, text }),
+        reject,
       );
     });
     outgoing.end(body);
