@@ -1,11 +1,12 @@
 // `run`: the loop, its doorbell and its health, until the process is told to stop.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { PROTOCOL } from "../../src/protocol/calls.ts";
+import { PROTOCOL, type ClaimRequest } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
+import { budgetedCluster, budgetedRouter } from "../loop/budgets.ts";
 import { endingAfter, spaced } from "../loop/ending.ts";
-import { openHealth } from "../loop/health.ts";
+import { openHealth, type Health } from "../loop/health.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
 import { keepMarking } from "../loop/keep-marker.ts";
 import type { HeldLease } from "../loop/lease.ts";
@@ -21,7 +22,7 @@ import type { Settings } from "../settings/environment.ts";
 import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";
 import type { Hush } from "../ports/hush.ts";
-import { policyOf, restartMemory } from "../settings/policy.ts";
+import { limitsOf, policyOf, restartMemory } from "../settings/policy.ts";
 import { createWorker, type WorkerApi, type WorkerOptions } from "../worker/api.ts";
 import { connectDoorbell, type DoorbellOptions } from "../worker/doorbell.ts";
 import { racingAgent } from "../worker/race.ts";
@@ -64,11 +65,12 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const doorbell = connectDoorbell({ ...worker, ...DOORBELL, onRing, log });
   sayThatItRuns(settings, site, health.port);
   const upkeep = keepUp(settings, site, stopped);
+  const budgeted = withinBudgets(settings, site, health.usedUp);
   await runLoop({
     ...identityOf(settings),
     worker: calledSlowly(createWorker(worker), stopped),
     clock: site.clock,
-    worldFor: (own): World => ({ ...site, ...own }),
+    worldFor: (own): World => ({ ...site, ...budgeted, ...own }),
     renewMs: settings.RENEW_MS,
     reserveMs: settings.LEASE_RESERVE_MS,
     monotonic: () => performance.now(),
@@ -133,6 +135,19 @@ function siteOf(settings: Settings, { stopped, dialer, log }: Running): Site | s
     memory: restartMemory(),
     agentVersion: VERSION,
     log,
+  };
+}
+
+/** What jobs may use, as often as the settings allow. */
+function withinBudgets(
+  settings: Settings,
+  { cluster, router, clock, log }: Site,
+  usedUp: Health["usedUp"],
+): Pick<World, "cluster" | "router"> {
+  const keeping = { limits: limitsOf(settings), clock, log, usedUp };
+  return {
+    cluster: budgetedCluster(cluster, keeping),
+    router: router === null ? null : budgetedRouter(router, keeping),
   };
 }
 

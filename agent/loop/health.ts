@@ -4,6 +4,7 @@ import http from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { PROTOCOL } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
+import type { BudgetName } from "./budgets.ts";
 import type { Observer } from "./loop.ts";
 
 export type HealthOptions = {
@@ -17,6 +18,8 @@ export type HealthOptions = {
 
 export type Health = {
   readonly observer: Omit<Observer, "turned">;
+  /** A budget of this agent's own was used up. */
+  readonly usedUp: (budget: BudgetName) => void;
   readonly port: number;
   close(): Promise<void>;
 };
@@ -25,6 +28,7 @@ export type Health = {
 export async function openHealth(options: HealthOptions): Promise<Health> {
   const registry = new Registry();
   const observer = metricsIn(registry);
+  const usedUp = usedUpIn(registry);
   const server = http.createServer((request, response) => {
     void answer(request.url ?? "/", options, registry).then(({ status, type, body }) => {
       response.writeHead(status, { "content-type": type }).end(body);
@@ -36,6 +40,7 @@ export async function openHealth(options: HealthOptions): Promise<Health> {
   const address = server.address();
   return {
     observer,
+    usedUp,
     port: typeof address === "object" && address !== null ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
@@ -66,6 +71,16 @@ async function answer(
 function said(why: string | null): { status: number; type: string; body: string } {
   const body = `${JSON.stringify({ ok: why === null, version: VERSION, why })}\n`;
   return { status: why === null ? 200 : 503, type: "application/json", body };
+}
+
+function usedUpIn(registry: Registry): Health["usedUp"] {
+  const refused = new Counter({
+    name: "backon_budget_used_up_total",
+    help: "Looks at the router that waited, writes and restarts that were refused, by budget.",
+    labelNames: ["budget"],
+    registers: [registry],
+  });
+  return (budget) => refused.inc({ budget });
 }
 
 /** Labels are small fixed sets only: never a pod, an image or a job id. */

@@ -46,6 +46,15 @@ export function policyOf(settings: Settings): Policy {
   };
 }
 
+/** What the agent allows itself, whatever jobs come. */
+export function limitsOf(settings: Settings) {
+  return {
+    routerLooksPerMinute: settings.ROUTER_LOOKS_PER_MINUTE,
+    routerWritesPerHour: settings.ROUTER_WRITES_PER_HOUR,
+    restartsPerHour: settings.RESTARTS_PER_HOUR,
+  };
+}
+
 /** The value may lack a scheme, and may hold a user and a password, which go no further. */
 function proxyOf({ HTTPS_PROXY: proxy, NO_PROXY: except }: Settings): ProxySettings | null {
   if (proxy === undefined) return null;
