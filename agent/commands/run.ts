@@ -1,9 +1,10 @@
 // `run`: the loop, its doorbell and its health, until the process is told to stop.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { PROTOCOL, type ClaimRequest } from "../../src/protocol/calls.ts";
+import { PROTOCOL } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
+import { lookAfterUndo } from "../loop/after-undo.ts";
 import { budgetedCluster, budgetedRouter } from "../loop/budgets.ts";
 import { endingAfter, spaced } from "../loop/ending.ts";
 import { openHealth, type Health } from "../loop/health.ts";
@@ -66,15 +67,20 @@ export async function run(settings: Settings, running: Running): Promise<string 
   sayThatItRuns(settings, site, health.port);
   const upkeep = keepUp(settings, site, stopped);
   const budgeted = withinBudgets(settings, site, health.usedUp);
+  const afterUndo = afterUndoOf(settings, site);
   await runLoop({
     ...identityOf(settings),
-    worker: calledSlowly(createWorker(worker), stopped),
+    worker: calledSlowly(lookingFirst(createWorker(worker), afterUndo, log), stopped),
     clock: site.clock,
     worldFor: (own): World => ({ ...site, ...budgeted, ...own }),
     renewMs: settings.RENEW_MS,
     reserveMs: settings.LEASE_RESERVE_MS,
     monotonic: () => performance.now(),
-    pollMs: () => jitteredPollMs(pollMsOf(settings, doorbell.connected()), Math.random()),
+    pollMs: () =>
+      Math.min(
+        afterUndo === null ? Infinity : Math.max(1_000, afterUndo.dueInMs()),
+        jitteredPollMs(pollMsOf(settings, doorbell.connected()), Math.random()),
+      ),
     rest,
     random: Math.random,
     stopping: () => stopped.aborted,
@@ -109,6 +115,26 @@ const CLAIM_GAP_MS = 1_000;
 
 function calledSlowly(worker: WorkerApi, stopped: AbortSignal): WorkerApi {
   return { ...worker, claim: spaced(worker.claim, CLAIM_GAP_MS, stopped) };
+}
+
+type AfterUndo = ReturnType<typeof lookAfterUndo>;
+
+function afterUndoOf(settings: Settings, { router, clock, log }: Site): AfterUndo | null {
+  if (router === null) return null;
+  return lookAfterUndo(router, settings.POLL_WITH_DOORBELL_MS, { clock, log });
+}
+
+/** Before each claim it is looked whether something came back after a person's undo. */
+function lookingFirst(worker: WorkerApi, afterUndo: AfterUndo | null, log: Log): WorkerApi {
+  if (afterUndo === null) return worker;
+  return {
+    ...worker,
+    claim: async (request) => {
+      // The stop may cut a pause of the router's short.
+      await afterUndo.turn().catch((error: unknown) => log("not looked after the undo", { error }));
+      return worker.claim(request);
+    },
+  };
 }
 
 /** The way to the Worker; null where the settings name none. */
