@@ -6,7 +6,7 @@ import type { Cluster } from "../ports/cluster.ts";
 import type { Log } from "../ports/log.ts";
 import type { Router } from "../ports/router.ts";
 
-export type Limits = {
+type Limits = {
   readonly routerLooksPerMinute: number;
   readonly routerWritesPerHour: number;
   readonly restartsPerHour: number;
