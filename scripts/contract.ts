@@ -82,7 +82,7 @@ async function real(settings: Settings, target: Target): Promise<number> {
 
 async function agrees(): Promise<boolean> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question("Go on? [y/N] ");
+  const answer = await asking.question("Continue? [y/N] ");
   asking.close();
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -34,7 +34,7 @@ await worker.stop();
 await writeFile(out, await dump());
 await rm(storage, { recursive: true });
 
-/** A finished diagnosis, a fix that waits for a person, a diagnosis under way, a recheck to come. */
+/** A finished diagnosis, a fix that needs approval, a diagnosis under way, a recheck to come. */
 async function live(): Promise<void> {
   const rule = { state: "present", ours: true, at: Date.now(), life: "until-healed" } as const;
   await ask("operator", "POST", "/v1/jobs", { kind: "diagnose" });

@@ -182,9 +182,7 @@ describe.skipIf(CHROMIUM.skip)(`the page in Chromium${CHROMIUM.note}`, () => {
     await page.getByRole("link", { name: "Diagnose" }).click();
     await page.getByLabel("Registry").fill("docker.io");
     await page.getByRole("button", { name: "Diagnose" }).click();
-    await page
-      .getByRole("heading", { name: "diagnosis: looked only" })
-      .waitFor({ timeout: 25_000 });
+    await page.getByRole("heading", { name: "diagnosis: observed" }).waitFor({ timeout: 25_000 });
 
     await system.ended(await system.alert());
     await page.getByRole("link", { name: "home" }).click();

@@ -42,7 +42,7 @@ describe("who asked by a command", () => {
     expect(told.slack.at("/hooks/commands/alone")[0]?.body).toMatchObject({
       response_type: "ephemeral",
       replace_original: false,
-      text: "alone: diagnosis: looked only",
+      text: "alone: diagnosis: observed",
     });
   });
 
@@ -133,7 +133,7 @@ test("with an incoming webhook alone a question and an end are told, without but
     await until(() => hooks.slack.calls.length === 2);
 
     expect(hooks.slack.calls.map(({ path, body: { text } }) => [path, text])).toEqual([
-      ["/hooks/services/T1/B1/secret", "home: fix: waits for a person"],
+      ["/hooks/services/T1/B1/secret", "home: fix: needs approval"],
       ["/hooks/services/T1/B1/secret", "home: fix: recovered"],
     ]);
     const sent = hooks.slack.calls.map(({ raw }) => raw).join("");

@@ -48,7 +48,7 @@ describe("when Slack", () => {
     const [refused, ...after] = calls.map(({ at }) => at);
     expect((after[0] ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(6_000);
     expect(told.slack.messages(cluster.channel).map(({ texts: [first] }) => first)).toEqual(
-      expect.arrayContaining(["limited: fix: waits for a person", "limited: diagnosis: queued"]),
+      expect.arrayContaining(["limited: fix: needs approval", "limited: diagnosis: queued"]),
     );
   });
 
@@ -108,7 +108,7 @@ describe("when Slack", () => {
     told.slack.fault(thread, "deleted", 1);
     await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
-    await shows(cluster, "*thread-gone: fix: waits for a person*");
+    await shows(cluster, "*thread-gone: fix: needs approval*");
 
     const [card, posted, ...others] = told.slack.messages(cluster.channel);
     expect(posted?.thread).toBe(card?.ts);

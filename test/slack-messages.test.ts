@@ -58,7 +58,7 @@ describe("one message a job", () => {
     const cluster = await told.cluster("ask");
     const id = await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
-    await shows(cluster, "*ask: fix: waits for a person*");
+    await shows(cluster, "*ask: fix: needs approval*");
     const [card] = told.slack.messages(cluster.channel);
     expect(JSON.stringify(card?.body)).toContain(`"value":"ask ${id} ${PLAN_HASH}"`);
 

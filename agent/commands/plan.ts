@@ -86,6 +86,6 @@ function hole({ life }: Policy): string[] {
   const { from, to } = TEST_PORTS;
   return [
     `It leaves out the source ports ${from} to ${to} (src-port=!${from}-${to}): from these the agent tests`,
-    "every few hours whether IPv6 has healed, while the rule stands, and then takes the rule off.",
+    "every few hours whether IPv6 has healed, while the rule stands, and then removes it.",
   ];
 }

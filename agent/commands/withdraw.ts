@@ -1,6 +1,6 @@
 // `withdraw`: our rule off the router, without the Worker and whatever the mode: the emergency
 // exit. The Worker's last report still says that the rule stands, so the next job finds it gone,
-// takes that as a person's word and does not put it back until a person asks.
+// reports that a person removed it and adds it only if a person asks.
 import type { Settings } from "../settings/environment.ts";
 import { leftAloneInWords, usedByInWords } from "../plan/our-rule.ts";
 import { ownClock, routerOf } from "../settings/outside.ts";

@@ -91,7 +91,7 @@ function ruleSeen(
   return before.since === null ? appeared(before, at, times) : before;
 }
 
-/** Not healed: a person took the rule off, or IPv4 was lost. With a kept rule its relapses go too. */
+/** Not healed: a person removed the rule, or IPv4 was lost. With a kept rule its relapses go too. */
 function gone(before: Memory): Memory {
   return isKept(before) ? NOTHING_KNOWN : { ...before, since: null, goodRounds: [] };
 }

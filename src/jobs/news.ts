@@ -24,7 +24,7 @@ const BAD: readonly Outcome[] = [
 /** A recheck comes every few hours; these endings of one are nobody's news, unless the rule is in doubt. */
 const ROUTINE: readonly Outcome[] = ["not-healed", "cancelled", "expired"];
 
-/** The job waits for a person, or ended so that somebody must look. */
+/** The job needs approval, or ended so that somebody must look. */
 export function mustLook(job: Job): boolean {
   if (job.state === "awaiting") return true;
   return job.state === "finished" && (BAD.includes(job.outcome) || job.routerUncertain);

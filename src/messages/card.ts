@@ -126,7 +126,7 @@ function approve(value: string, report: Report): Button {
     value,
     // A dialog's text is at most 300 characters, its title 100 (Slack's limits).
     confirm: {
-      title: plain("Carry the plan out?"),
+      title: plain(`Apply this fix to ${cluster}?`),
       text: rich(mrkdwn(what, 300)),
       confirm: plain("Approve"),
       deny: plain("Back"),
@@ -157,7 +157,7 @@ function undo({ cluster, id }: Story["job"]): Button {
     text: plain("Undo"),
     value: buttonValue({ cluster, id, planHash: null }),
     confirm: {
-      title: plain("Take our rule off the router?"),
+      title: plain("Remove our rule from the router?"),
       text: rich("Alerts then start nothing until a person asks for a fix."),
       confirm: plain("Undo"),
       deny: plain("Back"),

@@ -131,7 +131,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "POST /v1/jobs/{id}/approve": {
     caller: "operator",
-    summary: "Let the plan that you have read be carried out",
+    summary: "Approve the plan that you have read",
     query: cluster,
     body: { schema: "Approve", example: { planHash: "5e8199ff9be5b5d993ed59d74ce86cc7" } },
     answers: { 200: { what: "The job, queued again", schema: "Job" } },
@@ -150,7 +150,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     query: cluster,
     answers: {
       200: { what: "The job, finished", schema: "Job" },
-      202: { what: "The agent that works on it is told", schema: "Job" },
+      202: { what: "The agent is told", schema: "Job" },
     },
     problems: [404, 409],
   },

@@ -132,9 +132,9 @@ export function helpText(): string {
     "*backon* gets image pulls going again when the network path to the registry is broken.",
     "`/backon status [CLUSTER]` the agent, our rule, open jobs",
     "`/backon jobs [CLUSTER]` the last jobs and how they ended",
-    "`/backon diagnose [CLUSTER] [REGISTRY]` look only, and say what would be done",
+    "`/backon diagnose [CLUSTER] [REGISTRY]` dry run: what is wrong, and what a fix would do",
     "`/backon fix [CLUSTER] [REGISTRY]` look, and repair what the evidence allows",
-    "`/backon undo [CLUSTER]` take our rule off the router",
+    "`/backon undo [CLUSTER]` remove our rule from the router",
     "`/backon help` this text",
     "A word with a dot is a registry, for example `docker.io`; any other is a cluster. Without one, it is the cluster of this channel.",
   ].join("\n");

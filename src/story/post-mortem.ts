@@ -45,7 +45,7 @@ function verdictOf(story: Story): string {
 
 function endOf({ state, outcome }: JobView): string {
   if (outcome !== null) return plainText(outcome, 100);
-  return state === "awaiting" ? "waits for a person" : state;
+  return state === "awaiting" ? "needs approval" : state;
 }
 
 function facts(story: Story): string[] {

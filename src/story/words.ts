@@ -11,13 +11,13 @@ const ENDINGS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = 
   "still-failing": ["bad", "pods still fail"],
   "no-better": ["bad", "did not help, taken back"],
   "rule-uncertain": ["bad", "the rule is uncertain: look at the router"],
-  observed: ["no", "looked only"],
-  "stood-down": ["no", "stood down"],
+  observed: ["no", "observed"],
+  "stood-down": ["no", "no action"],
   "nothing-failing": ["good", "nothing fails"],
   withdrawn: ["good", "rule withdrawn"],
   healed: ["good", "the path has healed, rule withdrawn"],
   "not-healed": ["no", "the path has not healed"],
-  "held-by-person": ["no", "a person took the rule off"],
+  "held-by-person": ["no", "a person removed the rule"],
   "router-failed": ["bad", "the router failed"],
   refused: ["no", "refused by the agent's policy"],
   "plan-changed": ["bad", "the plan kept changing"],
@@ -43,7 +43,7 @@ export function standing(job: JobView): string {
       if (job.cancelAskedBy !== null) return "stopping";
       return job.stage === null ? "the agent works" : STAGES[job.stage];
     case "awaiting":
-      return "waits for a person";
+      return "needs approval";
     case "finished":
       return ENDINGS[job.outcome ?? ""]?.[1] ?? job.outcome ?? "ended";
   }
@@ -58,7 +58,7 @@ const STAGES: Readonly<Record<NonNullable<JobView["stage"]>, string>> = {
   verify: "checks that the rule helps",
   restart: "restarts the pods",
   watch: "watches the pods",
-  withdraw: "takes the rule off",
+  withdraw: "removes the rule",
 };
 
 const KINDS: Readonly<Record<JobView["kind"], string>> = {
@@ -109,5 +109,5 @@ export const WHAT_REQUEST_DOES: Readonly<Record<"diagnose" | "remediate" | "with
   remediate:
     "The agent looks and probes. Where the evidence and its policy allow it, it adds the one rule and restarts the pods that fail now. If clients do not move to IPv4 within seconds, the rule is removed again; restarts can't be undone. A hold is lifted.",
   withdraw:
-    "The agent takes our rule off the router; a rule that a person typed stays. Open fixes are cancelled, and alerts start nothing until a person asks for a fix.",
+    "The agent removes our rule from the router; a rule that a person typed stays. Open fixes are cancelled, and alerts start nothing until a person asks for a fix.",
 };

@@ -6,7 +6,7 @@ import { visible } from "../story/plain-text.ts";
 import { ignoredWords } from "./ignored.ts";
 import { JobLine, jobPath, Text, Time } from "./parts.tsx";
 
-/** An agent that polls every 5 minutes, jittered by a quarter, has missed two polls by then. */
+/** An agent that polls every 5 minutes (±25 %) has missed two polls by then. */
 const SILENT_MS = 13 * 60_000;
 
 /** `now`: ms since the epoch. */
@@ -96,7 +96,7 @@ function Facts({ face: { cluster, status, now } }: { face: ClusterFace }) {
 }
 
 function NoAgent() {
-  return <span class="bad">none has called yet</span>;
+  return <span class="bad">not connected yet</span>;
 }
 
 function AgentWords({ agent, now }: { agent: NonNullable<ClusterStatus["agent"]>; now: number }) {

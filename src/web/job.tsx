@@ -54,7 +54,7 @@ function AtWork({ events }: { events: readonly LoggedEvent[] }) {
   const said = events.slice(since + 1).filter(({ what }) => what === "intent");
   return (
     <>
-      <p class="sentence">The result is to come; this page follows by itself.</p>
+      <p class="sentence">Working. This page updates itself.</p>
       {said.length === 0 ? null : (
         <ul>
           {said.slice(-MOST_INTENTS).map(({ at, detail }) => (

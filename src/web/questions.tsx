@@ -65,7 +65,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
         />
       ) : (
         <ConfirmPage
-          title={`${job.cluster}: carry the plan out?`}
+          title={`Apply this fix to ${job.cluster}?`}
           happens={[
             <>
               Why: <Text of={whyOf(report)} most={600} />
@@ -105,7 +105,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
     case "undo":
       return (
         <ConfirmPage
-          title={`${job.cluster}: take our rule off the router?`}
+          title={`${job.cluster}: remove our rule from the router?`}
           happens={[WHAT_REQUEST_DOES.withdraw]}
           {...{ action, back }}
           yes="Undo"

@@ -6,15 +6,22 @@ import { ProblemPage } from "./confirm.tsx";
 import { Layout } from "./layout.tsx";
 import { jobPath } from "./parts.tsx";
 
+const TITLES = new Map([
+  [403, "Not allowed"],
+  [404, "Not found"],
+  [409, "Not now"],
+]);
+
 /** The answer to a request of the page that failed, whatever with. */
 export function refusalPage(error: Error, c: Context<AppEnv>) {
   const { status, detail } = refusalOf(c, error);
   const { session } = c.var;
+  const title = TITLES.get(status) ?? "Failed";
   c.status(status);
   return c.html(
-    <Layout title="Not done" viewer={session === undefined ? null : { name: session.sub }}>
+    <Layout title={title} viewer={session === undefined ? null : { name: session.sub }}>
       <ProblemPage
-        title={status === 409 ? "Not now" : "Not done"}
+        title={title}
         detail={detail}
         back={wayBack(new URL(c.req.url).pathname, status)}
       />

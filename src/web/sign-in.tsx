@@ -26,7 +26,7 @@ export function SignInPage({ next, problem }: { next: string; problem: string | 
         <code>npm start</code> prints such a link, and the name of the file with its token.
       </p>
       <p class="quiet">
-        Signed in already, and came here by a link? <a href={next}>Go on</a>.
+        Signed in already, and came here by a link? <a href={next}>Continue</a>.
       </p>
     </>
   );

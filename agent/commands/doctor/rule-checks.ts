@@ -29,7 +29,7 @@ export function ruleChecks(
     case "disabled":
       return list.warning(
         "our rule",
-        `${now.row.id} is disabled: a person's word, the agent leaves it so`,
+        `${now.row.id} is disabled: a person did that, so the agent leaves it`,
         `to let the agent decide again: ${undoAsConsole(rule)}`,
       );
     case "typed":

@@ -9,7 +9,7 @@ import { freshWorldEachTest, pass } from "../support/worker.ts";
 
 freshWorldEachTest();
 
-/** A fix whose plan waits for a person; `work` is the lease under which the agent asked. */
+/** A fix whose plan needs approval; `work` is the lease under which the agent asked. */
 async function anAskedJob(): Promise<{
   id: string;
   agent: Agent;

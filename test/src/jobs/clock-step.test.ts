@@ -68,7 +68,7 @@ test.each(["remediate ended", "dismissed"])(
   },
 );
 
-test("a day back: a plan that waits for a person is over", async () => {
+test("a day back: a plan that needs approval is over", async () => {
   const operator = await anOperator();
   const agent = await anAgent();
   const id = idIn(await operator.request("remediate"));

@@ -8,7 +8,7 @@ import { freshWorldEachTest, pass } from "../support/worker.ts";
 
 freshWorldEachTest();
 
-/** A fix whose plan waits for a person. */
+/** A fix whose plan needs approval. */
 async function anAskedJob(): Promise<{ id: string; agent: Agent; operator: Operator }> {
   const operator = await anOperator();
   const agent = await anAgent();

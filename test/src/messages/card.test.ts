@@ -48,8 +48,8 @@ test("a plan that waits says what approving it does, and offers both answers", (
 
   expect(blockKitFaults(shown)).toEqual([]);
   expect(lines(shown).join("\n")).toMatchInlineSnapshot(`
-  "text: home: fix: waits for a person
-  header: home: fix: waits for a person
+  "text: home: fix: needs approval
+  header: home: fix: needs approval
   The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.
   *Verdict*
   ipv6-tls-stall
@@ -66,7 +66,7 @@ test("a plan that waits says what approving it does, and offers both answers", (
   • If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.
   \`\`\`/ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]\`\`\`
   [Approve] home j1 h1
-      Carry the plan out? It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict).
+      Apply this fix to home? It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict).
   [Dismiss] home j1 h1
       Dismiss the plan? Nothing is changed, and alerts of this cluster wait for a day.
   [Open] https://backon.example/clusters/home/jobs/j1
@@ -91,7 +91,7 @@ test("a job that has recovered offers to take the rule off", () => {
   *Pods* 1 of 1 have their image
   • shop/web-7c9d8b6f5-x2lqp: pulled
   [Undo] home j1
-      Take our rule off the router? Alerts then start nothing until a person asks for a fix.
+      Remove our rule from the router? Alerts then start nothing until a person asks for a fix.
   [Open] https://backon.example/clusters/home/jobs/j1
   context: job j1"
 `);

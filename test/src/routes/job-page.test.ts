@@ -34,7 +34,7 @@ test("a job that waits says which plan a person may approve", async () => {
 
   const { text } = await page(id);
 
-  expect(text).toContain("# home: ipv6-tls-stall, waits for a person\n");
+  expect(text).toContain("# home: ipv6-tls-stall, needs approval\n");
   expect(text).toContain(`approve the plan ${PLAN_HASH}, or dismiss it`);
 });
 

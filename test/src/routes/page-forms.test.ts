@@ -98,7 +98,7 @@ test("a plan that has changed since it was read is not approved", async () => {
   const sent = await submit(`${path}/approve`, { planHash: "h0" }, session);
 
   expect(await expectHelp(sent, 409, session)).toBe(path);
-  expect((await visit(path, session)).text).toContain("waits for a person");
+  expect((await visit(path, session)).text).toContain("needs approval");
 });
 
 test("approving twice is approving once", async () => {

@@ -123,7 +123,7 @@ test("a queued job is not called ended", () => {
 test("a job that waits says until when, for which plan, and how the rule is set by hand", () => {
   const page = postMortem(aStory({ job: jobView(anAwaitingJob()) }));
 
-  expect(page).toContain("# home: ipv6-tls-stall, waits for a person");
+  expect(page).toContain("# home: ipv6-tls-stall, needs approval");
   expect(page).toContain(
     "- A person decides until 2026-11-23T00:20:00.000Z: approve the plan h1, or dismiss it.",
   );

@@ -34,7 +34,7 @@ test.each(AWAY)("after signing in %j is not gone to", async (next) => {
   const sent = await submit("/sign-in", { token, next });
 
   expect(form.text).toContain('data-next="/"');
-  expect(form.text).toContain('<a href="/">Go on</a>');
+  expect(form.text).toContain('<a href="/">Continue</a>');
   expect(sent).toMatchObject({ status: 303, location: "/" });
 });
 

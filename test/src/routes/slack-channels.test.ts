@@ -61,7 +61,7 @@ test("jobs lists the last ones, newest first, with how they ended", async () => 
 
   expect(head).toBe("*home*, newest first");
   expect(first).toMatch(/^• `[0-9a-z-]+` fix, <!date\^\d+\^.*>: queued\.$/);
-  expect(second).toMatch(/^• `[0-9a-z-]+` diagnosis, <!date\^\d+\^.*>: looked only\.$/);
+  expect(second).toMatch(/^• `[0-9a-z-]+` diagnosis, <!date\^\d+\^.*>: observed\.$/);
   expect(others).toHaveLength(6);
 });
 

@@ -1,4 +1,4 @@
-// A fix that waits for a person, or has left our rule behind, and how it then goes on.
+// A fix that needs approval, or has left our rule behind, and how it then goes on.
 import * as z from "zod/mini";
 import { anAgent, type Agent } from "../support/an-agent.ts";
 import { anOperator, idIn, type Operator } from "../support/an-operator.ts";
@@ -14,7 +14,7 @@ const Story = z.object({
 
 export type World = { readonly agent: Agent; readonly operator: Operator; readonly id: string };
 
-/** A fix that waits for a person's word on plan h1. */
+/** A fix that needs approval on plan h1. */
 export async function waiting(): Promise<World> {
   const [agent, operator] = [await anAgent(), await anOperator()];
   const id = idIn(await operator.request("remediate"));

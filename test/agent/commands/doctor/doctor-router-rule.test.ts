@@ -94,7 +94,7 @@ describe("our rule", () => {
   test.each([
     ["absent", homeRules, "ok", "not there; it is added"],
     ["behind a person's accept", [FIRST, ours], "warning", `"a person's accept" stands before it`],
-    ["disabled by a person", [{ ...ours, disabled: "true" }], "warning", "a person's word"],
+    ["disabled by a person", [{ ...ours, disabled: "true" }], "warning", "a person did that"],
     ["typed by a person", [typed], "ok", "a person's rule *1"],
     ["of other settings", [{ ...ours, "dst-address": "2600:1f18:1::/48" }], "ok", "other settings"],
   ] as const)("%s", async (_what, rules, mark, found) => {
