@@ -88,6 +88,10 @@ export async function run(settings: Settings, running: Running): Promise<string 
     onLease: (held) => (lease = held),
     observe: {
       ...health.observer,
+      ended(job, report) {
+        afterUndo?.ended(job, report);
+        health.observer.ended(job, report);
+      },
       turned: () => pulse.turned(),
       polled() {
         pulse.polled();

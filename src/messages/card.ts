@@ -112,18 +112,19 @@ function actions(story: Story, report: Report | null, where: Where): Block[] {
 function decisionButtons(story: Story, report: Report | null): Button[] {
   const { job } = story;
   if (job.state === "awaiting" && job.planHash !== null && report !== null)
-    return [approve(buttonValue(job), report), dismiss(job)];
+    return [approve(job, report), dismiss(job)];
   return canUndo(story) ? [undo(job)] : [];
 }
 
-function approve(value: string, report: Report): Button {
+function approve(job: Story["job"], report: Report): Button {
+  const { cluster, id, planHash } = job;
   const what = whatPlanDoes(report).join(" ");
   return {
     type: "button",
     action_id: "approve",
     style: "primary",
     text: plain("Approve"),
-    value,
+    value: buttonValue({ cluster, id, planHash }),
     // A dialog's text is at most 300 characters, its title 100 (Slack's limits).
     confirm: {
       title: plain(`Apply this fix to ${cluster}?`),
