@@ -1,7 +1,7 @@
 // `run`: the loop, its doorbell and its health, until the process is told to stop.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { PROTOCOL } from "../../src/protocol/calls.ts";
+import { PROTOCOL, type ClaimRequest } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
 import { lookAfterUndo } from "../loop/after-undo.ts";
@@ -56,7 +56,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const health = await openHealth({
     host: settings.HEALTH_HOST,
     port: settings.HEALTH_PORT,
-    stuck: pulse.stuck,
+    stuck: () => pulse.stuck(),
     unready: () => pulse.unready() ?? site.cluster.trouble(),
   });
   const onRing = (): void => {
@@ -118,7 +118,8 @@ const DOORBELL = {
 const CLAIM_GAP_MS = 1_000;
 
 function calledSlowly(worker: WorkerApi, stopped: AbortSignal): WorkerApi {
-  return { ...worker, claim: spaced(worker.claim, CLAIM_GAP_MS, stopped) };
+  const claim = spaced((request: ClaimRequest) => worker.claim(request), CLAIM_GAP_MS, stopped);
+  return { ...worker, claim };
 }
 
 type AfterUndo = ReturnType<typeof lookAfterUndo>;
