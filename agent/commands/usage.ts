@@ -58,8 +58,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   withdraw: {
     words: "[--all] [--json]",
     says: [
-      "take our rule off the router, without the Worker; with --all although other",
-      "clusters use it",
+      "remove our rule from the router, without the Worker; with --all although",
+      "other clusters use it",
     ],
     takes: { flags: ["all", "json"] },
     ends: "0 none of our rules is left, 1 that is not sure, 64 usage or no router",

@@ -39,7 +39,7 @@ describe("histories notice an agent that", () => {
   test.each(mutants)(
     "$mistake",
     async (mutant) => {
-      const { failure } = await runMany({ runs: 150, seed: 1, mutant, shrink: false });
+      const { failure } = await runMany({ runs: 600, seed: 1, mutant, shrink: false });
 
       expect(failure?.why).toMatch(mutant.sees);
     },

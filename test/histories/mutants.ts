@@ -61,7 +61,7 @@ export const mutants: readonly Named[] = [
       async ensure(wanted, stillAllowed) {
         const ensured = await router.ensure(wanted, stillAllowed);
         if (!ensured.ok || !ensured.value.rule.disabled) return ensured;
-        const cleared = await router.withdraw();
+        const cleared = await router.withdraw("all");
         if (!cleared.ok) return cleared;
         const again = await router.ensure(wanted, stillAllowed);
         const before = [...ensured.value.actions, ...cleared.value.actions];

@@ -54,7 +54,7 @@ describe("a job", () => {
     const intents = calls.map(({ body }) => body["intent"]).filter(Boolean);
     expect(intents).toEqual([
       { on: "router", what: "ensure the rule for 2600:1f18::/32", adds: true },
-      { on: "cluster", what: "restart 2 pod(s)", adds: false },
+      { on: "cluster", what: "restart 2 pod(s)", adds: false, at: expect.any(Number) },
     ]);
   });
 
