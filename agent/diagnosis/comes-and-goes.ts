@@ -30,6 +30,13 @@ export function failedInHalf(rounds: Rounds, host: string): boolean {
   return within(rounds).some((round) => isHalf([round], host));
 }
 
+/** In three rounds every IPv6 try was answered, and each as late: a path that never comes is slow. */
+export function alwaysStoodStill(rounds: Rounds, host: string): boolean {
+  const recent = within(rounds);
+  const tries = recent.flatMap((round) => hostFamily(round, host, "v6").readings);
+  return recent.length >= ROUNDS_FOR_PARTIAL && tries.every(stoodStill);
+}
+
 /** One address fails after TCP in all its tries, or half of the tries of three rounds do. */
 export function isPartial(rounds: Rounds, host: string, readings: readonly Reading[]): boolean {
   if ([...addressStates(readings).values()].includes("post")) return true;

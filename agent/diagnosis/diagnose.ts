@@ -5,7 +5,7 @@ import type { Question } from "./question.ts";
 import { areBlocked, coversAll } from "../basics/networks.ts";
 import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
-import { failedInHalf, isPartial } from "./comes-and-goes.ts";
+import { alwaysStoodStill, failedInHalf, isPartial } from "./comes-and-goes.ts";
 import { hostFamily, medianMs, stateOf, type HostFamily } from "./family-state.ts";
 import { isSunk } from "./sunk-name.ts";
 import { smallHelloWorks, withoutIpv4 } from "./without-ipv4.ts";
@@ -103,6 +103,7 @@ function withIpv4(question: Question, v4: HostFamily, v6: HostFamily): ProbedVer
     case "pre":
       return "ipv6-unreachable";
     case "ok":
+      if (alwaysStoodStill(roundsOf(question), question.host)) return "ipv6-slow";
       if (failedInHalf(roundsOf(question), question.host)) return nowAndThen(question, v6);
       return isMuchSlower(v6, v4, question.policy) ? "ipv6-slow" : "healthy-now";
     case "http":

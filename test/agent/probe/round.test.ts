@@ -270,7 +270,7 @@ test("a node whose clock is off says so", async () => {
 
 test("a patient round cuts no try that the stages' own limits allow", async () => {
   const sim = await aSite();
-  sim.gateway.faults.add({ to: "0.0.0.0/0", kind: "slow", ms: 250 });
+  sim.gateway.faults.add({ to: "0.0.0.0/0", kind: "slow", ms: 350 });
   const network = quickNetwork(sim, { tlsTimeoutMs: 900, roundSlackMs: 0, tcpTimeoutMs: 900 });
 
   const [hasty, patient] = [

@@ -18,7 +18,7 @@ import {
 freshWorldEachTest();
 
 const DAY = 24 * HOUR;
-const sources = import.meta.glob("../../../agent/{settings/environment,commands/run}.ts", {
+const sources = import.meta.glob("../../../agent/{settings/environment,loop/rest}.ts", {
   query: "?raw",
   eager: true,
   import: "default",
@@ -35,11 +35,8 @@ const POLL_WITH_DOORBELL_MS = numberIn(
   "settings/environment.ts",
   /POLL_WITH_DOORBELL_MS: ms\(([\d_]+)\)/,
 );
-/** The jitter's shortest part of the interval: `0.75 + Math.random() / 2` of it. */
-const SHORTEST = numberIn(
-  "commands/run.ts",
-  /POLL_WITH_DOORBELL_MS[^;]*\(([\d.]+) \+ Math\.random\(\) \/ 2\)/,
-);
+/** The jitter's shortest part of the interval: `0.75 + random / 2` of it. */
+const SHORTEST = numberIn("loop/rest.ts", /everyMs \* \(([\d.]+) \+ random \/ 2\)/);
 
 /** A day of polls if each came as early as the jitter allows: 86,400 s / (300 s · 0.75). */
 const POLLS = Math.ceil(DAY / (POLL_WITH_DOORBELL_MS * SHORTEST));
