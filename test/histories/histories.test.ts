@@ -39,9 +39,13 @@ describe("histories notice an agent that", () => {
   test.each(mutants)(
     "$mistake",
     async (mutant) => {
-      const { failure } = await runMany({ runs: 600, seed: 1, mutant, shrink: false });
-
-      expect(failure?.why).toMatch(mutant.sees);
+      // Not every seed draws what a mistake needs.
+      for (const seed of [1, 2, 3]) {
+        const { failure } = await runMany({ runs: 150, seed, mutant, shrink: false });
+        if (failure === null && seed < 3) continue;
+        expect(failure?.why).toMatch(mutant.sees);
+        return;
+      }
     },
     LIMIT_MS,
   );
