@@ -7,8 +7,9 @@ import { clockOff } from "./clock-off.ts";
 import { DOCKER_HUB } from "./image-reference.ts";
 import { alwaysStoodStill, failedInHalf, isPartial } from "./comes-and-goes.ts";
 import { hostFamily, medianMs, stateOf, type HostFamily } from "./family-state.ts";
+import { largePacketsTo } from "./large-packets.ts";
 import { isSunk } from "./sunk-name.ts";
-import { smallHelloWorks, withoutIpv4 } from "./without-ipv4.ts";
+import { withoutIpv4 } from "./without-ipv4.ts";
 import { pullHosts } from "./pull-hosts.ts";
 import { silenceIsNoProof } from "./slow-link.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
@@ -131,7 +132,9 @@ function afterTcp(question: Question, v6: HostFamily): ProbedVerdict {
   const failing = failingTogether(question);
   if (failing.every(({ lookup }) => lookup?.role === "blob")) return "ipv6-blob-stall";
   // A fault of this site's own IPv6 is named before what the rule does not cover: it explains it.
-  if (failing.some((one) => smallHelloWorks(round, one.lookup?.host, "v6"))) return "path-mtu";
+  const hosts = failing.flatMap(({ lookup }) => lookup?.host ?? []);
+  const large = largePacketsTo(hosts, round, "v6");
+  if (large !== "unknown") return large === "lost" ? "path-mtu" : "inconclusive";
   const beyond = ipv6Elsewhere(question);
   if (beyond === "stalls") return "ipv6-stall-everywhere";
   if (beyond === "unclear") return "inconclusive";

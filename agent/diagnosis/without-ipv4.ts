@@ -1,7 +1,7 @@
 // Rows 8 to 11: IPv4 does not answer every try, so nothing may ever push clients to it. TCP that
 // connects is no outage, whatever becomes of TLS. Pure.
-import type { Family, Round } from "../../src/protocol/round.ts";
 import { hostFamily, type HostFamily } from "./family-state.ts";
+import { largePacketsTo, type LargePackets } from "./large-packets.ts";
 import type { Question } from "./question.ts";
 import type { ProbedVerdict } from "./verdicts.ts";
 
@@ -14,7 +14,9 @@ export function withoutIpv4(
   if (v4.state === "ok") return null;
   if (v4.state === "none" && v6.state === "ok") return "healthy-now";
   if (v4.state === "http") return v6.state === "ok" ? "ipv4-down" : "registry-down";
-  if ([v4, v6].some((family) => losesLargePackets(question, family))) return "path-mtu";
+  const large = [v4, v6].map((family) => largePackets(question, family));
+  if (large.includes("lost")) return "path-mtu";
+  if (large.includes("late")) return "inconclusive";
   if (v4.state === "none") return "no-ipv4";
   if (v6.state === "ok") return "ipv4-down";
   if (v4.readings.every(({ outcome }) => outcome === "certificate")) return "tls-certificate";
@@ -23,29 +25,18 @@ export function withoutIpv4(
   return nothingConnects(question) ? "site-offline" : "registry-unreachable";
 }
 
-/** TLS stalls with a ClientHello of usual size, and gets through with a small one. */
-function losesLargePackets({ host, siblings, round }: Question, found: HostFamily): boolean {
+/** Whether TLS stalls with a ClientHello of usual size and gets through with a small one. */
+function largePackets({ host, siblings, round }: Question, found: HostFamily): LargePackets {
   const family = found.lookup?.family;
-  if (family === undefined || !stalls(found)) return false;
-  return [host, ...siblings].some(
-    (each) => stalls(hostFamily(round, each, family)) && smallHelloWorks(round, each, family),
-  );
+  if (family === undefined || !stalls(found)) return "unknown";
+  const stalling = [host, ...siblings].filter((each) => stalls(hostFamily(round, each, family)));
+  return largePacketsTo(stalling, round, family);
 }
 
 function stalls({ state, readings }: HostFamily): boolean {
   return (
     state === "post" &&
     readings.every(({ outcome }) => outcome === "timeout" || outcome === "unknown")
-  );
-}
-
-/** True if at any address of the host TLS came up with a ClientHello that fits any packet. */
-export function smallHelloWorks(round: Round, host: string | undefined, family: Family): boolean {
-  return round.smallHello.some(
-    (reading) =>
-      reading.host === host &&
-      reading.family === family &&
-      (reading.reached === "tls" || reading.reached === "http"),
   );
 }
 

@@ -77,10 +77,10 @@ export async function speak(
 function stalled(
   tls: Exclude<Ended<unknown>, { kind: "done" }>,
   bytes: number,
-): ReturnType<typeof failureOf> {
+): ReturnType<typeof failureOf> & Pick<Reading, "bytesBack"> {
   const failure = failureOf(tls);
   return tls.kind === "timeout"
-    ? { ...failure, detail: `${failure.detail}, ${bytes} bytes came back` }
+    ? { ...failure, bytesBack: bytes, detail: `${failure.detail}, ${bytes} bytes came back` }
     : failure;
 }
 

@@ -2,7 +2,7 @@
 // how to clamp the MSS on the router. Pure.
 import type { Family, Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
-import { smallHelloWorks } from "../diagnosis/without-ipv4.ts";
+import { largePacketsTo } from "../diagnosis/large-packets.ts";
 import type { AtHost, Words } from "./words.ts";
 
 /** 1,280 bytes, which every IPv6 link must carry (RFC 8200, section 5), less 60 of headers; IPv4: less 40. */
@@ -56,7 +56,7 @@ function lossy(round: Round, host: string): Family[] {
       round.lookups.some(
         (lookup) =>
           hostFamily(round, lookup.host, family).state === "post" &&
-          smallHelloWorks(round, lookup.host, family),
+          largePacketsTo([lookup.host], round, family) === "lost",
       ),
   );
   return families.length === 0 ? ["v6"] : families;

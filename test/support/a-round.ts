@@ -14,6 +14,7 @@ export const GHCR = "ghcr.io";
 type Try = Pick<Reading, "reached" | "outcome" | "ms"> & {
   readonly status?: number;
   readonly serverAheadMs?: number;
+  readonly bytesBack?: number;
 };
 
 const ok: Try = {
@@ -79,6 +80,7 @@ const TRIES = {
   "first address unreachable, second stalls": [noWay, noWay, noWay],
   "first address unreachable, second ok": [noWay, noWay, noWay],
   "large hello stall": [stall, stall, stall],
+  "large hello late": [stall, { ...stall, bytesBack: 2_896 }, stall],
   "tls stall, IPv4 first": [stall, stall, stall],
   "one of three stalls": [ok, ok, stall],
 } as const satisfies Record<string, readonly Try[]>;
@@ -197,7 +199,8 @@ function look({ host, family, addresses: found }: Asked, path: Path): Look {
 /** One try an address; it meets what the first try met, but where only large packets are lost. */
 function smallHellos(readings: readonly Reading[], path: Path): Reading[] {
   const first = readings.filter((reading) => reading.try === 1);
-  return path === "large hello stall" ? first.map((reading) => ({ ...reading, ...ok })) : first;
+  const small = path === "large hello stall" || path === "large hello late";
+  return small ? first.map((reading) => ({ ...reading, ...ok })) : first;
 }
 
 function roleOf(host: string): Role {

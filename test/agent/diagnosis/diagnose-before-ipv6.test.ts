@@ -131,6 +131,8 @@ const ROWS: readonly Row[] = [
     stallsAt("tls stall"),
   ],
   [11, "large hello stall", "no record", "path-mtu"],
+  [11, "large hello late", "no record", "inconclusive", "a part of the answer came: slow"],
+  [11, "large hello late", "large hello late", "inconclusive", "slow over both"],
   [11, "large hello stall", "no route", "path-mtu", "everywhere", stallsAt("no route")],
   [11, "large hello stall", "large hello stall", "path-mtu", "everywhere", stallsAt("tls stall")],
   [
