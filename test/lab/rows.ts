@@ -26,8 +26,12 @@ const row = (
   more: Partial<Row> = {},
 ): Row => ({ name, title, faults: [name], verdicts: verdicts.split(" "), effect, ...more });
 
-/** Seconds: the client's TLS limit (10) and one and a half more; a healthy path needs far less. */
-export const MOST_SECONDS = { stall: 11.5, healthy: 3 };
+/**
+ * Seconds, in a client's TLS limits (10 s: Go, net/http), so that a busy machine does not fail a row: a
+ * stall is waited for once, not twice; a healthy path waits for no limit. docs/lab.md has what was measured.
+ */
+const TLS_LIMIT_S = 10;
+export const MOST_SECONDS = { stall: 1.5 * TLS_LIMIT_S, healthy: TLS_LIMIT_S };
 
 export const ROWS: readonly Row[] = [
   row("none", "no fault", "healthy-now"),
