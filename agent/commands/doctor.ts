@@ -16,7 +16,7 @@ import { ownClock } from "../settings/outside.ts";
 import { ruleFor } from "../plan/plan.ts";
 import { policyOf } from "../settings/policy.ts";
 import type { Dialer } from "../probe/dialer.ts";
-import { lookup } from "../probe/dns.ts";
+import { lookupBoth } from "../probe/dns.ts";
 import { setupAsConsole, type RouterCommands } from "./doctor/setup-as-console.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Words } from "./words.ts";
@@ -118,12 +118,7 @@ async function sourceTowardsRouter(settings: Settings, dialer: Dialer): Promise<
   if (url === undefined) return null;
   const { host } = endOf(new URL(url));
   if (isIP(host) !== 0) return dialer.source(host);
-  const end = new AbortController().signal;
-  const resolving = resolvingOf(settings);
-  const [v4, v6] = await Promise.all([
-    lookup({ host, role: "control", family: "v4" }, resolving, end),
-    lookup({ host, role: "control", family: "v6" }, resolving, end),
-  ]);
+  const { v4, v6 } = await lookupBoth({ host, role: "control" }, resolvingOf(settings));
   const address = v4.addresses[0] ?? v6.addresses[0];
   return address === undefined ? null : dialer.source(address);
 }

@@ -4,9 +4,9 @@ import type { TLSSocket } from "node:tls";
 import type { Family, Reading, Role } from "../../src/protocol/round.ts";
 import { exchange, type Answer } from "./exchange.ts";
 import { failureFromPort, failureOf } from "./failure.ts";
-import { handshake, type Trust } from "../sockets/handshake.ts";
+import { handshake } from "../sockets/handshake.ts";
 import { limited, type Ended } from "../sockets/limit.ts";
-import type { NodePath } from "./node-path.ts";
+import type { TimedPath } from "./node-path.ts";
 import { aheadIn } from "./server-clock.ts";
 
 export const HTTPS_PORT = 443;
@@ -19,48 +19,39 @@ export type Try = {
   readonly try: number;
 };
 
-/** How a try differs from the usual one: another ClientHello, or a source port of its own. */
-export type How = { readonly trust?: Trust; readonly fromPort?: number };
-
-/** Never rejects. */
-export async function attempt(
-  asked: Try,
-  path: NodePath,
-  roundEnd: AbortSignal,
-  { trust = path.trust, fromPort }: How = {},
-): Promise<Reading> {
-  const tcp = await limited(path.limits.tcpMs, roundEnd, (signal) =>
-    path.towards(asked.host).connect(asked.address, HTTPS_PORT, signal, fromPort),
+/** From the source port `fromPort`, if it is given. Never rejects. */
+export async function attempt(asked: Try, path: TimedPath, fromPort?: number): Promise<Reading> {
+  const to = { address: asked.address, port: HTTPS_PORT, fromPort };
+  const tcp = await limited(path.limits.tcpMs, path.end, (signal) =>
+    path.towards(asked.host).connect(to, signal),
   );
   if (tcp.kind !== "done") {
     const failure = fromPort === undefined ? failureOf(tcp) : failureFromPort(fromPort, tcp);
     return { ...asked, reached: "nothing", ...failure, ms: { tcp: tcp.ms } };
   }
-  return speak(asked, { socket: tcp.value, ms: tcp.ms }, path, roundEnd, trust);
+  return speak(asked, { socket: tcp.value, ms: tcp.ms }, path);
 }
 
 /** TLS and HTTP over a connection that is up; closes it. Never rejects. */
 export async function speak(
   asked: Try,
   tcp: { readonly socket: Socket; readonly ms: number },
-  path: NodePath,
-  roundEnd: AbortSignal,
-  trust: Trust = path.trust,
+  path: TimedPath,
 ): Promise<Reading> {
   const before = tcp.socket.bytesRead;
   try {
-    const tls = await limited(path.limits.tlsMs, roundEnd, (signal) =>
-      handshake(tcp.socket, asked.host, trust, signal),
+    const tls = await limited(path.limits.tlsMs, path.end, (signal) =>
+      handshake(tcp.socket, { host: asked.host, trust: path.trust }, signal),
     );
     const ms = { tcp: tcp.ms, tls: tls.ms };
     if (tls.kind !== "done")
       return { ...asked, reached: "tcp", ...stalled(tls, tcp.socket.bytesRead - before), ms };
     const { socket, certificateFault: fault } = tls.value;
     if (fault !== null) {
-      const clock = fault.ofDate ? await clockOf(socket, asked, path, roundEnd) : {};
+      const clock = fault.ofDate ? await clockOf(socket, asked, path) : {};
       return { ...asked, reached: "tcp", outcome: "certificate", detail: fault.text, ms, ...clock };
     }
-    const http = await get(socket, asked, path, roundEnd);
+    const http = await get(socket, asked, path);
     if (http.kind !== "done")
       return { ...asked, reached: "tls", ...failureOf(http), ms: { ...ms, http: http.ms } };
     const said = {
@@ -84,25 +75,20 @@ function stalled(
     : failure;
 }
 
-function get(
-  socket: TLSSocket,
-  asked: Try,
-  path: NodePath,
-  roundEnd: AbortSignal,
-): Promise<Ended<Answer>> {
-  return limited(path.limits.httpMs, roundEnd, (signal) =>
-    exchange(socket, { method: "GET", host: asked.host, path: PATHS[asked.role] }, 0, signal),
-  ).finally(() => socket.destroy());
+function get(socket: TLSSocket, { host, role }: Try, path: TimedPath): Promise<Ended<Answer>> {
+  const ask = { method: "GET", host, path: PATHS[role], maxBytes: 0 } as const;
+  return limited(path.limits.httpMs, path.end, (signal) => exchange(socket, ask, signal)).finally(
+    () => socket.destroy(),
+  );
 }
 
 /** A certificate out of date may mean this node's clock: the server is only asked for its own. */
 async function clockOf(
   socket: TLSSocket,
   asked: Try,
-  path: NodePath,
-  roundEnd: AbortSignal,
+  path: TimedPath,
 ): Promise<Pick<Reading, "serverAheadMs">> {
-  const http = await get(socket, asked, path, roundEnd);
+  const http = await get(socket, asked, path);
   return http.kind === "done" ? aheadIn(http.value.headers.date, path.now()) : {};
 }
 

@@ -5,18 +5,20 @@ import net from "node:net";
 import ipaddr from "ipaddr.js";
 import { errorCode } from "./failure.ts";
 
+export type Endpoint = {
+  /** A literal. */
+  readonly address: string;
+  readonly port: number;
+  /** The source port; any if left out. */
+  readonly fromPort?: number | undefined;
+};
+
 export interface Dialer {
   /**
-   * Opens TCP to a literal address and resolves when it is up. Rejects with an Error that has
-   * `code` as Node's connect gives it; on abort it destroys the socket and rejects. `fromPort`: the
-   * source port; any if left out.
+   * Opens TCP and resolves when it is up. Rejects with an Error that has `code` as Node's connect
+   * gives it; on abort it destroys the socket and rejects.
    */
-  connect(
-    address: string,
-    port: number,
-    signal: AbortSignal,
-    fromPort?: number,
-  ): Promise<net.Socket>;
+  connect(to: Endpoint, signal: AbortSignal): Promise<net.Socket>;
   /** This node's source address towards it; null without a route or a source. Sends no packet. */
   source(address: string): Promise<string | null>;
 }
@@ -27,10 +29,8 @@ export function directDialer(): Dialer {
 }
 
 async function connect(
-  address: string,
-  port: number,
+  { address, port, fromPort }: Endpoint,
   signal: AbortSignal,
-  fromPort?: number,
 ): Promise<net.Socket> {
   // The family is explicit and the host a literal: Node's own family race would hide the fault.
   const to = { host: address, port, family: net.isIP(address) };

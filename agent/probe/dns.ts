@@ -20,15 +20,29 @@ export function serversOf(resolving: Resolving): readonly string[] {
   return resolving.servers.length > 0 ? resolving.servers : dns.getServers();
 }
 
-/** Never rejects. `ms` includes reading the hosts file. */
+/** Never rejects; ends within the limit of `resolving`. `ms` includes reading the hosts file. */
 export async function lookup(
   question: Question,
   resolving: Resolving,
-  roundEnd: AbortSignal,
+  roundEnd?: AbortSignal,
 ): Promise<Lookup> {
   const startedAt = performance.now();
   const found = await find(question, resolving, roundEnd);
   return { ...question, ...found, ms: Math.round((performance.now() - startedAt) * 10) / 10 };
+}
+
+/** Both families at once. Never rejects. */
+export async function lookupBoth(
+  asked: Omit<Question, "family">,
+  resolving: Resolving,
+  roundEnd?: AbortSignal,
+): Promise<{ readonly v4: Lookup; readonly v6: Lookup }> {
+  const { host, role } = asked;
+  const [v4, v6] = await Promise.all([
+    lookup({ host, role, family: "v4" }, resolving, roundEnd),
+    lookup({ host, role, family: "v6" }, resolving, roundEnd),
+  ]);
+  return { v4, v6 };
 }
 
 type Found = Omit<Lookup, "host" | "role" | "family" | "ms">;
@@ -36,57 +50,46 @@ type Found = Omit<Lookup, "host" | "role" | "family" | "ms">;
 async function find(
   { host, family }: Question,
   resolving: Resolving,
-  roundEnd: AbortSignal,
+  roundEnd: AbortSignal | undefined,
 ): Promise<Found> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (net.isIP(literal) !== 0)
     return answered("literal", net.isIPv6(literal) === (family === "v6") ? [literal] : [], null);
   const hosts = await readHosts(resolving.hostsFile, host.toLowerCase());
   if (hosts.listed) return answered("hosts", hosts[family], null);
-  return askDns(host, family, resolving, hosts.fault, roundEnd);
-}
-
-async function askDns(
-  host: string,
-  family: Family,
-  resolving: Resolving,
-  fault: string | null,
-  roundEnd: AbortSignal,
-): Promise<Found> {
-  const asked = await limited(resolving.timeoutMs, roundEnd, (signal) =>
-    resolve(host, family, resolving, signal),
+  const { timeoutMs } = resolving;
+  const asked = await limited(timeoutMs, roundEnd, (signal) =>
+    askDns({ host, family }, resolving, signal),
   );
   const nothing: Pick<Found, "source" | "addresses"> = { source: "dns", addresses: [] };
   switch (asked.kind) {
     case "done":
-      return answered("dns", asked.value, fault);
+      return answered("dns", asked.value, hosts.fault);
     case "timeout":
-      return { ...nothing, outcome: "timeout", detail: `no answer in ${resolving.timeoutMs} ms` };
+      return { ...nothing, outcome: "timeout", detail: `no answer in ${timeoutMs} ms` };
     case "cut":
       return { ...nothing, outcome: "timeout", detail: "no answer before the round ended" };
     case "failed":
-      return { ...nothing, ...failure(asked.error) };
+      return { ...nothing, outcome: outcomeOf(asked.error), detail: shownError(asked.error) };
   }
 }
 
-function failure(error: unknown): { outcome: Lookup["outcome"]; detail: string } {
-  const detail = shownError(error);
+function outcomeOf(error: unknown): Lookup["outcome"] {
   switch (errorCode(error)) {
     case "ENODATA":
-      return { outcome: "nodata", detail };
+      return "nodata";
     case "ENOTFOUND":
-      return { outcome: "nxdomain", detail };
+      return "nxdomain";
     case "ETIMEOUT":
-      return { outcome: "timeout", detail };
+      return "timeout";
     default:
-      return { outcome: "failure", detail };
+      return "failure";
   }
 }
 
 /** c-ares needs about 1.3 times timeout × tries: two tries of 0.3 end inside the hard limit. */
-async function resolve(
-  host: string,
-  family: Family,
+async function askDns(
+  { host, family }: Omit<Question, "role">,
   resolving: Resolving,
   signal: AbortSignal,
 ): Promise<string[]> {

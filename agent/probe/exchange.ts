@@ -7,6 +7,8 @@ export type Ask = {
   readonly host: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How much of the body is read; with 0 the headers are the whole answer. */
+  readonly maxBytes: number;
 };
 export type Answer = {
   readonly status: number;
@@ -15,15 +17,10 @@ export type Answer = {
 };
 
 /**
- * Resolves with the status, the headers and at most `maxBytes` of the body; with 0 as soon as the
- * headers are there. The connection is not used again: the caller destroys it.
+ * Resolves with the status, the headers and at most `maxBytes` of the body. The connection is not used again: the caller destroys it.
  */
-export function exchange(
-  connection: Duplex,
-  ask: Ask,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Answer> {
+export function exchange(connection: Duplex, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  const { maxBytes } = ask;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       createConnection: () => connection,

@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import { HTTPS_PORT } from "./attempt.ts";
 import { limited, pause, since, type Ended } from "../sockets/limit.ts";
 import type { Dialer } from "./dialer.ts";
+import type { TimedPath } from "./node-path.ts";
 
 export type Dial =
   | {
@@ -16,44 +17,39 @@ export type Dial =
   | { readonly ok: false; readonly address: string; readonly ended: FailedEnd };
 type FailedEnd = Exclude<Ended<unknown>, { kind: "done" }>;
 
-/** `tcpMs` is for all addresses together, as the timeout of Go's dialer. */
-export type DialLimits = { readonly tcpMs: number; readonly fallbackDelayMs: number };
-
 /** Go's share of the time for one of several addresses is never less (partialDeadline). */
 const LEAST_SHARE_MS = 2_000;
 
 /**
  * The first address decides which family is dialled first; the other follows after the fallback
  * delay, or at once when the first has failed. Without a winner the first family's error counts,
- * as in Go. Null without addresses. `ms` counts from the start of the race.
+ * as in Go. Null without addresses. `ms` counts from the start of the race; the limit for TCP is for
+ * all addresses together, as the timeout of Go's dialer.
  */
 export async function dialAsGo(
   addresses: readonly string[],
-  dialer: Dialer,
-  limits: DialLimits,
-  end: AbortSignal,
+  host: string,
+  { towards, limits, end }: TimedPath,
 ): Promise<Dial | null> {
   const [lead] = addresses;
   if (lead === undefined) return null;
   const sameFamily = (address: string): boolean => net.isIP(address) === net.isIP(lead);
   const others = addresses.filter((address) => !sameFamily(address));
   const startedAt = performance.now();
-  const until = startedAt + limits.tcpMs;
-  const race = new AbortController();
-  const stop = (): void => race.abort();
+  const over = new AbortController();
+  const stop = (): void => over.abort();
   end.addEventListener("abort", stop, { once: true });
 
-  const first = oneByOne(lead, addresses.filter(sameFamily).slice(1), dialer, until, race.signal);
+  const race = { dialer: towards(host), until: startedAt + limits.tcpMs, over: over.signal };
+  const first = oneByOne(lead, addresses.filter(sameFamily).slice(1), race);
   const dials = [first];
   const [head, ...rest] = others;
   if (head !== undefined)
     dials.push(
-      afterDelay(first, limits.fallbackDelayMs, race.signal).then(() =>
-        oneByOne(head, rest, dialer, until, race.signal),
-      ),
+      afterDelay(first, limits.fallbackDelayMs, over.signal).then(() => oneByOne(head, rest, race)),
     );
   const winner = await firstUp(dials);
-  race.abort();
+  over.abort();
   end.removeEventListener("abort", stop);
   for (const dial of dials)
     void dial.then((late) => late.ok && late !== winner && late.socket.destroy());
@@ -70,22 +66,27 @@ async function afterDelay(first: Promise<Dial>, delayMs: number, end: AbortSigna
   await Promise.race([pause(delayMs, end), failed]);
 }
 
+type Race = {
+  readonly dialer: Dialer;
+  /** Of performance.now. */
+  readonly until: number;
+  /** Aborts once one is up. */
+  readonly over: AbortSignal;
+};
+
 /** The addresses of one family in turn; the first error is the one that counts. */
-async function oneByOne(
-  address: string,
-  rest: readonly string[],
-  dialer: Dialer,
-  until: number,
-  end: AbortSignal,
-): Promise<Dial> {
+async function oneByOne(address: string, rest: readonly string[], race: Race): Promise<Dial> {
+  const { dialer, until, over } = race;
   const leftMs = Math.max(until - performance.now(), 0);
   const shareMs = Math.max(leftMs / (rest.length + 1), Math.min(leftMs, LEAST_SHARE_MS));
-  const tcp = await limited(shareMs, end, (signal) => dialer.connect(address, HTTPS_PORT, signal));
+  const tcp = await limited(shareMs, over, (signal) =>
+    dialer.connect({ address, port: HTTPS_PORT }, signal),
+  );
   if (tcp.kind === "done") return { ok: true, address, socket: tcp.value, ms: tcp.ms };
   const failed = { ok: false, address, ended: tcp } as const;
   const [next, ...others] = rest;
   if (next === undefined || performance.now() >= until) return failed;
-  const later = await oneByOne(next, others, dialer, until, end);
+  const later = await oneByOne(next, others, race);
   return later.ok ? later : failed;
 }
 

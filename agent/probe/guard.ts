@@ -3,7 +3,7 @@
 import { networkInterfaces } from "node:os";
 import { pause } from "../sockets/limit.ts";
 import type { Dialer } from "./dialer.ts";
-import { lookup, type Resolving } from "./dns.ts";
+import { lookupBoth, type Resolving } from "./dns.ts";
 import { insideAs, liesIn } from "./inside.ts";
 import type { LifelineTarget } from "./lifelines.ts";
 
@@ -26,7 +26,8 @@ export function dialerTowards(host: string, dialer: Dialer, guard: Guard): Diale
   if (guard.ownHosts.includes(host.toLowerCase())) return dialer;
   return {
     source: (address) => dialer.source(address),
-    connect: async (address, port, signal, fromPort) => {
+    connect: async (to, signal) => {
+      const { address } = to;
       const why = liesIn(address, guard.privateNetworks)
         ? null
         : (insideAt(address) ?? clusterName(host) ?? placeAt(address, await guard.keptFrom()));
@@ -34,7 +35,7 @@ export function dialerTowards(host: string, dialer: Dialer, guard: Guard): Diale
         throw new Error(
           `not dialled: ${address} is ${why}; if a registry is there, name its network in PRIVATE_REGISTRIES`,
         );
-      return dialer.connect(address, port, signal, fromPort);
+      return dialer.connect(to, signal);
     },
   };
 }
@@ -74,14 +75,9 @@ export function placesOf(
   let askedAt = Number.NEGATIVE_INFINITY;
   let found: Place[] = [];
   let asking: Promise<unknown> = Promise.resolve();
-  const never = new AbortController().signal; // A lookup ends within limits of its own.
   const ask = async ({ what, host }: LifelineTarget): Promise<void> => {
-    const question = { host, role: "control" } as const;
-    const looks = await Promise.all([
-      lookup({ ...question, family: "v4" }, resolving, never),
-      lookup({ ...question, family: "v6" }, resolving, never),
-    ]);
-    const addresses = looks.flatMap((look) => look.addresses);
+    const { v4, v6 } = await lookupBoth({ host, role: "control" }, resolving);
+    const addresses = [...v4.addresses, ...v6.addresses];
     if (addresses.length === 0) return; // What was known stays known.
     found = [...found.filter((place) => place.host !== host), { what, host, addresses }];
   };
@@ -90,7 +86,7 @@ export function placesOf(
       askedAt = performance.now();
       asking = Promise.all(targets.map(ask));
     }
-    await Promise.race([asking, pause(WAIT_MS, never)]);
+    await Promise.race([asking, pause(WAIT_MS)]);
     return found;
   };
 }

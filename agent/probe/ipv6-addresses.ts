@@ -7,10 +7,7 @@ export async function ipv6Addresses(
   hosts: readonly string[],
   { resolving }: NodePath,
 ): Promise<readonly string[]> {
-  const never = new AbortController().signal;
-  const asked = hosts.map((host) =>
-    lookup({ host, role: "registry", family: "v6" }, resolving, never),
-  );
+  const asked = hosts.map((host) => lookup({ host, role: "registry", family: "v6" }, resolving));
   const found = await Promise.all(asked);
   return [...new Set(found.flatMap(({ addresses }) => addresses))];
 }

@@ -1,4 +1,5 @@
 // What every probe needs of this node: its way to addresses and names, its trust, its limits.
+import { setMaxListeners } from "node:events";
 import type { Dialer } from "./dialer.ts";
 import type { Resolving } from "./dns.ts";
 import type { Trust } from "../sockets/handshake.ts";
@@ -31,3 +32,23 @@ export type NodePath = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 };
+
+/** The same for as long as `end` lets it: no try goes on after that. */
+export type TimedPath = NodePath & { readonly end: AbortSignal };
+
+/** Does `work` on a path that ends after `limitMs`, or with the work. */
+export async function within<T>(
+  limitMs: number,
+  path: NodePath,
+  work: (path: TimedPath) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the work.
+  const timer = setTimeout(() => end.abort(), limitMs);
+  try {
+    return await work({ ...path, end: end.signal });
+  } finally {
+    clearTimeout(timer);
+    end.abort();
+  }
+}

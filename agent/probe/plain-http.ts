@@ -23,15 +23,14 @@ export async function plainHttp(readings: readonly Reading[], path: NodePath): P
 async function ask({ host, role, family, address }: Reading, path: NodePath): Promise<Reading> {
   const { tcpMs, httpMs } = path.limits;
   const tried = { host, role, family, address, try: 1 };
-  const { signal: never } = new AbortController();
-  const tcp = await limited(tcpMs, never, (signal) =>
-    path.dialer.connect(address, HTTP_PORT, signal),
+  const tcp = await limited(tcpMs, undefined, (signal) =>
+    path.dialer.connect({ address, port: HTTP_PORT }, signal),
   );
   if (tcp.kind !== "done")
     return { ...tried, reached: "nothing", ...failureOf(tcp), ms: { tcp: tcp.ms } };
   try {
-    const http = await limited(httpMs, never, (signal) =>
-      exchange(tcp.value, { method: "HEAD", host, path: "/" }, 0, signal),
+    const http = await limited(httpMs, undefined, (signal) =>
+      exchange(tcp.value, { method: "HEAD", host, path: "/", maxBytes: 0 }, signal),
     );
     const ms = { tcp: tcp.ms, http: http.ms };
     if (http.kind !== "done") return { ...tried, reached: "tcp", ...failureOf(http), ms };

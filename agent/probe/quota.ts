@@ -8,32 +8,31 @@ import { exchange, type Answer, type Ask } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
 import { handshake } from "../sockets/handshake.ts";
 import { limited } from "../sockets/limit.ts";
-import type { NodePath } from "./node-path.ts";
+import type { TimedPath } from "./node-path.ts";
 
 const REALM = {
   method: "GET",
   host: "auth.docker.io",
   path: "/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull",
+  maxBytes: 65_536, // A token of Docker Hub has about 3 kB.
 } as const;
 const PREVIEW = {
   method: "HEAD",
   host: "registry-1.docker.io",
   path: "/v2/ratelimitpreview/test/manifests/latest",
+  maxBytes: 0,
 } as const;
-/** A token of Docker Hub has about 3 kB. */
-const MOST_TOKEN_BYTES = 65_536;
-
 const Token = z.object({ token: z.string().min(1) });
 
 /** Never rejects; `unknown` says why. */
-export async function readQuota(path: NodePath, roundEnd: AbortSignal): Promise<Quota> {
-  const token = await overIpv4(REALM, path, roundEnd);
+export async function readQuota(path: TimedPath): Promise<Quota> {
+  const token = await overIpv4(REALM, path);
   if (!token.ok) return unanswered(REALM, token.why);
   if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
   const parsed = Token.safeParse(parseJson(token.answer.body));
   if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
   const authorization = `Bearer ${parsed.data.token}`;
-  const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path, roundEnd);
+  const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path);
   return preview.ok ? quotaIn(preview.answer) : unanswered(PREVIEW, preview.why);
 }
 
@@ -87,19 +86,19 @@ function parseJson(text: string): unknown {
 
 type Asked = { ok: true; answer: Answer } | { ok: false; why: string };
 
-async function overIpv4(ask: Ask, path: NodePath, roundEnd: AbortSignal): Promise<Asked> {
+async function overIpv4(ask: Ask, path: TimedPath): Promise<Asked> {
   const question = { host: ask.host, role: "registry", family: "v4" } as const;
-  const found = await lookup(question, path.resolving, roundEnd);
+  const found = await lookup(question, path.resolving, path.end);
   const address = found.addresses[0];
   if (address === undefined)
     return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})` };
   const { tcpMs, tlsMs, httpMs } = path.limits;
-  const asked = await limited(tcpMs + tlsMs + httpMs, roundEnd, async (signal) => {
-    const socket = await path.towards(ask.host).connect(address, HTTPS_PORT, signal);
+  const asked = await limited(tcpMs + tlsMs + httpMs, path.end, async (signal) => {
+    const socket = await path.towards(ask.host).connect({ address, port: HTTPS_PORT }, signal);
     try {
-      const secure = await handshake(socket, ask.host, path.trust, signal);
+      const secure = await handshake(socket, { host: ask.host, trust: path.trust }, signal);
       if (secure.certificateFault !== null) throw new Error(secure.certificateFault.text);
-      return await exchange(secure.socket, ask, MOST_TOKEN_BYTES, signal);
+      return await exchange(secure.socket, ask, signal);
     } finally {
       socket.destroy();
     }

@@ -1,5 +1,4 @@
 // One round: every host, both families, every address, three tries, all at once.
-import { setMaxListeners } from "node:events";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Family, Lookup, Quota, Reading, Round } from "../../src/protocol/round.ts";
@@ -10,7 +9,7 @@ import { shownError } from "./failure.ts";
 import { sortedAsGo } from "./go-dial.ts";
 import type { Trust } from "../sockets/handshake.ts";
 import { pause, since } from "../sockets/limit.ts";
-import type { NodePath } from "./node-path.ts";
+import { within, type NodePath, type TimedPath } from "./node-path.ts";
 import { plainHttp } from "./plain-http.ts";
 import { readQuota } from "./quota.ts";
 
@@ -35,45 +34,29 @@ export async function probeRound(
 ): Promise<Round> {
   const at = path.now();
   const startedAt = performance.now();
-  const end = new AbortController();
-  setMaxListeners(0, end.signal); // One listener a lookup.
-  try {
-    const hosts = onePerHost(targets);
-    const [looks, quota] = await Promise.all([
-      Promise.all(hosts.map((target) => probeHost(target, path, options, end.signal))),
-      withinLimits(path, (signal) => quotaOf(hosts, path, signal)),
-    ]);
-    const lookups = looks.flatMap((look) => look.lookups);
-    const readings = looks.flatMap((look) => look.readings);
-    const plain = await plainHttp(readings, path);
-    return {
-      at,
-      ms: since(startedAt),
-      lookups,
-      readings,
-      smallHello: looks.flatMap((look) => look.smallHello),
-      ...(plain.length === 0 ? {} : { plainHttp: plain }),
-      quota,
-      lookedFrom: await lookedFrom(lookups, path, options.node),
-    };
-  } finally {
-    end.abort();
-  }
+  const hosts = onePerHost(targets);
+  const [looks, quota] = await Promise.all([
+    Promise.all(hosts.map((target) => probeHost(target, path, options))),
+    withinLimits(path, (timed) => quotaOf(hosts, timed)),
+  ]);
+  const lookups = looks.flatMap((look) => look.lookups);
+  const readings = looks.flatMap((look) => look.readings);
+  const plain = await plainHttp(readings, path);
+  return {
+    at,
+    ms: since(startedAt),
+    lookups,
+    readings,
+    smallHello: looks.flatMap((look) => look.smallHello),
+    ...(plain.length === 0 ? {} : { plainHttp: plain }),
+    quota,
+    lookedFrom: await lookedFrom(lookups, path, options.node),
+  };
 }
 
 /** One TLS limit plus the slack: what tries, and everything beside them, have from their start on. */
-async function withinLimits<T>(
-  { limits }: NodePath,
-  work: (end: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const end = new AbortController();
-  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
-  const timer = setTimeout(() => end.abort(), limits.tlsMs + limits.roundSlackMs);
-  try {
-    return await work(end.signal);
-  } finally {
-    clearTimeout(timer);
-  }
+function withinLimits<T>(path: NodePath, work: (path: TimedPath) => Promise<T>): Promise<T> {
+  return within(path.limits.tlsMs + path.limits.roundSlackMs, path, work);
 }
 
 /** The strictest role first: a host that is registry and control is read as a registry. */
@@ -89,13 +72,9 @@ function onePerHost(targets: readonly ProbeTarget[]): ProbeTarget[] {
   return [...byHost.values()];
 }
 
-async function quotaOf(
-  hosts: readonly ProbeTarget[],
-  path: NodePath,
-  end: AbortSignal,
-): Promise<Quota> {
+async function quotaOf(hosts: readonly ProbeTarget[], path: TimedPath): Promise<Quota> {
   const hub = hosts.some(({ host, only }) => host === "registry-1.docker.io" && only !== "lookup");
-  return hub ? readQuota(path, end) : { state: "unknown", why: "not measured" };
+  return hub ? readQuota(path) : { state: "unknown", why: "not measured" };
 }
 
 type Look = Pick<Round, "lookups" | "readings" | "smallHello">;
@@ -105,20 +84,20 @@ async function probeHost(
   target: ProbeTarget,
   path: NodePath,
   options: RoundOptions,
-  end: AbortSignal,
 ): Promise<Look> {
   const { host, role } = target;
-  const ask = (family: Family): Promise<Lookup> =>
-    lookup({ host, role, family }, path.resolving, end);
+  const ask = (family: Family): Promise<Lookup> => lookup({ host, role, family }, path.resolving);
   const v4 = ask("v4");
   const v6 = ask("v6").then(async (found) => withoutTranslated(found, (await v4).addresses));
   if (target.only === "lookup")
     return { lookups: await Promise.all([v4, v6]), readings: [], smallHello: [] };
   const [lookups, ofV4, ofV6, smallHello] = await Promise.all([
     Promise.all([v4, v6]).then(([a, aaaa]) => withPreference(a, aaaa, path)),
-    v4.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
-    v6.then((found) => withinLimits(path, (limit) => probeAddresses(found, path, limit))),
-    Promise.all([v4, v6].map(async (found) => smallHellos(await found, path, options))),
+    v4.then((found) => withinLimits(path, (timed) => probeAddresses(found, timed))),
+    v6.then((found) => withinLimits(path, (timed) => probeAddresses(found, timed))),
+    Promise.all(
+      [v4, v6].map(async (found) => smallHellos(await found, path, options.smallHelloTrust)),
+    ),
   ]);
   return { lookups, readings: [...ofV4, ...ofV6], smallHello: smallHello.flat() };
 }
@@ -134,34 +113,26 @@ function addressesOf({ host, role, family, addresses }: Lookup): Omit<Try, "try"
   return addresses.slice(0, MOST_ADDRESSES).map((address) => ({ host, role, family, address }));
 }
 
-async function probeAddresses(found: Lookup, path: NodePath, end: AbortSignal): Promise<Reading[]> {
-  const readings = addressesOf(found).map((asked) => probeAddress(asked, path, end));
+async function probeAddresses(found: Lookup, path: TimedPath): Promise<Reading[]> {
+  const readings = addressesOf(found).map((asked) => probeAddress(asked, path));
   return (await Promise.all(readings)).flat();
 }
 
-async function probeAddress(
-  asked: Omit<Try, "try">,
-  path: NodePath,
-  end: AbortSignal,
-): Promise<Reading[]> {
+async function probeAddress(asked: Omit<Try, "try">, path: TimedPath): Promise<Reading[]> {
   const source = await sourceTo(asked.address, path);
   if (source === null) return TRIES.map((number) => noRoute({ ...asked, try: number }));
   const tries = TRIES.map(async (number, index) => {
-    await pause(index * path.limits.tryGapMs, end);
-    return attempt({ ...asked, try: number }, path, end);
+    await pause(index * path.limits.tryGapMs, path.end);
+    return attempt({ ...asked, try: number }, path);
   });
   return Promise.all(tries);
 }
 
-async function smallHellos(
-  found: Lookup,
-  path: NodePath,
-  { smallHelloTrust: trust }: RoundOptions,
-): Promise<Reading[]> {
-  return withinLimits(path, async (end) => {
+async function smallHellos(found: Lookup, usual: NodePath, trust: Trust): Promise<Reading[]> {
+  return withinLimits({ ...usual, trust }, async (path) => {
     const tries = addressesOf(found).map(async (asked) => {
       const source = await sourceTo(asked.address, path);
-      return source === null ? [] : [await attempt({ ...asked, try: 1 }, path, end, { trust })];
+      return source === null ? [] : [await attempt({ ...asked, try: 1 }, path)];
     });
     return (await Promise.all(tries)).flat();
   });

@@ -1,12 +1,11 @@
 // IPv6 as it is behind the rule: tries from the source ports that the rule leaves out.
-import { setMaxListeners } from "node:events";
 import type { Reading } from "../../src/protocol/round.ts";
 import { TEST_PORTS } from "../ports/test-ports.ts";
 import type { ProbeTarget } from "../ports/network.ts";
 import { attempt, type Try } from "./attempt.ts";
-import { lookup, withoutTranslated } from "./dns.ts";
+import { lookupBoth, withoutTranslated } from "./dns.ts";
 import { pause } from "../sockets/limit.ts";
-import type { NodePath } from "./node-path.ts";
+import { within, type NodePath } from "./node-path.ts";
 
 const TRIES = [1, 2, 3];
 const MOST_ADDRESSES = 3;
@@ -23,27 +22,22 @@ export async function throughTestPorts(
   const addresses = await Promise.all(hosts.map((host) => addressesOf(host, path)));
   const { tryGapMs, tcpMs, tlsMs, roundSlackMs } = path.limits;
   const lastTryMs = (TRIES.length - 1) * tryGapMs + tcpMs + tlsMs;
-  const end = new AbortController();
-  setMaxListeners(0, end.signal); // One listener a stage of each try; all go with the round.
-  const timer = setTimeout(() => end.abort(), lastTryMs + roundSlackMs);
-  try {
-    const tries = addresses
-      .flat()
-      .toSorted((one, other) => one.address.localeCompare(other.address))
-      .flatMap((asked) => TRIES.map((number) => ({ ...asked, try: number })));
-    return await Promise.all(tries.map((asked, index) => tryOnce(asked, index, path, end.signal)));
-  } finally {
-    clearTimeout(timer);
-    end.abort();
-  }
+  const tries = addresses
+    .flat()
+    .toSorted((one, other) => one.address.localeCompare(other.address))
+    .flatMap((asked) => TRIES.map((number) => ({ ...asked, try: number })));
+  return within(lastTryMs + roundSlackMs, path, (timed) =>
+    Promise.all(
+      tries.map(async (asked, index) => {
+        await pause((asked.try - 1) * tryGapMs, timed.end);
+        return attempt(asked, timed, portFor(index));
+      }),
+    ),
+  );
 }
 
 async function addressesOf(host: ProbeTarget, path: NodePath): Promise<Omit<Try, "try">[]> {
-  const end = new AbortController().signal; // A lookup ends within limits of its own.
-  const [v4, v6] = await Promise.all([
-    lookup({ ...host, family: "v4" }, path.resolving, end),
-    lookup({ ...host, family: "v6" }, path.resolving, end),
-  ]);
+  const { v4, v6 } = await lookupBoth(host, path.resolving);
   const { addresses } = withoutTranslated(v6, v4.addresses);
   return addresses.slice(0, MOST_ADDRESSES).map((address) => ({ ...host, family: "v6", address }));
 }
@@ -53,13 +47,6 @@ async function addressesOf(host: ProbeTarget, path: NodePath): Promise<Omit<Try,
  * port each as long as they last. Linux keeps a port back for the same address for a minute
  * (TIME_WAIT): rechecks have to be further apart.
  */
-async function tryOnce(
-  asked: Try,
-  index: number,
-  path: NodePath,
-  end: AbortSignal,
-): Promise<Reading> {
-  await pause((asked.try - 1) * path.limits.tryGapMs, end);
-  const fromPort = TEST_PORTS.from + (index % (TEST_PORTS.to - TEST_PORTS.from + 1));
-  return attempt(asked, path, end, { fromPort });
+function portFor(index: number): number {
+  return TEST_PORTS.from + (index % (TEST_PORTS.to - TEST_PORTS.from + 1));
 }

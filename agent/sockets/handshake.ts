@@ -66,16 +66,15 @@ function rootsWith(extraCaPem: string | null): string[] | null {
 /** Rejects with Node's error when the handshake fails; destroys the connection then, or on abort. */
 export async function handshake(
   connection: net.Socket,
-  host: string,
-  { context, alpn }: Trust,
+  { host, trust }: { readonly host: string; readonly trust: Trust },
   signal: AbortSignal,
 ): Promise<Handshake> {
   const socket = tls.connect({
     socket: connection,
     host,
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
-    ALPNProtocols: [...alpn],
-    secureContext: context,
+    ALPNProtocols: [...trust.alpn],
+    secureContext: trust.context,
     // A bad certificate is a finding to describe: Node still judges it, and the caller sends no
     // secret and believes no answer after a certificateFault.
     rejectUnauthorized: false,

@@ -8,20 +8,20 @@ export type Ended<T> =
   | { readonly kind: "cut"; readonly ms: number };
 
 /**
- * Runs `work` for at most `limitMs` milliseconds and never beyond `roundEnd`. `work` must reject,
+ * Runs `work` for at most `limitMs` milliseconds and never beyond `roundEnd`, if there is one. `work` must reject,
  * and let go of what it opened, when its signal aborts. Never rejects; `ms` is rounded to 0.1.
  */
 export async function limited<T>(
   limitMs: number,
-  roundEnd: AbortSignal,
+  roundEnd: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<Ended<T>> {
-  if (roundEnd.aborted) return { kind: "cut", ms: 0 };
+  if (roundEnd?.aborted === true) return { kind: "cut", ms: 0 };
   const startedAt = performance.now();
   const stop = new AbortController();
   const cut = (): void => stop.abort("cut");
   const timer = setTimeout(() => stop.abort("timeout"), limitMs);
-  roundEnd.addEventListener("abort", cut, { once: true });
+  roundEnd?.addEventListener("abort", cut, { once: true });
   try {
     // The limit holds even for work that does not hear of it.
     const value = await Promise.race([work(stop.signal), rejectedBy(stop.signal)]);
@@ -32,7 +32,7 @@ export async function limited<T>(
     return { kind: stop.signal.reason === "cut" ? "cut" : "timeout", ms };
   } finally {
     clearTimeout(timer);
-    roundEnd.removeEventListener("abort", cut);
+    roundEnd?.removeEventListener("abort", cut);
   }
 }
 
@@ -43,16 +43,16 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
 }
 
 /** Waits `ms` milliseconds, or until the signal aborts; resolves in both cases. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (ms <= 0 || signal.aborted) return resolve();
+    if (ms <= 0 || signal?.aborted === true) return resolve();
     const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", done);
+      signal?.removeEventListener("abort", done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
+    signal?.addEventListener("abort", done, { once: true });
   });
 }
 

@@ -3,21 +3,23 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import net from "node:net";
 
+export type Endpoint = {
+  /** A literal. */
+  readonly address: string;
+  readonly port: number;
+  readonly fromPort?: number | undefined;
+};
+
 export type Dialer = {
-  /** TCP to a literal address. Rejects with the error of connect(2) as Node puts it, or on abort. */
-  connect(
-    address: string,
-    port: number,
-    signal: AbortSignal,
-    fromPort?: number,
-  ): Promise<net.Socket>;
+  /** TCP. Rejects with the error of connect(2) as Node puts it, or on abort. */
+  connect(to: Endpoint, signal: AbortSignal): Promise<net.Socket>;
   /** The node's own address towards it; null if there is no way out. Sends no packet. */
   source(address: string): Promise<string | null>;
 };
 
 /** Over this machine's own network. */
 export const overTheMachine: Dialer = {
-  async connect(address, port, signal, fromPort) {
+  async connect({ address, port, fromPort }, signal) {
     const socket = net.connect({
       host: address,
       port,

@@ -1,7 +1,7 @@
 // The way into the simulated Internet: through the gateway, from any process.
 import { once } from "node:events";
 import net from "node:net";
-import { overTheMachine, type Dialer } from "./dialer.ts";
+import { overTheMachine, type Dialer, type Endpoint } from "./dialer.ts";
 import { connectThrough, isLoopback } from "./gateway-socket.ts";
 import { NODE_SOURCES } from "./places.ts";
 
@@ -14,10 +14,10 @@ export type SiteDialerOptions = {
 /** Loopback addresses are this machine's own and are dialled directly. */
 export function siteDialer({ gatewayPort, sources = NODE_SOURCES }: SiteDialerOptions): Dialer {
   return {
-    connect: (address, port, signal, fromPort) =>
-      isLoopback(address)
-        ? overTheMachine.connect(address, port, signal, fromPort)
-        : throughGateway({ gatewayPort, fromPort }, address, port, signal),
+    connect: (to, signal) =>
+      isLoopback(to.address)
+        ? overTheMachine.connect(to, signal)
+        : throughGateway(gatewayPort, to, signal),
     source: (address) =>
       isLoopback(address)
         ? overTheMachine.source(address)
@@ -26,12 +26,11 @@ export function siteDialer({ gatewayPort, sources = NODE_SOURCES }: SiteDialerOp
 }
 
 async function throughGateway(
-  { gatewayPort, fromPort }: { gatewayPort: number; fromPort: number | undefined },
-  address: string,
-  port: number,
+  gatewayPort: number,
+  to: Endpoint,
   signal: AbortSignal,
 ): Promise<net.Socket> {
-  const socket = connectThrough({ gatewayPort, fromPort, address, port });
+  const socket = connectThrough({ gatewayPort, ...to });
   try {
     await once(socket, "connect", { signal });
     return socket;

@@ -30,7 +30,7 @@ async function ask(
   path: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const socket = await secured(sim, await sim.dialer.connect(address, 443, never));
+  const socket = await secured(sim, await sim.dialer.connect({ address, port: 443 }, never));
   const request = get({
     createConnection: () => socket,
     path,
@@ -73,7 +73,7 @@ test.each<[Verdict, RegExp]>([
 ])("an open connection that meets %j ends with %s", async (verdict, end) => {
   let now: Verdict = { verdict: "accept" };
   const sim = await aNetwork({ firewall: () => now });
-  const connection = await sim.dialer.connect(HUB_V6, 443, never);
+  const connection = await sim.dialer.connect({ address: HUB_V6, port: 443 }, never);
   now = verdict;
 
   await expect(secured(sim, connection, AbortSignal.timeout(150))).rejects.toThrow(end);
@@ -85,7 +85,7 @@ test("a rule that rejects new connections only leaves open ones alone", async ()
     firewall: ({ syn }) =>
       closed && syn ? { verdict: "reject", with: "tcp-reset" } : { verdict: "accept" },
   });
-  const connection = await sim.dialer.connect(HUB_V6, 443, never);
+  const connection = await sim.dialer.connect({ address: HUB_V6, port: 443 }, never);
   closed = true;
 
   const socket = await secured(sim, connection);
@@ -97,21 +97,21 @@ test("a rule that rejects new connections only leaves open ones alone", async ()
 test("a fault counts from when it is added until it is taken back", async () => {
   const sim = await aNetwork();
   const takeBack = sim.gateway.faults.add({ to: HUB_V6, kind: "tcp-refuse" });
-  await expect(sim.dialer.connect(HUB_V6, 443, never)).rejects.toMatchObject({
+  await expect(sim.dialer.connect({ address: HUB_V6, port: 443 }, never)).rejects.toMatchObject({
     code: "ECONNREFUSED",
     address: HUB_V6,
   });
 
   takeBack();
 
-  const socket = await sim.dialer.connect(HUB_V6, 443, never);
+  const socket = await sim.dialer.connect({ address: HUB_V6, port: 443 }, never);
   socket.destroy();
 });
 
 test("an address where nothing is gets no answer but an error", async () => {
   const sim = await aNetwork();
 
-  const dial = sim.dialer.connect("2001:db8:ffff::1", 443, never);
+  const dial = sim.dialer.connect({ address: "2001:db8:ffff::1", port: 443 }, never);
 
   await expect(dial).rejects.toMatchObject({ code: "EHOSTUNREACH" });
 });

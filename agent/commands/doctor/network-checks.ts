@@ -15,7 +15,7 @@ export async function networkChecks(settings: Settings, dialer: Dialer): Promise
   const list = checklist("network", NODE_NAME ?? "this machine");
   const resolving = resolvingOf(settings);
   const ask = (family: "v4" | "v6") => (host: string) =>
-    lookup({ host, role: "control", family }, resolving, new AbortController().signal);
+    lookup({ host, role: "control", family }, resolving);
   const [controls, control, rule4, rule6] = await Promise.all([
     Promise.all(IPV6_CONTROLS.map(ask("v6"))),
     ask("v4")(IPV4_CONTROL),

@@ -75,7 +75,7 @@ async function oneAfterTheOther(
     const limit = AbortSignal.timeout(shareOf(leftMs, addresses.length - index));
     const signal = AbortSignal.any([over, limit]);
     try {
-      return { ok: true, address, socket: await dialer.connect(address, port, signal) };
+      return { ok: true, address, socket: await dialer.connect({ address, port }, signal) };
     } catch (error) {
       firstError ??= `${peer}: ${signal.aborted ? "i/o timeout" : syscallText("connect", error)}`;
     }

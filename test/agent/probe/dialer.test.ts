@@ -16,7 +16,7 @@ async function aListener(host: string): Promise<number> {
 test.each(["127.0.0.1", "::1"])("the node's own network reaches a listener on %s", async (host) => {
   const port = await aListener(host);
 
-  const socket = await directDialer().connect(host, port, never);
+  const socket = await directDialer().connect({ address: host, port }, never);
 
   expect(socket.remoteAddress).toBe(host);
   socket.destroy();
@@ -28,15 +28,17 @@ test("a closed port rejects with Node's code", async () => {
   const { port } = closed.address() as net.AddressInfo;
   closed.close();
 
-  await expect(directDialer().connect("127.0.0.1", port, never)).rejects.toMatchObject({
-    code: "ECONNREFUSED",
-  });
+  await expect(directDialer().connect({ address: "127.0.0.1", port }, never)).rejects.toMatchObject(
+    {
+      code: "ECONNREFUSED",
+    },
+  );
 });
 
 test("a dial that is given up rejects", async () => {
   const port = await aListener("127.0.0.1");
 
-  const dial = directDialer().connect("127.0.0.1", port, AbortSignal.abort());
+  const dial = directDialer().connect({ address: "127.0.0.1", port }, AbortSignal.abort());
 
   await expect(dial).rejects.toMatchObject({ name: "AbortError" });
 });

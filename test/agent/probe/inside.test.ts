@@ -21,7 +21,7 @@ function aSite(address: string, listed = HOST) {
   const dialled: string[] = [];
   const dialer: Dialer = {
     source: async (to) => to,
-    connect: async (to) => {
+    connect: async ({ address: to }) => {
       dialled.push(to);
       throw Object.assign(new Error("nobody listens"), { code: "ECONNREFUSED" });
     },

@@ -237,9 +237,9 @@ test("where TLS stalls everywhere, port 80 is asked once a family", async () => 
   const asked: string[] = [];
   const dialer: Dialer = {
     ...sim.dialer,
-    connect: async (address, port, signal, fromPort) => {
-      if (port !== 80) return sim.dialer.connect(address, port, signal, fromPort);
-      asked.push(address);
+    connect: async (to, signal) => {
+      if (to.port !== 80) return sim.dialer.connect(to, signal);
+      asked.push(to.address);
       const socket = connect(z.object({ port: z.number() }).parse(web.address()).port, "127.0.0.1");
       await once(socket, "connect", { signal });
       return socket;

@@ -33,7 +33,7 @@ async function aRuledSite(packets: number[] = []): Promise<NetworkSim> {
 /** Every dial ends at once with this code; `seen` is told address and source port of each. */
 function refusing(code: string, seen: (dial: string) => void = () => {}): Dialer {
   return {
-    connect: async (address, _port, _signal, fromPort) => {
+    connect: async ({ address, fromPort }) => {
       seen(`${address} from ${fromPort}`);
       throw Object.assign(new Error(code), { code });
     },

@@ -18,7 +18,9 @@ async function firstFlight(trust: Trust): Promise<number> {
   const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
   const [connection] = (await once(server, "connection")) as [net.Socket];
   const stop = new AbortController();
-  const shaken = handshake(client, "registry-1.docker.io", trust, stop.signal).catch(() => null);
+  const shaken = handshake(client, { host: "registry-1.docker.io", trust }, stop.signal).catch(
+    () => null,
+  );
   const [bytes] = (await once(connection, "data")) as [Buffer];
   stop.abort();
   connection.destroy();

@@ -12,7 +12,7 @@ function network(fates: Fates) {
   const open: Socket[] = [];
   const dialer: Dialer = {
     source: async () => null,
-    connect: async (address, _, signal) => {
+    connect: async ({ address }, signal) => {
       dialled.push(address);
       const [end, afterMs] = fates[address] ?? ["silent", 60_000];
       await sleep(afterMs, undefined, { signal });
@@ -57,7 +57,7 @@ test("a rival that comes up after the race is closed", async () => {
   const rival = new Socket();
   const dialer: Dialer = {
     source: async () => null,
-    connect: async (address) => {
+    connect: async ({ address }) => {
       if (address === V4) return new Socket();
       await late.promise;
       return rival;
