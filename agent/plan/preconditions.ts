@@ -7,7 +7,7 @@ import { coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
-import type { Lifeline } from "../ports/network.ts";
+import type { HostAddress, Lifeline } from "../ports/network.ts";
 import type { Policy } from "../ports/policy.ts";
 
 /** Probes older than this prove nothing about now (docs/design.md section 8, promise 2). */
@@ -21,6 +21,8 @@ export type BeforeWriting = {
   readonly rounds: readonly [Round, ...Round[]];
   /** IPv6 addresses that RULE_HOSTS had in this job, also in lookups beside the rounds. */
   readonly addresses: readonly string[];
+  /** What lookups beside the rounds gave: no less an address of the host than those of the rounds. */
+  readonly beside: readonly HostAddress[];
   readonly lifelines: readonly Lifeline[];
   readonly now: number;
 };
@@ -58,13 +60,12 @@ function blockedNetworks(addresses: readonly string[], policy: Policy): string[]
  * looked up and lie inside what is blocked, whoever named them.
  */
 function ipv4Unproven(before: BeforeWriting, networks: readonly string[]): string[] {
-  const { rounds } = before;
   const needed = new Set(
     before.hosts.flatMap(({ host, registry }) => [host, registry, tokenHostOf(registry)]),
   );
-  const inside = rounds
+  const inside = before.rounds
     .flatMap(({ lookups }) => lookups.map(({ host }) => host))
-    .filter((host) => !needed.has(host) && liesInside(rounds, host, networks));
+    .filter((host) => !needed.has(host) && liesInside(before, host, networks));
   return [
     ...[...needed].flatMap((host) => unproven(before, host, `${host}`)),
     ...[...new Set(inside)].flatMap((host) =>
@@ -73,11 +74,9 @@ function ipv4Unproven(before: BeforeWriting, networks: readonly string[]): strin
   ];
 }
 
-function liesInside(rounds: readonly Round[], host: string, networks: readonly string[]): boolean {
-  return rounds.some((round) =>
-    addressesOf(round, host).some((address) =>
-      networks.some((network) => coversAll(network, [address])),
-    ),
+function liesInside(before: BeforeWriting, host: string, networks: readonly string[]): boolean {
+  return addressesOf(before, host).some((address) =>
+    networks.some((network) => coversAll(network, [address])),
   );
 }
 
@@ -117,16 +116,31 @@ function notLookedUp(before: BeforeWriting): string[] {
 }
 
 function outsideTheRule(before: BeforeWriting, policy: Policy): string[] {
-  return before.hosts.flatMap(({ host }) => {
-    if (!policy.ruleHosts.includes(host)) return [`${host} is not in RULE_HOSTS`];
-    return coversAll(policy.prefix, addressesOf(latestOf(before), host))
-      ? []
-      : [`${host} has IPv6 addresses outside ${policy.prefix}`];
-  });
+  const named = before.hosts.map(({ host }) => host);
+  return [
+    ...named
+      .filter((host) => !policy.ruleHosts.includes(host))
+      .map((host) => `${host} is not in RULE_HOSTS`),
+    ...[...new Set([...named, ...failingBeside(before)])]
+      .filter((host) => policy.ruleHosts.includes(host))
+      .filter((host) => !coversAll(policy.prefix, addressesOf(before, host)))
+      .map((host) => `${host} has IPv6 addresses outside ${policy.prefix}`),
+  ];
 }
 
-function addressesOf(round: Round, host: string): readonly string[] {
-  return hostFamily(round, host, "v6").lookup?.addresses ?? [];
+/** Hosts that the same pulls need and where IPv6 fails in the same way: the rule has to cover them. */
+function failingBeside(before: BeforeWriting): string[] {
+  return before.hosts
+    .flatMap(({ registry }) => [registry, tokenHostOf(registry)])
+    .filter((host) => hostFamily(latestOf(before), host, "v6").state === "post");
+}
+
+/** In any lookup of this job: the next client may be given any of them. */
+function addressesOf({ rounds, beside }: BeforeWriting, host: string): readonly string[] {
+  return [
+    ...rounds.flatMap((round) => hostFamily(round, host, "v6").lookup?.addresses ?? []),
+    ...beside.filter((found) => found.host === host).map(({ address }) => address),
+  ];
 }
 
 function cutLifelines(lifelines: readonly Lifeline[], networks: readonly string[]): string[] {

@@ -17,6 +17,9 @@ export type Lifeline = {
   readonly v4Works: boolean;
 };
 
+/** An address that a lookup of this host gave. */
+export type HostAddress = { readonly host: string; readonly address: string };
+
 export type Verified = {
   /** One per address that failed before: after the rule it must not answer any more. */
   readonly blocked: readonly {
@@ -48,7 +51,7 @@ export interface Network {
   /** One try at each host over IPv4: the readings of those that do not answer as they should. */
   failingOverIpv4(hosts: readonly string[]): Promise<readonly Reading[]>;
   /** The IPv6 addresses that the resolvers give for these hosts now. Left out: it can't look. */
-  ipv6Addresses?(hosts: readonly string[]): Promise<readonly string[]>;
+  ipv6Addresses?(hosts: readonly string[]): Promise<readonly HostAddress[]>;
   /** Where the Worker, the API server, the router and the resolvers are. */
   lifelines(): Promise<readonly Lifeline[]>;
 }

@@ -141,6 +141,7 @@ export async function reasonsAgainst(
     cases: finding.cases,
     rounds: [first, ...others] as const,
     addresses: learned.addresses,
+    beside: learned.beside,
     lifelines,
     now: world.clock.now(),
   };

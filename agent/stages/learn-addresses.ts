@@ -3,6 +3,7 @@
 import type { Reading } from "../../src/protocol/round.ts";
 import { canonical, coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
+import type { HostAddress } from "../ports/network.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import type { Policy } from "../ports/policy.ts";
 import type { World } from "../ports/world.ts";
@@ -14,12 +15,15 @@ const LOOKUP_GAP_MS = 500;
 const NOTHING_NEW = 3;
 
 export type Learned = {
+  /** What the list has to hold: inside PREFIX. */
   readonly addresses: readonly string[];
+  /** What lookups beside the rounds gave, inside PREFIX or not. */
+  readonly beside: readonly HostAddress[];
   /** How many networks the list needs. */
   readonly networks: number;
 };
 
-export const NOTHING_LEARNED: Learned = { addresses: [], networks: 0 };
+export const NOTHING_LEARNED: Learned = { addresses: [], beside: [], networks: 0 };
 
 /** Every IPv6 address of the hosts that a rule may be for. With `prefix` the rounds' are enough. */
 export async function learnAddresses(
@@ -28,18 +32,21 @@ export async function learnAddresses(
   world: World,
 ): Promise<Learned> {
   const { network, clock, policy } = world;
-  const known = new Set([...ofRounds(finding, policy), ...dialled(after, policy)]);
-  if (policy.profile === "prefix" || network.ipv6Addresses === undefined) return learned(known);
+  const beside = [...dialled(after, policy)];
+  const known = new Set([...ofRounds(finding, policy), ...inside(beside, policy)]);
+  if (policy.profile === "prefix" || network.ipv6Addresses === undefined)
+    return learned(known, beside);
   for (let lookups = 0, old = 0; lookups < LOOKUPS && old < NOTHING_NEW; lookups += 1) {
     const before = networksOf(known).size;
-    for (const address of await network.ipv6Addresses(policy.ruleHosts))
-      if (coversAll(policy.prefix, [address])) known.add(address);
+    const found = await network.ipv6Addresses(policy.ruleHosts);
+    beside.push(...found);
+    for (const address of inside(found, policy)) known.add(address);
     const now = networksOf(known).size;
     if (now > policy.entriesMost) break;
     old = now === before ? old + 1 : 0;
     await clock.sleep(LOOKUP_GAP_MS);
   }
-  return learned(known);
+  return learned(known, beside);
 }
 
 /** In words why the list can't hold them; null if it can. */
@@ -57,14 +64,18 @@ function ofRounds({ rounds }: Finding, { ruleHosts, prefix }: Policy): string[] 
 }
 
 /** What clients were given after the rule. */
-function dialled(after: readonly Reading[], { ruleHosts, prefix }: Policy): string[] {
+function dialled(after: readonly Reading[], { ruleHosts }: Policy): HostAddress[] {
   return after.flatMap(({ host, family, address }) =>
-    family === "v6" && ruleHosts.includes(host) && coversAll(prefix, [address]) ? [address] : [],
+    family === "v6" && ruleHosts.includes(host) ? [{ host, address }] : [],
   );
 }
 
-function learned(known: ReadonlySet<string>): Learned {
-  return { addresses: [...known], networks: networksOf(known).size };
+function inside(found: readonly HostAddress[], { prefix }: Policy): string[] {
+  return found.map(({ address }) => address).filter((address) => coversAll(prefix, [address]));
+}
+
+function learned(known: ReadonlySet<string>, beside: readonly HostAddress[]): Learned {
+  return { addresses: [...known], beside, networks: networksOf(known).size };
 }
 
 function networksOf(addresses: ReadonlySet<string>): Set<string | null> {

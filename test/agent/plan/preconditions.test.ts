@@ -26,6 +26,7 @@ function reasons({ round, ...changes }: Changes = {}, policy = aPolicy()): strin
     cases: casesOf([aPod()]),
     rounds: [latest],
     addresses: addressesOf(HUB, "v6"),
+    beside: [],
     lifelines: [],
     now: NOW + 11_000,
   } as const;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Network } from "../../../agent/ports/network.ts";
 import type { Router, Wanted } from "../../../agent/ports/router.ts";
 import { aPolicy } from "../../support/a-policy.ts";
+import { BLOB, HUB } from "../../support/a-round.ts";
 import { aSite } from "../../support/a-site.ts";
 import { run } from "../../support/a-world.ts";
 import { memoryNetwork, memoryRouter } from "../../support/memory-adapters.ts";
@@ -16,7 +17,10 @@ function rotating(site: SiteInMemory, size: number): Network {
   const next = () => `2600:1f18:77:${(at++ % size).toString(16)}::5`;
   return {
     ...memoryNetwork(site),
-    ipv6Addresses: async () => [next(), next(), next(), next(), "2001:db8::1"],
+    ipv6Addresses: async () => [
+      ...[next(), next(), next(), next()].map((address) => ({ host: HUB, address })),
+      { host: BLOB, address: "2001:db8::1" },
+    ],
   };
 }
 
@@ -66,7 +70,7 @@ test("lookups stop soon where they give nothing new, and there are none with one
     let lookups = 0;
     const network = {
       ...memoryNetwork(site),
-      ipv6Addresses: async () => (lookups++, ["2600:1f18:77::1"]),
+      ipv6Addresses: async () => (lookups++, [{ host: HUB, address: "2600:1f18:77::1" }]),
     };
     await run(site, {}, { network, policy: aPolicy({ profile }) });
     counts.push(lookups);
