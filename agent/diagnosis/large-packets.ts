@@ -1,10 +1,10 @@
 // What the small ClientHello says where the usual one stalls. Pure.
 import type { Family, Round } from "../../src/protocol/round.ts";
+import { isFull } from "./slow-link.ts";
 
 /**
- * `lost`: the small one gets through, and nothing at all came back to a usual one. `late`: the small
- * one gets through, but a part of an answer to a usual one came back too, so the server has read it:
- * the link is slow. `unknown`: the small one does not get through either.
+ * `lost`: the small one gets through as it should. `late`: it gets through on a link so full that this
+ * was luck, as all tries of a round share it. `unknown`: the small one does not get through either.
  */
 export type LargePackets = "lost" | "late" | "unknown";
 
@@ -14,14 +14,16 @@ export function largePacketsTo(
   round: Round,
   family: Family,
 ): LargePackets {
-  const small = round.smallHello.some(
+  const small = round.smallHello.filter(
     (one) => one.family === family && hosts.includes(one.host) && hasTls(one),
   );
-  if (!small) return "unknown";
-  return round.readings.some((one) => one.family === family && (one.bytesBack ?? 0) > 0)
-    ? "late"
-    : "lost";
+  if (small.length === 0) return "unknown";
+  const quick = small.some(({ ms }) => (ms.tls ?? 0) < SLOW_TLS_MS);
+  return quick && !isFull(round, family) ? "lost" : "late";
 }
+
+/** A quarter of what clients wait for TLS (10 s: Go, net/http). */
+const SLOW_TLS_MS = 2_500;
 
 function hasTls({ reached }: Round["smallHello"][number]): boolean {
   return reached === "tls" || reached === "http";

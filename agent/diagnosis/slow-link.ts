@@ -1,5 +1,5 @@
 // A lookup timed out: is it the resolver, or is the whole link in trouble? Pure.
-import type { Round } from "../../src/protocol/round.ts";
+import type { Family, Round } from "../../src/protocol/round.ts";
 import { hostFamily } from "./family-state.ts";
 
 /** True where a lost answer of the resolver is one loss among many. */
@@ -19,6 +19,15 @@ export function wasCutShort({ readings }: Round): boolean {
     ({ outcome, reached, ms }) =>
       outcome === "unknown" && reached !== "nothing" && (ms.tcp ?? 0) >= SLOW_TCP_MS,
   );
+}
+
+/** Connections queue behind each other: one took so long, and another less than half of that. */
+export function isFull(round: Round, family: Family): boolean {
+  const times = [...round.readings, ...round.smallHello]
+    .filter((one) => one.family === family && one.reached !== "nothing")
+    .flatMap(({ ms }) => ms.tcp ?? []);
+  const slowest = Math.max(...times);
+  return slowest >= SLOW_TCP_MS && slowest > 2 * Math.min(...times);
 }
 
 /** A resolver answers from the neighbourhood in milliseconds, after a lost packet in seconds. */

@@ -68,10 +68,10 @@ export async function speak(
 function stalled(
   tls: Exclude<Ended<unknown>, { kind: "done" }>,
   bytes: number,
-): ReturnType<typeof failureOf> & Pick<Reading, "bytesBack"> {
+): ReturnType<typeof failureOf> {
   const failure = failureOf(tls);
   return tls.kind === "timeout"
-    ? { ...failure, bytesBack: bytes, detail: `${failure.detail}, ${bytes} bytes came back` }
+    ? { ...failure, detail: `${failure.detail}, ${bytes} bytes came back` }
     : failure;
 }
 

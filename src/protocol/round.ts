@@ -29,8 +29,7 @@ export type Lookup = z.infer<typeof Lookup>;
  * registry's own answer: 200 or 401; any answer for a control) or why the next stage failed.
  * `no-route`: this node has no route or no source address for it. `unknown`: the round ended first.
  * `ms` is the time of each stage begun, of the one that failed too. `serverAheadMs`: the clock of
- * the server (its `Date`, to the second) minus this node's. `bytesBack`: what came back before TLS
- * ran into its limit.
+ * the server (its `Date`, to the second) minus this node's.
  */
 export const Reading = z.object({
   host: z.string(),
@@ -58,7 +57,6 @@ export const Reading = z.object({
     http: z.optional(z.number()),
   }),
   serverAheadMs: z.optional(z.number()),
-  bytesBack: z.optional(z.number()),
   detail: z.optional(z.string()),
 });
 export type Reading = z.infer<typeof Reading>;

@@ -14,7 +14,6 @@ export const GHCR = "ghcr.io";
 type Try = Pick<Reading, "reached" | "outcome" | "ms"> & {
   readonly status?: number;
   readonly serverAheadMs?: number;
-  readonly bytesBack?: number;
 };
 
 const ok: Try = {
@@ -80,7 +79,11 @@ const TRIES = {
   "first address unreachable, second stalls": [noWay, noWay, noWay],
   "first address unreachable, second ok": [noWay, noWay, noWay],
   "large hello stall": [stall, stall, stall],
-  "large hello late": [stall, { ...stall, bytesBack: 2_896 }, stall],
+  "large hello on a full link": [600, 1_100, 2_700].map((tcp) => ({
+    ...stall,
+    ms: { ...stall.ms, tcp },
+  })),
+  "large hello on a slow link": [stall, stall, stall],
   "tls stall, IPv4 first": [stall, stall, stall],
   "one of three stalls": [ok, ok, stall],
 } as const satisfies Record<string, readonly Try[]>;
@@ -90,6 +93,13 @@ const AFTER_FIRST: Readonly<Record<string, readonly Try[]>> = {
   "one address stalls": TRIES.ok,
   "first address unreachable, second stalls": TRIES["tls stall"],
   "first address unreachable, second ok": TRIES.ok,
+};
+
+/** Where the small ClientHello meets something else. */
+const SMALL_HELLO: Readonly<Record<string, Try>> = {
+  "large hello stall": ok,
+  "large hello on a full link": { ...ok, ms: { ...ok.ms, tcp: 600 } },
+  "large hello on a slow link": { ...ok, ms: { ...ok.ms, tls: 4_500 } },
 };
 
 /** Without any try: what DNS said. */
@@ -199,8 +209,8 @@ function look({ host, family, addresses: found }: Asked, path: Path): Look {
 /** One try an address; it meets what the first try met, but where only large packets are lost. */
 function smallHellos(readings: readonly Reading[], path: Path): Reading[] {
   const first = readings.filter((reading) => reading.try === 1);
-  const small = path === "large hello stall" || path === "large hello late";
-  return small ? first.map((reading) => ({ ...reading, ...ok })) : first;
+  const small = SMALL_HELLO[path];
+  return small === undefined ? first : first.map((reading) => ({ ...reading, ...small }));
 }
 
 function roleOf(host: string): Role {

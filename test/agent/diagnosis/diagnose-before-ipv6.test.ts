@@ -131,8 +131,14 @@ const ROWS: readonly Row[] = [
     stallsAt("tls stall"),
   ],
   [11, "large hello stall", "no record", "path-mtu"],
-  [11, "large hello late", "no record", "inconclusive", "a part of the answer came: slow"],
-  [11, "large hello late", "large hello late", "inconclusive", "slow over both"],
+  [11, "large hello on a full link", "no record", "inconclusive", "luck"],
+  [
+    11,
+    "large hello on a full link",
+    "large hello on a full link",
+    "inconclusive",
+    "luck over both",
+  ],
   [11, "large hello stall", "no route", "path-mtu", "everywhere", stallsAt("no route")],
   [11, "large hello stall", "large hello stall", "path-mtu", "everywhere", stallsAt("tls stall")],
   [

@@ -87,7 +87,8 @@ const ROWS: readonly Row[] = [
   [21, "ok", "tls stall", "ipv6-tls-stall", "blobs come and go", blobs("half stall")],
   [21, "ok", "tls stall", "ipv6-tls-stall", "the blob host does not resolve", blobs("nxdomain")],
   [19, "ok", "large hello stall", "path-mtu"],
-  [19, "ok", "large hello late", "inconclusive", "a part of the answer came: the link is slow"],
+  [19, "ok", "large hello on a full link", "inconclusive", "luck"],
+  [19, "ok", "large hello on a slow link", "inconclusive", "so was the small one"],
   [19, "ok", "large hello stall", "path-mtu", "blobs too", blobs("large hello stall")],
   [
     19,

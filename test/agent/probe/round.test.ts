@@ -84,7 +84,6 @@ test("a stall says how many bytes came back", async () => {
 
   const round = await probe(sim);
 
-  expect(of(round, "v6").map(({ bytesBack }) => bytesBack)).toEqual(Array(6).fill(0));
   expect(of(round, "v6")[0]?.detail).toMatch(/^no answer within \d+ ms, 0 bytes came back$/);
 });
 
