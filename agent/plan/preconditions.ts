@@ -3,7 +3,7 @@
 import ipaddr from "ipaddr.js";
 import type { Round } from "../../src/protocol/round.ts";
 import type { Case, HostToJudge } from "../diagnosis/cases.ts";
-import { coversAll } from "../basics/networks.ts";
+import { areBlocked, coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
@@ -75,9 +75,7 @@ function ipv4Unproven(before: BeforeWriting, networks: readonly string[]): strin
 }
 
 function liesInside(before: BeforeWriting, host: string, networks: readonly string[]): boolean {
-  return addressesOf(before, host).some((address) =>
-    networks.some((network) => coversAll(network, [address])),
-  );
+  return addressesOf(before, host).some((address) => areBlocked([address], networks));
 }
 
 /** `who`: how the sentence begins. */
@@ -144,15 +142,19 @@ function addressesOf({ rounds, beside }: BeforeWriting, host: string): readonly 
 }
 
 function cutLifelines(lifelines: readonly Lifeline[], networks: readonly string[]): string[] {
+  const blocked = networks.join(" or ");
   return lifelines
     .filter(({ v4Works }) => !v4Works)
-    .filter(({ v6 }) =>
-      v6.some((address) => networks.some((network) => coversAll(network, [address]))),
-    )
-    .map(
-      ({ what, host }) =>
-        `${what} (${host}) lies inside ${networks.join(" or ")} and does not answer over IPv4: the rule would cut it off`,
-    );
+    .flatMap(({ what, host, v6, v6Unknown }) => {
+      const who = `${what} (${host})`;
+      if (v6.some((address) => areBlocked([address], networks)))
+        return [
+          `${who} lies inside ${blocked} and does not answer over IPv4: the rule would cut it off`,
+        ];
+      return v6Unknown
+        ? [`${who} does not answer over IPv4, and its IPv6 addresses could not be looked up`]
+        : [];
+    });
 }
 
 function nodesWithoutIpv4(cases: readonly Case[]): string[] {

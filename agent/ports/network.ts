@@ -13,6 +13,8 @@ export type Lifeline = {
   readonly what: string;
   readonly host: string;
   readonly v6: readonly string[];
+  /** The lookup of its IPv6 addresses failed: nobody knows where it is. */
+  readonly v6Unknown?: true;
   /** An IPv4 connection to it was opened just now. */
   readonly v4Works: boolean;
 };

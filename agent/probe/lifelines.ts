@@ -28,7 +28,9 @@ async function tryTarget({ what, host, port }: LifelineTarget, path: NodePath): 
   const { v4, v6 } = await lookupBoth({ host, role: "control" }, path.resolving);
   const [address] = v4.addresses;
   const v4Works = address !== undefined && (await connects({ address, port }, path));
-  return { what, host, v6: v6.addresses, v4Works };
+  const unknown = v6.outcome === "timeout" || v6.outcome === "failure";
+  const v6Unknown = unknown ? ({ v6Unknown: true } as const) : {};
+  return { what, host, v6: v6.addresses, ...v6Unknown, v4Works };
 }
 
 async function connects(to: Endpoint, path: NodePath): Promise<boolean> {

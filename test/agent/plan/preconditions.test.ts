@@ -166,11 +166,18 @@ describe("what speaks against a rule", () => {
     ["inside the prefix with IPv4", lifeline({ v4Works: true }), 0],
     ["outside the prefix", lifeline({ v6: ["2606:4700::1"] }), 0],
     ["without IPv6", lifeline({ v6: [] }), 0],
+    ["of unknown addresses, with IPv4", lifeline({ v6: [], v6Unknown: true, v4Works: true }), 0],
   ])("a lifeline %s", (_where, one, count) => {
     const found = reasons({ lifelines: [one] });
 
     expect(found).toHaveLength(count);
     if (count > 0) expect(found[0]).toContain("resolver (2600:1f18::53) lies inside");
+  });
+
+  test("a lifeline without IPv4 whose IPv6 addresses nobody could tell", () => {
+    expect(reasons({ lifelines: [lifeline({ v6: [], v6Unknown: true })] })).toEqual([
+      "resolver (2600:1f18::53) does not answer over IPv4, and its IPv6 addresses could not be looked up",
+    ]);
   });
 
   test("a failing pod's node without IPv4; a node whose addresses are unknown does not count", () => {

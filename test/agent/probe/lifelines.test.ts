@@ -27,6 +27,19 @@ test("a lifeline has its IPv6 addresses and whether IPv4 to it works", async () 
   ]);
 });
 
+test.each(["servfail", "drop"] as const)(
+  "a lifeline whose AAAA record is not given (%s) may be anywhere",
+  async (mode) => {
+    const sim = await aSite();
+    sim.dns.mode("registry.k8s.io", mode, "AAAA");
+    const lifelines = [{ what: "api-server", host: "registry.k8s.io", port: 443 }];
+
+    const [found] = await quickNetwork(sim, { lifelines }).lifelines();
+
+    expect(found).toMatchObject({ v6: [], v6Unknown: true });
+  },
+);
+
 test("a literal host needs no DNS, and a literal IPv6 host has no IPv4", async () => {
   const sim = await aSite();
   const lifelines = [
