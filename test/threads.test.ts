@@ -36,6 +36,8 @@ type Play = {
   readonly round?: Pick<RoundOf, "addresses" | "v4Addresses">;
   /** Port 80 answers with one small packet. */
   readonly plainHttp?: true;
+  /** Where another resolver says that the host is, and it is there. */
+  readonly secondOpinion?: readonly string[];
   readonly pods: readonly PodOf[];
   readonly policy?: Partial<Policy>;
   /** The name of the verdict, where the thread's own words say more. */
@@ -87,6 +89,13 @@ const PLAYS: Readonly<Record<string, Play>> = {
     pods: [{ text: pullError("dial tcp 0.0.0.0:443: connect: connection refused") }],
     cure: [/Allow registry-1\.docker\.io/, /Pi-hole, AdGuard/],
   },
+  t06: {
+    paths: ["tcp timeout", "no record"],
+    round: { v4Addresses: { [HUB]: ["198.51.100.7"] } },
+    secondOpinion: ["203.0.113.10"],
+    pods: [{ text: pullError("dial tcp 198.51.100.7:443: i/o timeout") }],
+    cure: [/another resolver \(DNS over HTTPS or over TLS/, /mirror/],
+  },
   t08: { ...mcr("reset", MCR_IS_NAMED), cure: [/makes clients use IPv4/] },
   t09: { ...mcr("tls stall", MCR_IS_NAMED), cure: [/makes clients use IPv4/] },
   t12: {
@@ -135,11 +144,10 @@ const PLAYS: Readonly<Record<string, Play>> = {
 
 /** Cannot be played yet: what is missing. */
 const TO_COME: Readonly<Record<string, string>> = {
-  t06: "a second opinion on a name, over HTTPS, is not measured yet",
   t10: "the throughput of a layer is not measured yet",
 };
 
-function play({ host = HUB, paths, elsewhere, round: more, plainHttp, pods, policy }: Play) {
+function play({ host = HUB, paths, elsewhere, round: more, pods, policy, ...also }: Play) {
   const may = aPolicy(policy);
   const cases = casesOf(pods.map((pod) => aPod(pod)));
   const { hosts, told } = toMeasure(aJob(), cases, may);
@@ -152,7 +160,14 @@ function play({ host = HUB, paths, elsewhere, round: more, plainHttp, pods, poli
   });
   const [first] = round.readings;
   const plain = first === undefined ? [] : [{ ...first, reached: "http" as const, status: 301 }];
-  const seen = plainHttp === true ? { ...round, plainHttp: plain } : round;
+  const said = { host, family: "v4", from: "one.one.one.one", answers: true } as const;
+  const seen = {
+    ...round,
+    ...(also.plainHttp === true ? { plainHttp: plain } : {}),
+    ...(also.secondOpinion === undefined
+      ? {}
+      : { secondOpinions: [{ ...said, addresses: [...also.secondOpinion] }] }),
+  };
   const rounds = { rounds: [seen], rules: [], cases };
   return explainAll([...hostVerdicts(hosts, rounds, may), ...told], seen, may);
 }

@@ -8,6 +8,7 @@ import { DOCKER_HUB } from "./image-reference.ts";
 import { alwaysStoodStill, failedInHalf, isPartial } from "./comes-and-goes.ts";
 import { hostFamily, medianMs, stateOf, type HostFamily } from "./family-state.ts";
 import { largePacketsTo } from "./large-packets.ts";
+import { isPoisoned } from "./poisoned-name.ts";
 import { isSunk } from "./sunk-name.ts";
 import { withoutIpv4 } from "./without-ipv4.ts";
 import { pullHosts } from "./pull-hosts.ts";
@@ -22,6 +23,7 @@ export function diagnose(question: Question): ProbedVerdict {
   return (
     beforeTheFamilies(question, v4, v6) ??
     underTheRule(blockedBy(question), v4, v6) ??
+    (isPoisoned(question.host, question.round) ? "dns-poisoned" : null) ??
     withoutIpv4(question, v4, v6) ??
     withIpv4(question, v4, v6)
   );

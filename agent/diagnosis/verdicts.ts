@@ -20,6 +20,7 @@ export const PROBED_VERDICTS = [
   "clock-skew",
   "proxy-in-path",
   "dns-sinkhole",
+  "dns-poisoned",
   "dns-failure",
   "no-ipv4",
   "registry-stalls",

@@ -26,6 +26,8 @@ export type NetworkOptions = {
   readonly privateNetworks?: readonly string[];
   /** Hosts that settings or a person name: dialled wherever they are; left out: none. */
   readonly ownHosts?: readonly string[];
+  /** The URL of a resolver that gives second opinions; left out: none is asked. */
+  readonly secondResolver?: string | null;
   readonly dnsTimeoutMs: number;
   readonly tcpTimeoutMs: number;
   readonly tlsTimeoutMs: number;
@@ -102,6 +104,7 @@ function pathOf(options: NetworkOptions): NodePath {
     towards: (host) => dialerTowards(host, dialer, guard),
     resolving,
     trust: trustOf(options.extraCaPem),
+    secondResolver: options.secondResolver ?? null,
     limits: {
       tcpMs: options.tcpTimeoutMs,
       tlsMs: options.tlsTimeoutMs,

@@ -28,6 +28,8 @@ export type NodePath = {
   readonly towards: (host: string) => Dialer;
   readonly resolving: Resolving;
   readonly trust: Trust;
+  /** The resolver that is asked over HTTPS; null: none is. */
+  readonly secondResolver: string | null;
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

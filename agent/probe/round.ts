@@ -12,6 +12,7 @@ import { pause, since } from "../sockets/limit.ts";
 import { within, type NodePath, type TimedPath } from "./node-path.ts";
 import { plainHttp } from "./plain-http.ts";
 import { readQuota } from "./quota.ts";
+import { secondOpinions } from "./second-opinion.ts";
 
 export type RoundOptions = {
   readonly node: string | null;
@@ -25,7 +26,8 @@ const MOST_ADDRESSES = 3;
 
 /**
  * Ends one TLS limit plus the slack after the last name was resolved, whatever the network does; where
- * TLS stalled everywhere, after one plain request more. The time that a slow resolver takes is not taken from the tries: they would all be cut.
+ * TLS stalled everywhere, or a host was reached nowhere, after one request more. The time that a slow
+ * resolver takes is not taken from the tries: they would all be cut.
  */
 export async function probeRound(
   targets: readonly ProbeTarget[],
@@ -41,7 +43,10 @@ export async function probeRound(
   ]);
   const lookups = looks.flatMap((look) => look.lookups);
   const readings = looks.flatMap((look) => look.readings);
-  const plain = await plainHttp(readings, path);
+  const [plain, opinions] = await Promise.all([
+    plainHttp(readings, path),
+    withinLimits(path, (timed) => secondOpinions(readings, timed)),
+  ]);
   return {
     at,
     ms: since(startedAt),
@@ -49,6 +54,7 @@ export async function probeRound(
     readings,
     smallHello: looks.flatMap((look) => look.smallHello),
     ...(plain.length === 0 ? {} : { plainHttp: plain }),
+    ...(opinions.length === 0 ? {} : { secondOpinions: opinions }),
     quota,
     lookedFrom: await lookedFrom(lookups, path, options.node),
   };

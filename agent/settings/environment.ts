@@ -58,6 +58,16 @@ const proxy = z
     "a proxy such as http://proxy.lan:3128",
   );
 
+/** Null: none. */
+const secondResolver = z
+  .string()
+  .refine(
+    (text) => text === "none" || (URL.canParse(text) && new URL(text).protocol === "https:"),
+    "a https:// URL of a resolver that answers in JSON, or none",
+  )
+  .refine((text) => !text.includes("@"), "a URL without a user or password in it")
+  .transform((text) => (text === "none" ? null : text));
+
 const ipv6Prefix = z.string().refine((text) => {
   if (!ipaddr.IPv6.isValidCIDR(text)) return false;
   const [address, length] = ipaddr.IPv6.parseCIDR(text);
@@ -145,6 +155,7 @@ export const AgentEnvironment = z.strictObject({
   HTTPS_PROXY: proxy.optional(),
   NO_PROXY: list.default([]),
   DNS_SERVERS: list.default([]),
+  SECOND_RESOLVER: secondResolver.default("https://one.one.one.one/dns-query"),
   HOSTS_FILE: z.string().default("/etc/hosts"),
   EXTRA_CA_FILE: z.string().optional(),
   DNS_TIMEOUT_MS: ms(5_000),

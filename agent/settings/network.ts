@@ -21,6 +21,7 @@ export function networkOf(
     lifelines: lifelinesOf(settings),
     privateNetworks: settings.PRIVATE_REGISTRIES,
     ownHosts: [...namedHosts(settings), ...named],
+    secondResolver: settings.SECOND_RESOLVER,
     dnsTimeoutMs: settings.DNS_TIMEOUT_MS,
     tcpTimeoutMs: settings.TCP_TIMEOUT_MS,
     tlsTimeoutMs: settings.TLS_TIMEOUT_MS,
@@ -31,8 +32,9 @@ export function networkOf(
 }
 
 function namedHosts(settings: Settings): string[] {
-  const { RULE_HOSTS, BLOB_HOSTS, IPV6_CONTROLS, IPV4_CONTROL } = settings;
-  return [...RULE_HOSTS, ...BLOB_HOSTS, ...IPV6_CONTROLS, IPV4_CONTROL.toLowerCase()];
+  const { RULE_HOSTS, BLOB_HOSTS, IPV6_CONTROLS, IPV4_CONTROL, SECOND_RESOLVER: second } = settings;
+  const resolver = second === null ? [] : [new URL(second).hostname];
+  return [...RULE_HOSTS, ...BLOB_HOSTS, ...IPV6_CONTROLS, IPV4_CONTROL.toLowerCase(), ...resolver];
 }
 
 /** The API server that the settings name, or the one of the pod we are in; null without either. */

@@ -15,6 +15,7 @@ import {
 } from "./outage-details.ts";
 import { proxyFor } from "../diagnosis/proxy.ts";
 import type { AtHost, Words } from "./words.ts";
+import { maybePoisoned, poisoned, sunk } from "./words-of-names.ts";
 import { wordsOfLimit } from "./words-of-limit.ts";
 import type { Policy } from "../ports/policy.ts";
 
@@ -44,7 +45,7 @@ export function wordsOfOutage(
     case "registry-unreachable":
       return {
         sentence: `${host} does not answer over IPv4${hostFamilyWord(round, host)}${othersAnswer(round) ? ", while other hosts do" : ""}.`,
-        advice: "Wait: the registry, or the way to it, is down. The pods retry by themselves.",
+        advice: `Wait: the registry, or the way to it, is down. The pods retry by themselves.${maybePoisoned(host, round)}`,
       };
     case "registry-down":
       return {
@@ -54,7 +55,7 @@ export function wordsOfOutage(
     case "tls-certificate":
       return {
         sentence: `${host} shows a certificate over IPv4 that is not valid for its name.`,
-        advice: "Look for TLS interception, or a wrong clock on this node.",
+        advice: `Look for TLS interception, or a wrong clock on this node.${maybePoisoned(host, round)}`,
       };
     case "rate-limited":
       return wordsOfLimit(host, round, policy);
@@ -83,6 +84,8 @@ export function wordsOfOutage(
           };
     case "dns-sinkhole":
       return sunk(host, round);
+    case "dns-poisoned":
+      return poisoned(host, round);
     case "no-ipv4":
       return {
         sentence: `This node has no IPv4 way to ${host}, and ${ipv6Word(round, host)}.`,
@@ -112,17 +115,4 @@ export function wordsOfOutage(
     default:
       return null;
   }
-}
-
-function sunk(host: string, round: Round | null): Words {
-  const lookups = round?.lookups.filter((lookup) => lookup.host === host) ?? [];
-  const answers = lookups.flatMap(({ addresses }) => addresses).join(", ") || "no public address";
-  const byHosts = lookups.some(({ source }) => source === "hosts");
-  const who = byHosts ? "this node's hosts file" : `the resolver ${resolversOf(round)}`;
-  return {
-    sentence: `${host}: ${who} answers ${answers}, which leads nowhere: the name is blocked, and nothing is wrong with the registry.`,
-    advice: byHosts
-      ? "Take the name out of the node's hosts file. Waiting does not help, and no rule can."
-      : `Allow ${host} on that resolver: look at Pi-hole, AdGuard or another blocker there, its query log and lists. Waiting does not help, and no rule can.`,
-  };
 }

@@ -1,6 +1,7 @@
 // What each simulated host says over HTTP: enough of the registry protocol for a real client.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createHash } from "node:crypto";
+import { PLACES } from "./places.ts";
 
 type Quota =
   | { readonly limit: number; readonly remaining: number }
@@ -66,9 +67,25 @@ function reply(asked: Asked, behaviour: Behaviour, blobs: Map<string, Buffer>): 
         blobs,
         'realm="https://auth.docker.io/token",service="registry.docker.io"',
       );
+    case "one.one.one.one":
+      return asked.url.pathname === "/dns-query"
+        ? resolved(asked.url)
+        : { status: 200, body: "ok" };
     default:
       return { status: 200, body: "ok" };
   }
+}
+
+const TYPES: Readonly<Record<string, number>> = { A: 1, AAAA: 28 };
+const NXDOMAIN = 3;
+
+/** Where hosts really are, in JSON as Cloudflare's resolver gives it, whatever the site's DNS says. */
+function resolved({ searchParams }: URL): Reply {
+  const [name = "", type = ""] = ["name", "type"].map((one) => searchParams.get(one) ?? "");
+  const place = PLACES[name];
+  const addresses = (type === "AAAA" ? place?.aaaa : place?.a) ?? [];
+  const answers = addresses.map((data) => ({ name, type: TYPES[type], TTL: 60, data }));
+  return json(200, { Status: place === undefined ? NXDOMAIN : 0, Answer: answers });
 }
 
 function registry(

@@ -85,6 +85,19 @@ export const Quota = z.union([
 export type Quota = z.infer<typeof Quota>;
 
 /**
+ * What another resolver, asked over HTTPS, says of a host that was reached nowhere. `answers`: TLS came
+ * up at the first of these addresses, with a certificate of the host's own.
+ */
+export const SecondOpinion = z.object({
+  host: z.string(),
+  family: Family,
+  from: z.string(),
+  addresses: z.array(z.string()),
+  answers: z.boolean(),
+});
+export type SecondOpinion = z.infer<typeof SecondOpinion>;
+
+/**
  * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each
  * address with a ClientHello that fits any packet. `plainHttp`: where TLS stalled everywhere in a
  * family, one request over port 80, whose answer is one small packet.
@@ -96,6 +109,7 @@ export const Round = z.object({
   readings: z.array(Reading),
   smallHello: z._default(z.array(Reading), []),
   plainHttp: z.optional(z.array(Reading)),
+  secondOpinions: z.optional(z.array(SecondOpinion)),
   quota: Quota,
   lookedFrom: z.object({
     node: z.nullable(z.string()),

@@ -57,6 +57,8 @@ export const ROWS: readonly Row[] = [
   row("f2", "SERVFAIL for everything", "dns-failure"),
   row("f4", "AAAA queries are dropped", "dns-failure"),
   row("f6", "NXDOMAIN for everything", "dns-failure"),
+  row("sunk", "a blocker sinks the registry's name", "dns-sinkhole"),
+  row("poisoned", "the registry's name leads to another network", "dns-poisoned"),
   row("g1", "TLS over IPv6 takes three seconds", "ipv6-slow"),
   row("g3", "the first SYN of each IPv6 connection is lost", "ipv6-slow healthy-now"),
   row(

@@ -103,6 +103,13 @@ describe("each fault is named with its value and what is allowed", () => {
     [{ HEALTH_PORT: "70000" }, 'HEALTH_PORT="70000": ', "a port number"],
     [{ RESTART_METHOD: "kill" }, 'RESTART_METHOD="kill": ', '"evict"|"delete"'],
     [{ IPV6_CONTROLS: "one.one.one.one" }, "IPV6_CONTROLS=one.one.one.one: ", "at least two hosts"],
+    ...["off", "http://192.0.2.1/dns-query", "https://u:p@resolver.example/"].map(
+      (value): [Environment, string, string] => [
+        { SECOND_RESOLVER: value },
+        "SECOND_RESOLVER=",
+        value.includes("@") ? "without a user or password" : "a https:// URL of a resolver",
+      ],
+    ),
     [
       { PROFILE: "address-list", ENTRY_REFRESH_MS: "0" },
       "ENTRY_REFRESH_MS=0: ",
