@@ -64,9 +64,9 @@ export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Po
       others.findIndex((one) => one.host === host) === index &&
       round.readings.some((reading) => reading.host === host),
   );
-  const named = hosts.map((one) => judge(one, seen, round, policy));
+  const named = hosts.map((one) => judge(one, { ...seen, round }, policy));
   const beside = unnamed
-    .map((one) => judge(one, seen, round, policy))
+    .map((one) => judge(one, { ...seen, round }, policy))
     .filter(({ name }) => breaksPulls(name));
   return [...named, ...beside.map((one) => ({ ...one, named: false }))];
 }
@@ -74,8 +74,7 @@ export function judgeHosts(hosts: readonly HostToJudge[], seen: Seen, policy: Po
 /** Pods of other registries may name this host too; what they say of it decides nothing here. */
 function judge(
   { host, registry }: HostToJudge,
-  { rounds, rules, cases }: Seen,
-  round: Round,
+  { rounds, round, rules, cases }: Seen & { readonly round: Round },
   policy: Policy,
 ): Judged {
   const here = cases.filter((one) => one.kind !== "text-decides" && one.hosts.includes(host));
@@ -88,7 +87,7 @@ function judge(
     earlier: rounds.slice(0, -1),
     rules,
     policy,
-    proxy: proxyOf(host, registry, cases, policy),
+    proxy: proxyOf({ host, registry }, cases, policy),
     failsOnThisNode: here.length === 0 ? null : own.some(({ pod }) => pod.node === policy.ownNode),
     toldRateLimited: own.some(({ label }) => label === "registry.rate_limited"),
   };
@@ -111,8 +110,7 @@ function siblingsOf(host: string, registry: string, policy: Policy): string[] {
  * or to one that every pull from this registry needs.
  */
 function proxyOf(
-  host: string,
-  registry: string,
+  { host, registry }: HostToJudge,
   cases: readonly Case[],
   policy: Policy,
 ): string | null {

@@ -81,7 +81,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     claimId = randomUUID();
     options.observe.polled();
     if (reply.value.job === null) await options.rest(options.pollMs());
-    else await work(reply.value.job, reply.value, sentAt, options);
+    else await work({ ...reply.value, job: reply.value.job, sentAt }, options);
   }
 }
 
@@ -108,15 +108,14 @@ function pauseAfter(
   return nextMs;
 }
 
-async function work(
-  job: ClaimedJob,
-  reply: ClaimReply,
-  sentAt: number,
-  options: LoopOptions,
-): Promise<void> {
+/** `sentAt`: when the claim was sent, of the monotonic clock. */
+type Claimed = ClaimReply & { readonly job: ClaimedJob; readonly sentAt: number };
+
+async function work(claimed: Claimed, options: LoopOptions): Promise<void> {
+  const { job, leaseMs, sentAt } = claimed;
   const { log } = options;
   log("job claimed", { job: job.id, kind: job.kind, fence: job.fence, attempt: job.attempts });
-  const lease = holdLease({ ...options, job, leaseMs: reply.leaseMs, sentAt });
+  const lease = holdLease({ ...options, job, leaseMs, sentAt });
   options.onLease(lease);
   const journal = openJournal({
     clock: options.clock,
@@ -130,7 +129,7 @@ async function work(
     onAction: ({ what, on, ok, detail, ms }) =>
       log("action", { job: job.id, what, on, ms, ...(ok ? { detail } : { error: detail }) }),
   });
-  const world = options.worldFor({ lease, lastRule: reply.rule, journal });
+  const world = options.worldFor({ lease, lastRule: claimed.rule, journal });
   const stop = await untilEnding(carryOut({ job, world }, options.stopping), options);
   const report = reportOf(stop, world);
   options.onLease(null);

@@ -82,12 +82,12 @@ function storyOf(cases: readonly Case[], why: string | null): PodStory {
 }
 
 function reasonToLeave(cases: readonly Case[], choice: Choice, policy: Policy): string | null {
-  const pod = cases[0]?.pod;
-  if (pod === undefined) return "it has no waiting container";
+  const [first] = cases;
+  if (first === undefined) return "it has no waiting container";
   return (
     leaveForItsCause(cases, choice) ??
-    leaveForItsPlace(pod, policy) ??
-    leaveForItsAge(cases, pod, choice, policy)
+    leaveForItsPlace(first.pod, policy) ??
+    leaveForItsAge(first, choice, policy)
   );
 }
 
@@ -123,19 +123,13 @@ function leaveForItsPlace(pod: Case["pod"], policy: Policy): string | null {
   return pod.phase === "Unknown" ? "its phase is unknown" : null;
 }
 
-function leaveForItsAge(
-  cases: readonly Case[],
-  pod: Case["pod"],
-  choice: Choice,
-  policy: Policy,
-): string | null {
+function leaveForItsAge({ pod, registry }: Case, choice: Choice, policy: Policy): string | null {
   const failingMs = choice.serverNow - pod.failingSince;
   if (failingMs < policy.failingForMs)
     return `it fails for ${Math.round(failingMs / 1000)} s only and retries by itself soon`;
   // Creation times have whole seconds.
   if (choice.restartsAt !== null && pod.createdAt >= Math.floor(choice.restartsAt / 1000) * 1000)
     return "an earlier attempt of this job made it by a restart";
-  const registry = cases[0]?.registry ?? "";
   const last = choice.memory.lastRestart(pod.owner?.uid ?? "", registry);
   if (last !== null && choice.now - last < policy.restartAgainMs)
     return `its owner was restarted for ${registry} at ${new Date(last).toISOString()}`;

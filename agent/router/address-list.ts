@@ -6,7 +6,7 @@ import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/ro
 import { ENTRY_COMMENT } from "../ports/our-writing.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";
-import { ensureRule, tidyRule } from "./ensure-rule.ts";
+import { ensureRule, tidyRule, type RuleWanted } from "./ensure-rule.ts";
 import { failureOf } from "./fault.ts";
 import { nobody, type Others } from "./unlike-settings.ts";
 import { createFilterMenu, ourRules, type FilterMenu } from "./filter-menu.ts";
@@ -55,7 +55,10 @@ export function createAddressListRouter(options: AddressListRouterOptions): Rout
   return {
     look: (seen) => look(always, () => preflight.version(seen), options),
     ensure: (wanted, stillAllowed) =>
-      inTurn(() => ensure(menusFor(stillAllowed), preflight, wanted, options)),
+      inTurn(() => {
+        const ready = once(() => preflight.check());
+        return ensure(menusFor(stillAllowed), { ...wanted, ready }, options);
+      }),
     tidy: (rule, stillAllowed) =>
       inTurn(() => {
         const ready = () => preflight.check();
@@ -92,15 +95,13 @@ async function look(
 
 async function ensure(
   menus: Menus,
-  preflight: Preflight,
-  { rule, addresses }: Wanted,
+  { rule, addresses, ready }: Wanted & Pick<RuleWanted, "ready">,
   { client, clock, prefix, list, others = nobody }: AddressListRouterOptions,
 ): Promise<Result<Ensured>> {
   if (rule["dst-address-list"] !== list)
     return giveUp(`the rule's dst-address-list is ${rule["dst-address-list"]}, not ${list}`);
   const networks = networksOf(addresses, prefix);
   if (!networks.ok) return networks;
-  const ready = once(() => preflight.check());
   const set = await ensureRule(menus.rules, {
     rule,
     prefix,

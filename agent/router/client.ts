@@ -68,10 +68,11 @@ function clientAt(url: URL, options: RouterClientOptions): RouterClient {
     get: (path, schema) =>
       turns.run(
         async (left) => {
+          const what = `GET /rest/${path} on ${url.host}`;
           for (let attempt = 1; ; attempt += 1) {
             const answered = await careful.ask({ method: "GET", path }, attempt - 1, () => true);
             const again = !answered.ok && leavesDoubt(answered.fault) && !left();
-            if (!again || attempt === GET_ATTEMPTS) return shaped(answered, schema, url, path);
+            if (!again || attempt === GET_ATTEMPTS) return shaped(answered, schema, what);
           }
         },
         (begun) => notWaitedFor(`GET /rest/${path} on ${url.host}`, begun),
@@ -110,7 +111,8 @@ function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions,
       await clock.sleep(pauseMs * Math.max(1, repeats));
       // A mixed-up answer shows here: of the menus we read, only this one's object has a name.
       const path = "system/identity";
-      const checked = shaped(await send({ method: "GET", path }), Identity, url, path);
+      const what = `GET /rest/${path} on ${url.host}`;
+      const checked = shaped(await send({ method: "GET", path }), Identity, what);
       if (!checked.ok) return checked;
       inDoubt = false;
     }
@@ -138,18 +140,12 @@ function slownessInWords(ms: number): string {
 }
 
 /** After a restart RouterOS may answer with another menu's object: the shape tells. */
-function shaped<T>(
-  answered: Answered<string>,
-  schema: z.ZodType<T>,
-  url: URL,
-  path: string,
-): Answered<T> {
+function shaped<T>(answered: Answered<string>, schema: z.ZodType<T>, what: string): Answered<T> {
   if (!answered.ok) return answered;
   const parsed = schema.safeParse(parseJson(answered.value));
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
   const where = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
-  const what = `GET /rest/${path} on ${url.host}`;
   const detail = `an answer of another shape${where}`;
   return { ok: false, fault: { kind: "malformed", what, status: 200, detail } };
 }

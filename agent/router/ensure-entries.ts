@@ -50,7 +50,8 @@ export async function ensureEntries(
   const again = await menu.read();
   if (!again.ok) return { ok: false, error: { ...failureOf(again.fault, true), actions } };
   const times = { since, now: clock.now() };
-  const lacking = networks.find((network) => !stands(again.value, network, menu, times));
+  const isRenewed = (entry: ListEntry): boolean => hasNewLife(entry, menu.lifetimeMs, times);
+  const lacking = networks.find((network) => !isListed(again.value, network, isRenewed));
   if (lacking !== undefined)
     return { ok: false, error: { ...notListed(menu, lacking, fault), actions } };
   const added = tried.some((network) => ourLive(again.value, network) !== undefined);
@@ -99,14 +100,13 @@ function disabledByPerson(entries: readonly ListEntry[], network: string): ListE
   return ours.find((entry) => entry.disabled) ?? null;
 }
 
-function stands(
+function isListed(
   entries: readonly ListEntry[],
   network: string,
-  { lifetimeMs }: ListMenu,
-  times: { readonly since: number; readonly now: number },
+  isRenewed: (ours: ListEntry) => boolean,
 ): boolean {
   const ours = ourLive(entries, network);
-  if (ours !== undefined && hasNewLife(ours, lifetimeMs, times)) return true;
+  if (ours !== undefined && isRenewed(ours)) return true;
   return liveAround(entries, network).some((entry) => !isOurEntry(entry));
 }
 

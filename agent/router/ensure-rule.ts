@@ -43,11 +43,12 @@ export async function ensureRule(
   switch (now.kind) {
     case "typed":
     case "disabled":
-      return asItIs(rows, now.row, false, []);
+      return { ok: true, value: { rows, row: now.row, added: false, actions: [] } };
     case "right": {
       const extras = await removable(now.extras, rows, wanted);
       if (!extras.ok) return extras;
-      if (extras.value.length === 0) return asItIs(rows, now.row, false, []);
+      if (extras.value.length === 0)
+        return { ok: true, value: { rows, row: now.row, added: false, actions: [] } };
       const unready = await ready();
       return unready === null
         ? tidy(menu, wanted, { rows, before: rows, added: false, actions: [] })
@@ -89,7 +90,8 @@ async function add(
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
   const now = situation(read.value, wanted);
-  if (now.kind === "disabled") return asItIs(read.value, now.row, true, actions);
+  if (now.kind === "disabled")
+    return { ok: true, value: { rows: read.value, row: now.row, added: true, actions } };
   if (now.kind !== "right")
     return { ok: false, error: { ...failureOf(fault ?? vanished(wanted)), actions } };
   return tidy(menu, wanted, { rows: read.value, before, added: true, actions });
@@ -110,12 +112,13 @@ async function tidy(
   { rows, before, added, actions: done }: SoFar,
 ): Promise<Result<RuleEnsured>> {
   const now = situation(rows, wanted);
-  if (now.kind !== "right") return asItIs(rows, null, added, done);
+  if (now.kind !== "right") return takenAway(done);
   const first = anchor(rows.filter((row) => row !== now.row));
   const move = added && first !== null && decidesBefore(rows, now.row) !== null;
   const extras = await removable(now.extras, before, wanted);
   if (!extras.ok) return { ok: false, error: { ...extras.error, actions: done } };
-  if (!move && extras.value.length === 0) return asItIs(rows, now.row, added, done);
+  if (!move && extras.value.length === 0)
+    return { ok: true, value: { rows, row: now.row, added, actions: done } };
 
   const writes = [
     ...(move ? [() => menu.move(now.row, first)] : []),
@@ -127,22 +130,14 @@ async function tidy(
     actions.push(...written.actions);
     const { fault } = written;
     if (fault?.kind === "login" || fault?.kind === "not-sent")
-      return asItIs(rows, now.row, added, actions);
+      return { ok: true, value: { rows, row: now.row, added, actions } };
   }
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
   const after = situation(read.value, wanted);
-  const row = after.kind === "right" || after.kind === "disabled" ? after.row : null;
-  return asItIs(read.value, row, added, actions);
-}
-
-function asItIs(
-  rows: Rows,
-  row: FilterRow | null,
-  added: boolean,
-  actions: readonly Action[],
-): Result<RuleEnsured> {
-  return row === null ? takenAway(actions) : { ok: true, value: { added, row, rows, actions } };
+  return after.kind === "right" || after.kind === "disabled"
+    ? { ok: true, value: { rows: read.value, row: after.row, added, actions } }
+    : takenAway(actions);
 }
 
 function takenAway(actions: readonly Action[]): Result<never> {

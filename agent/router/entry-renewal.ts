@@ -33,11 +33,14 @@ export async function renew(menu: ListMenu, entry: ListEntry, network: string): 
 /** What a router's clock and its whole seconds may differ by. */
 const ROUNDING_MS = 2_000;
 
+/** Of the agent's clock, ms. */
+export type Times = { readonly since: number; readonly now: number };
+
 /** Whether an entry that was renewed (or added) at `since` or later has its new lifetime, now. */
 export function hasNewLife(
   { leftMs }: ListEntry,
   lifetimeMs: number,
-  { since, now }: { readonly since: number; readonly now: number },
+  { since, now }: Times,
 ): boolean {
   return leftMs === null || leftMs >= lifetimeMs - (now - since) - ROUNDING_MS;
 }

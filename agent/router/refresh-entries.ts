@@ -1,8 +1,7 @@
 // Our entries that are still there live on; one that is gone is never put back.
-import type { Action } from "../../src/protocol/report.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Failure, Result } from "../ports/result.ts";
-import { hasNewLife, renew, type Renewal } from "./entry-renewal.ts";
+import { hasNewLife, renew, type Renewal, type Times } from "./entry-renewal.ts";
 import { endsWriting, failureOf } from "./fault.ts";
 import { isLive, isOurEntry, type ListEntry } from "./list-entry.ts";
 import type { ListMenu } from "./list-menu.ts";
@@ -29,22 +28,20 @@ export async function refreshEntries(menu: ListMenu, clock: Clock): Promise<Resu
   if (last?.kind === "login") return { ok: false, error: { ...failureOf(last), actions } };
   const again = await menu.read();
   if (!again.ok) return { ok: false, error: { ...failureOf(again.fault, true), actions } };
-  return counted(menu, again.value, renewed, { since, now: clock.now() }, actions);
+  return countKept(menu, { entries: again.value, since, now: clock.now() }, renewed);
 }
 
-function counted(
-  menu: ListMenu,
-  after: readonly ListEntry[],
-  renewed: readonly Renewed[],
-  times: { readonly since: number; readonly now: number },
-  actions: readonly Action[],
-): Result<number> {
+/** The list as it was read `now`; the first renewal was sent `since`. Of the agent's clock, ms. */
+type ReadBack = Times & { readonly entries: readonly ListEntry[] };
+
+function countKept(menu: ListMenu, read: ReadBack, renewed: readonly Renewed[]): Result<number> {
+  const actions = renewed.flatMap((one) => one.actions);
   let count = 0;
   for (const { network, fault, gone } of renewed) {
-    const now = after.find(
+    const now = read.entries.find(
       (entry) => isOurEntry(entry) && isLive(entry) && entry.network === network,
     );
-    const lives = now !== undefined && hasNewLife(now, menu.lifetimeMs, times);
+    const lives = now !== undefined && hasNewLife(now, menu.lifetimeMs, read);
     if (lives) count += 1;
     // Gone by itself or by a person's hand is no failure; gone because our PUT failed is one.
     else if (!gone && (now !== undefined || fault !== null)) {

@@ -35,8 +35,11 @@ function escapeControlCharacters(text: string): string {
 /** The router's errors are a line of text; what is longer comes from something else, and is not read. */
 const ERROR_CHARACTERS = 65_536;
 
+/** `what` is how messages name it. */
+export type Asked = { readonly what: string; readonly method: string };
+
 /** What an answer other than 2xx means. The body counts only if it is JSON, and not long. */
-export function faultOf(what: string, method: string, status: number, text: string): RouterFault {
+export function faultOf({ what, method }: Asked, status: number, text: string): RouterFault {
   const body = ErrorBody.safeParse(text.length > ERROR_CHARACTERS ? undefined : parseJson(text));
   const said = body.success ? (body.data.detail ?? body.data.message ?? "") : "";
   const detail = said === "" ? "without an explanation" : said;

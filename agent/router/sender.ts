@@ -5,7 +5,7 @@ import { RouterAgent } from "./connection.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { RouterFault } from "./fault.ts";
 import { refuseOtherPaths, type Read, type Write } from "./paths.ts";
-import { faultOf } from "./reply.ts";
+import { faultOf, type Asked } from "./reply.ts";
 
 /** One line for the log; it never holds a header or a body. */
 export type RouterLogEntry = {
@@ -78,7 +78,11 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
     const startedAt = clock.now();
     const wanted = { method, path: base + path, headers, body: json, ...limits };
     const exchanged = await exchange(agent, wanted);
-    const answered = judge(exchanged, method, `${method} ${base}${path} on ${url.host}`, hush);
+    const answered = judge(
+      exchanged,
+      { method, what: `${method} ${base}${path} on ${url.host}` },
+      hush,
+    );
     options.log({
       method,
       path: base + path,
@@ -97,17 +101,16 @@ export function senderTo(url: URL, options: SenderOptions): Sender {
 
 function judge(
   exchanged: Exchanged,
-  method: string,
-  what: string,
+  asked: Asked,
   hush: (text: string) => string,
 ): Answered<string> {
   if (!exchanged.ok) {
     const { kind, detail } = exchanged;
-    return { ok: false, fault: { kind, what, status: null, detail: hush(detail) } };
+    return { ok: false, fault: { kind, what: asked.what, status: null, detail: hush(detail) } };
   }
   const { status, text } = exchanged;
   if (status >= 200 && status < 300) return { ok: true, value: text };
-  const fault = faultOf(what, method, status, text);
+  const fault = faultOf(asked, status, text);
   const detail = hush(fault.detail).slice(0, DETAIL_CHARACTERS);
   return { ok: false, fault: { ...fault, detail } };
 }

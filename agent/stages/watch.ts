@@ -58,7 +58,8 @@ function becomings(
     return watched.map(({ story }) => ({ ...story, became: "unknown", detail: now.error.message }));
   const taken = new Set<string>();
   return watched.map((one) => {
-    const next = successorOf(one, watched, now.value, taken);
+    const free = now.value.filter(({ uid }) => !taken.has(uid));
+    const next = itselfIn(now.value, one) ?? successorOf(one, watched, free);
     if (next === null) return { ...one.story, became: "unknown" };
     taken.add(next.uid);
     return { ...one.story, ...becameOf(one, next, oldFailures.get(next.uid)) };
@@ -71,28 +72,26 @@ function newestFailure(containers: PodNow["waiting"]): number {
   return Math.max(-Infinity, ...times.filter((at) => at !== null));
 }
 
+/** The pod itself, where it was not restarted and is still there. */
+function itselfIn(pods: readonly PodNow[], { pod, story }: Watched): PodNow | null {
+  if (["evicted", "deleted", "already-replaced"].includes(story.restarted ?? "")) return null;
+  return pods.find(({ uid, terminating }) => uid === pod.uid && !terminating) ?? null;
+}
+
 /**
- * The pod itself where it was not restarted and is still there, else one of the pods that its
- * Deployment or owner made since the first restart of its pods. Several restarts of one owner share
- * their successors; creation times have whole seconds.
+ * One of the pods that its Deployment or owner made since the first restart of its pods, and that
+ * nobody else succeeded to. Creation times have whole seconds.
  */
 function successorOf(
   one: Watched,
   watched: readonly Watched[],
-  pods: readonly PodNow[],
-  taken: ReadonlySet<string>,
+  free: readonly PodNow[],
 ): PodNow | null {
-  const { restarted } = one.story;
-  const itself = pods.find(({ uid }) => uid === one.pod.uid) ?? null;
-  const wasRestarted = ["evicted", "deleted", "already-replaced"].includes(restarted ?? "");
-  if (!wasRestarted && itself !== null && !itself.terminating) return itself;
   const siblings = watched.filter(({ pod }) => sameWorkload(pod, one.pod));
   const since = Math.floor(Math.min(...siblings.map(({ serverAt }) => serverAt)) / 1000) * 1000;
-  const heirs = pods
+  const heirs = free
     .filter((pod) => sameWorkload(pod, one.pod) && pod.uid !== one.pod.uid)
-    .filter(
-      ({ createdAt, uid, terminating }) => createdAt >= since && !terminating && !taken.has(uid),
-    );
+    .filter(({ createdAt, terminating }) => createdAt >= since && !terminating);
   return heirs.toSorted((a, b) => Number(b.pulled) - Number(a.pulled))[0] ?? null;
 }
 

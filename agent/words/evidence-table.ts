@@ -21,31 +21,19 @@ export function evidenceTable(round: Round): string[] {
 
 function rowsOf(lookup: Lookup, round: Round): string[][] {
   const { host, role, family } = lookup;
-  const start = [host, role, family === "v4" ? "IPv4" : "IPv6"];
+  const name = family === "v4" ? "IPv4" : "IPv6";
+  const start = [host, role, name];
   const readings = round.readings.filter((r) => r.host === host && r.family === family);
   if (readings.length === 0) return [[...start, "–", lookup.outcome, "–", "–", "–", "none"]];
   const addresses = [...new Set(readings.map(({ address }) => address))];
   return addresses.flatMap((address) => {
     const tries = readings.filter((reading) => reading.address === address);
-    return [
-      [...start, address, duration(lookup.ms), ...stagesOf(tries)],
-      ...smallHelloRow(lookup, address, tries, round),
-    ];
+    const row = [...start, address, duration(lookup.ms), ...stagesOf(tries)];
+    // Only where it can tell something: TLS failed with the usual ClientHello.
+    const small = round.smallHello.filter((one) => one.host === host && one.address === address);
+    if (small.length === 0 || stateOf(tries) !== "post") return [row];
+    return [row, [host, role, `${name} small`, address, "", ...stagesOf(small)]];
   });
-}
-
-/** Only where it can tell something: TLS failed with the usual ClientHello. */
-function smallHelloRow(
-  { host, role, family }: Lookup,
-  address: string,
-  tries: readonly Reading[],
-  { smallHello }: Round,
-): string[][] {
-  const small = smallHello.filter((one) => one.host === host && one.address === address);
-  if (small.length === 0 || stateOf(tries) !== "post") return [];
-  return [
-    [host, role, `${family === "v4" ? "IPv4" : "IPv6"} small`, address, "", ...stagesOf(small)],
-  ];
 }
 
 function stagesOf(tries: readonly Reading[]): string[] {

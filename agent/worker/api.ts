@@ -47,16 +47,17 @@ export interface WorkerApi {
 
 export function createWorker(options: WorkerOptions): WorkerApi {
   return {
-    claim: (request) => call(options, paths.claim, request, ClaimReply),
-    progress: (job, request) => call(options, paths.progress(job), request, ProgressReply),
-    report: (job, request) => call(options, paths.report(job), request, ReportReply),
+    claim: (request) => call(options, { path: paths.claim, body: request }, ClaimReply),
+    progress: (job, request) =>
+      call(options, { path: paths.progress(job), body: request }, ProgressReply),
+    report: (job, request) =>
+      call(options, { path: paths.report(job), body: request }, ReportReply),
   };
 }
 
 async function call<T>(
   options: WorkerOptions,
-  path: string,
-  body: unknown,
+  { path, body }: { readonly path: string; readonly body: unknown },
   schema: z.ZodMiniType<T>,
 ): Promise<WorkerResult<T>> {
   const url = new URL(path, options.url);

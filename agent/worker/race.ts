@@ -29,6 +29,8 @@ type Race = Wanted & {
   readonly timeoutMs: number;
   readonly headStartMs: number;
   readonly lookup: NonNullable<RacingOptions["lookup"]>;
+  /** Aborts once one has won, or the time is up. */
+  readonly over: AbortSignal;
   /** Null: plain TCP. */
   readonly trust: tls.SecureContext | null;
 };
@@ -72,14 +74,15 @@ async function systemLookup(host: string, family: IpFamily): Promise<readonly st
 }
 
 /** Rejects with one error that names every try. The loser is destroyed. */
-async function race(asked: Race): Promise<net.Socket> {
+async function race(wanted: Omit<Race, "over">): Promise<net.Socket> {
   const over = new AbortController();
+  const asked = { ...wanted, over: over.signal };
   const timer = setTimeout(() => over.abort(), asked.timeoutMs);
   const started = Promise.withResolvers<void>();
   const headStart = setTimeout(started.resolve, asked.headStartMs);
   // An IPv6 side that has failed, or has no address, gives the way free at once.
-  const v6 = dialFamily(asked, 6, Promise.resolve(), over.signal);
-  const v4 = dialFamily(asked, 4, started.promise, over.signal);
+  const v6 = dialFamily(asked, 6, Promise.resolve());
+  const v4 = dialFamily(asked, 4, started.promise);
   const ends = [v6.finally(started.resolve), v4];
   try {
     return await Promise.any(ends);
@@ -104,9 +107,9 @@ async function dialFamily(
   asked: Race,
   family: IpFamily,
   ready: Promise<void>,
-  over: AbortSignal,
 ): Promise<net.Socket> {
-  const addresses = (await addressesOf(asked, family, over)).slice(0, MOST_ADDRESSES);
+  const { over } = asked;
+  const addresses = (await addressesOf(asked, family)).slice(0, MOST_ADDRESSES);
   await ready;
   const faults: string[] = [];
   const shareMs = Math.ceil(asked.timeoutMs / addresses.length); // Node refuses a fraction.
@@ -123,9 +126,8 @@ async function dialFamily(
 }
 
 async function addressesOf(
-  { host, lookup }: Race,
+  { host, lookup, over }: Race,
   family: IpFamily,
-  over: AbortSignal,
 ): Promise<readonly string[]> {
   if (net.isIP(host) !== 0) return net.isIP(host) === family ? [host] : [];
   // The system's resolver cannot be stopped; the race ends without it.

@@ -23,12 +23,9 @@ export type Checklist = {
 /** Collects the lines of one group about one thing: a host, or where the settings come from. */
 export function checklist(group: Group, on: string): Checklist {
   const checks: Check[] = [];
-  const add = (mark: Mark, what: string, found: string, mend: readonly string[]): void =>
-    void checks.push({ group, mark, what, on, found, mend });
-  return {
-    checks,
-    ok: (what, found) => add("ok", what, found, []),
-    warning: (what, found, ...mend) => add("warning", what, found, mend),
-    fault: (what, found, ...mend) => add("FAULT", what, found, mend),
-  };
+  const add =
+    (mark: Mark): Checklist["warning"] =>
+    (what, found, ...mend) =>
+      void checks.push({ group, mark, what, on, found, mend });
+  return { checks, ok: add("ok"), warning: add("warning"), fault: add("FAULT") };
 }

@@ -22,12 +22,12 @@ export async function networkChecks(settings: Settings, dialer: Dialer): Promise
     Promise.all(RULE_HOSTS.map(ask("v4"))),
     Promise.all(RULE_HOSTS.map(ask("v6"))),
   ]);
-  const works = resolvers([...controls, control, ...rule4, ...rule6], resolving, list);
-  await sources({ v4: control, v6: controls[0] }, dialer, list);
+  const works = checkResolvers([...controls, control, ...rule4, ...rule6], resolving, list);
+  await checkSources({ v4: control, v6: controls[0] }, dialer, list);
   if (!works) return list.checks;
-  ipv6Controls(controls, settings, list);
-  ipv4Control(control, list);
-  ruleHosts(rule4, rule6, settings, list);
+  checkIpv6Controls(controls, settings, list);
+  checkIpv4Control(control, list);
+  checkRuleHosts({ v4: rule4, v6: rule6 }, settings, list);
   return list.checks;
 }
 
@@ -42,7 +42,7 @@ export function resolvingOf(settings: Settings): Resolving {
 
 const isAnswered = ({ outcome }: Lookup): boolean => outcome !== "timeout" && outcome !== "failure";
 
-function resolvers(found: readonly Lookup[], resolving: Resolving, list: Checklist): boolean {
+function checkResolvers(found: readonly Lookup[], resolving: Resolving, list: Checklist): boolean {
   const servers = serversOf(resolving).join(", ") || "none";
   const mute = found.filter((one) => !isAnswered(one));
   const first = mute[0];
@@ -58,7 +58,7 @@ function resolvers(found: readonly Lookup[], resolving: Resolving, list: Checkli
 
 type Towards = { readonly v4: Lookup; readonly v6: Lookup | undefined };
 
-async function sources({ v4, v6 }: Towards, dialer: Dialer, list: Checklist): Promise<void> {
+async function checkSources({ v4, v6 }: Towards, dialer: Dialer, list: Checklist): Promise<void> {
   const [from4, from6] = await Promise.all([
     dialer.source(v4.addresses[0] ?? ANYWHERE.v4),
     dialer.source(v6?.addresses[0] ?? ANYWHERE.v6),
@@ -75,7 +75,7 @@ async function sources({ v4, v6 }: Towards, dialer: Dialer, list: Checklist): Pr
   else list.ok("IPv6 source", from6);
 }
 
-function ipv6Controls(found: readonly Lookup[], { PREFIX }: Settings, list: Checklist): void {
+function checkIpv6Controls(found: readonly Lookup[], { PREFIX }: Settings, list: Checklist): void {
   const bad = found.flatMap(({ host, addresses, outcome }) => {
     if (addresses.length === 0) return [`${host} has no IPv6 address (${outcome})`];
     const inside = addresses.some((address) => coversAll(PREFIX, [address]));
@@ -90,7 +90,7 @@ function ipv6Controls(found: readonly Lookup[], { PREFIX }: Settings, list: Chec
   );
 }
 
-function ipv4Control({ host, addresses, outcome }: Lookup, list: Checklist): void {
+function checkIpv4Control({ host, addresses, outcome }: Lookup, list: Checklist): void {
   if (addresses.length > 0) return list.ok("IPV4_CONTROL", `${host} resolves`);
   list.warning(
     "IPV4_CONTROL",
@@ -100,9 +100,8 @@ function ipv4Control({ host, addresses, outcome }: Lookup, list: Checklist): voi
 }
 
 /** An address outside what the rule blocks makes every verdict `not-covered`. */
-function ruleHosts(
-  v4: readonly Lookup[],
-  v6: readonly Lookup[],
+function checkRuleHosts(
+  { v4, v6 }: { readonly v4: readonly Lookup[]; readonly v6: readonly Lookup[] },
   { PREFIX }: Settings,
   list: Checklist,
 ): void {

@@ -13,14 +13,13 @@ type Looking = {
   readonly now: number;
 };
 
-/** TLS failed, with this detail: says why, as far as the certificate tells. */
-export function untrusted(
+/** TLS failed with this detail: says why, as far as the certificate tells. */
+export function explainDistrust(
   shown: ShownCertificate,
-  detail: string,
-  looking: Looking,
+  looking: Looking & { readonly detail: string },
   list: Checklist,
 ): void {
-  const { settings, name, now } = looking;
+  const { settings, name, now, detail } = looking;
   const pinned = settings.ROUTER_SPKI_SHA256;
   if (pinned !== undefined && pinned !== shown.pin)
     return list.fault(
@@ -85,7 +84,7 @@ function renewing({ settings, name }: Looking): string[] {
 }
 
 /** The certificate did its work; will it go on doing so? */
-export function trusted(shown: ShownCertificate, looking: Looking): TrustedLine {
+export function describeTrust(shown: ShownCertificate, looking: Looking): TrustedLine {
   const { settings, now } = looking;
   const by =
     settings.ROUTER_SPKI_SHA256 === undefined

@@ -12,7 +12,7 @@ import { FILTER, LISTS } from "../../router/paths.ts";
 import { createPreflight } from "../../router/preflight.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";
-import { trusted, untrusted } from "./router-certificate.ts";
+import { describeTrust, explainDistrust } from "./router-certificate.ts";
 import { refusedBy, writeUnproven, type Login } from "./router-faults.ts";
 import { entryChecks, ruleChecks } from "./rule-checks.ts";
 import { endOf, lookAtRouter, type Shown } from "./shown-certificate.ts";
@@ -99,9 +99,9 @@ async function ask(asking: Asking, client: RouterClient, shown: Shown): Promise<
   const name = certificateName(settings, new URL(settings.ROUTER_URL ?? ""));
   const looking = { settings, name, now: clock.now() };
   if (!identity.ok && identity.fault.kind === "certificate" && shown.kind === "certificate")
-    return untrusted(shown.certificate, identity.fault.detail, looking, list);
+    return explainDistrust(shown.certificate, { ...looking, detail: identity.fault.detail }, list);
   if (shown.kind === "certificate" && (identity.ok || identity.fault.status !== null)) {
-    const { found, mend } = trusted(shown.certificate, looking);
+    const { found, mend } = describeTrust(shown.certificate, looking);
     if (mend.length === 0) list.ok("certificate", found);
     else list.warning("certificate", found, ...mend);
   }

@@ -1,6 +1,7 @@
 // Our rule as it stands in the router's table, and the entries of the list that it reads. Pure.
 import type { RuleFields } from "../../../src/protocol/report.ts";
 import { asDuration } from "../../../src/shown/routeros-duration.ts";
+import type { RuleOnRouter } from "../../ports/router.ts";
 import { isOurs, rulesLeftAlone, type FilterRow } from "../../router/filter-row.ts";
 import { entriesLeftAlone, isOurEntry, type ListEntry } from "../../router/list-entry.ts";
 import { onRouter } from "../../router/rule-match.ts";
@@ -25,7 +26,7 @@ export function ruleChecks(
           `${now.extras.length} more than one`,
           "the agent removes them with its next write",
         );
-      return standing(rows, now.row, rule, list);
+      return checkOurs(onRouter(rows, now.row), rule, list);
     case "disabled":
       return list.warning(
         "our rule",
@@ -33,7 +34,7 @@ export function ruleChecks(
         `to let the agent decide again: ${undoAsConsole(rule)}`,
       );
     case "typed":
-      return typed(rows, now.row, list);
+      return checkTyped(onRouter(rows, now.row), list);
     case "wanting":
       return wanting(rows, list);
   }
@@ -49,14 +50,8 @@ function wanting(rows: readonly FilterRow[], list: Checklist): void {
   );
 }
 
-function standing(
-  rows: readonly FilterRow[],
-  row: FilterRow,
-  rule: RuleFields,
-  list: Checklist,
-): void {
-  const { behind, packets } = onRouter(rows, row);
-  const found = `${row.id} stands as wanted, ${packets} packets so far`;
+function checkOurs({ id, behind, packets }: RuleOnRouter, rule: RuleFields, list: Checklist): void {
+  const found = `${id} stands as wanted, ${packets} packets so far`;
   if (behind === null) return list.ok("our rule", `${found}; nothing before it decides first`);
   list.warning(
     "our rule",
@@ -65,9 +60,8 @@ function standing(
   );
 }
 
-function typed(rows: readonly FilterRow[], row: FilterRow, list: Checklist): void {
-  const { behind, comment } = onRouter(rows, row);
-  const found = `a person's rule ${row.id} (${comment ?? "no comment"}) does the same; the agent never changes it`;
+function checkTyped({ id, behind, comment }: RuleOnRouter, list: Checklist): void {
+  const found = `a person's rule ${id} (${comment ?? "no comment"}) does the same; the agent never changes it`;
   if (behind === null) return list.ok("our rule", found);
   list.warning(
     "our rule",

@@ -36,10 +36,10 @@ export async function workerChecks(
     overFamily(asking, 4),
     overFamily(asking, 6),
   ]);
-  const answers = way(raced, { v4, v6 }, list);
+  const answers = checkWay(raced, { v4, v6 }, list);
   if (!answers) return list.checks;
-  clock(raced, now(), list);
-  if (WORKER_TOKEN !== undefined) await token(settings, url, WORKER_TOKEN, list);
+  checkClock(raced, now(), list);
+  if (WORKER_TOKEN !== undefined) await checkToken(settings, { url, token: WORKER_TOKEN }, list);
   return list.checks;
 }
 
@@ -60,7 +60,7 @@ async function overFamily(asking: HealthRequest, family: Family): Promise<Health
 type PerFamily = { readonly v4: Health | null; readonly v6: Health | null };
 
 /** True if backon's Worker answers. */
-function way(raced: Health, { v4, v6 }: PerFamily, list: Checklist): boolean {
+function checkWay(raced: Health, { v4, v6 }: PerFamily, list: Checklist): boolean {
   if (raced.kind === "no-answer") {
     list.fault("reachable", raced.detail, ...unreachable(raced.detail));
     return false;
@@ -93,7 +93,7 @@ function unreachable(detail: string): string[] {
   return ["check WORKER_URL, the name's DNS and this machine's way out on that port"];
 }
 
-function clock(raced: Health, now: number, list: Checklist): void {
+function checkClock(raced: Health, now: number, list: Checklist): void {
   const time = raced.kind === "answer" ? raced.serverTime : null;
   // Cloudflare sends one; plain workerd does not.
   if (time === null) return list.ok("clock", "its answer has no Date: not compared");
@@ -108,11 +108,15 @@ function clock(raced: Health, now: number, list: Checklist): void {
 }
 
 /** Claims with no kinds: nothing can be handed out, whatever is queued, and no lease is taken over. */
-async function token(settings: Settings, url: URL, value: string, list: Checklist): Promise<void> {
+async function checkToken(
+  settings: Settings,
+  { url, token }: { readonly url: URL; readonly token: string },
+  list: Checklist,
+): Promise<void> {
   const agent = racingAgent({ secure: url.protocol === "https:" });
   const worker = createWorker({
     url: url.href,
-    token: () => value,
+    token: () => token,
     timeoutMs: settings.WORKER_TIMEOUT_MS,
     agent,
     hush: (body) => body,
@@ -132,7 +136,7 @@ async function token(settings: Settings, url: URL, value: string, list: Checklis
   list.ok("protocol", `${PROTOCOL.max}; the Worker is ${claimed.value.worker}`);
   list.ok(
     "token",
-    `accepted${claimsIn(value)}; asked for no job. This counts as a poll: its status shows ${name} as seen now`,
+    `accepted${claimsIn(token)}; asked for no job. This counts as a poll: its status shows ${name} as seen now`,
   );
 }
 

@@ -38,13 +38,15 @@ describe("an error is told by its words first", () => {
     ],
     ["no JSON content type", "PUT", 415, "", "refused", "give-up"],
   ])("%s: %s %i", (_name, method, status, text, kind, next) => {
-    const fault = faultOf("asking", method, status, text);
+    const fault = faultOf({ what: "asking", method }, status, text);
     expect(fault.kind).toBe(kind);
     expect(failureOf(fault)).toMatchObject({ next, uncertain: false });
   });
 
   test("an error without a word is said to be one", () => {
-    const { message } = failureOf(faultOf("GET /rest/x on 192.0.2.1", "GET", 500, ""));
+    const { message } = failureOf(
+      faultOf({ what: "GET /rest/x on 192.0.2.1", method: "GET" }, 500, ""),
+    );
     expect(message).toContain("GET /rest/x on 192.0.2.1: 500 without an explanation");
   });
 });
@@ -82,7 +84,9 @@ describe("a hostile answer", () => {
   test("an error of a megabyte is not searched for words", () => {
     const text = JSON.stringify({ detail: "x".repeat(MEGABYTE) });
 
-    expect(faultOf("GET /rest/x", "GET", 500, text).detail).toBe("without an explanation");
+    expect(faultOf({ what: "GET /rest/x", method: "GET" }, 500, text).detail).toBe(
+      "without an explanation",
+    );
   });
 });
 
