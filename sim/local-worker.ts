@@ -1,10 +1,16 @@
-// The real Worker in workerd on this machine, with its storage on disk.
-import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+// The real Worker in plain workerd on this machine, with its storage on disk: as deploy/workerd runs it.
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { bundleWorker, CONFIGURATION, PAGE } from "./worker-bundle.ts";
+import { startWorkerd } from "./workerd.ts";
 
 export type LocalWorker = {
   readonly url: string;
   readonly tokenKey: string;
+  /** Of workerd. */
+  readonly pid: number;
   stop(): Promise<void>;
 };
 
@@ -16,54 +22,56 @@ export type LocalWorkerOptions = {
   readonly clusters?: string;
   /** More of the Worker's variables, such as shorter leases. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** A folder with the Worker built, and what lies beside it. Left out: it is built. */
+  readonly built?: string;
 };
-
-/** The Worker as one module, as it is deployed. */
-async function bundleWorker(): Promise<string> {
-  const built = await build({
-    entryPoints: ["src/index.ts"],
-    bundle: true,
-    write: false,
-    format: "esm",
-    jsx: "automatic",
-    jsxImportSource: "hono/jsx",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:workers", "node:*"],
-    logLevel: "silent",
-  });
-  const [output] = built.outputFiles;
-  if (output === undefined) throw new Error("esbuild wrote no file for src/index.ts");
-  return output.text;
-}
 
 /** Port 0 takes any free port. Fails with a sentence if the port is taken. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
-  const wanted = convertV4MiniflareOptions({
-    host: "127.0.0.1",
-    port: options.port,
-    modules: true,
-    script: await bundleWorker(),
-    compatibilityDate: "2026-10-01",
-    cf: false,
-    bindings: {
-      TOKEN_KEY: options.tokenKey,
-      CLUSTERS: options.clusters ?? "home",
-      ...options.variables,
-    },
-    assets: {
-      directory: "src/web/public",
-      binding: "ASSETS",
-      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
-    },
-    durableObjects: { QUEUE: { className: "ClusterQueue", useSQLite: true } },
-    resourcePersistencePath: options.storage,
-  });
-  const miniflare = new Miniflare(wanted);
-  const url = await miniflare.ready;
-  return {
-    url: url.origin,
-    tokenKey: options.tokenKey,
-    stop: () => miniflare.dispose(),
+  const storage = resolve(options.storage);
+  await mkdir(storage, { recursive: true });
+  const own = options.built === undefined ? await builtNow() : null;
+  const folder = own ?? options.built ?? "";
+  const page = own === null ? join(folder, "public") : resolve(PAGE);
+  const words = ["serve", join(folder, "backon.capnp"), "config", "--control-fd=3"];
+  const address = ["--socket-addr", `http=127.0.0.1:${options.port}`];
+  const folders = [`storage=${storage}`, `assets=${page}`].flatMap((at) => [
+    "--directory-path",
+    at,
+  ]);
+  const command = [workerd(), ...words, ...address, ...folders];
+  const variables = {
+    TOKEN_KEY: options.tokenKey,
+    CLUSTERS: options.clusters ?? "home",
+    ...options.variables,
   };
+  const running = await startedThenTidy(() => startWorkerd(command, variables), own);
+  return {
+    url: `http://127.0.0.1:${running.port}`,
+    tokenKey: options.tokenKey,
+    pid: running.pid,
+    stop: () => running.stop(),
+  };
+}
+
+/** workerd reads its configuration once. */
+async function startedThenTidy<T>(start: () => Promise<T>, own: string | null): Promise<T> {
+  try {
+    return await start();
+  } finally {
+    if (own !== null) await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function builtNow(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "backon-worker-"));
+  await writeFile(join(folder, "worker.mjs"), await bundleWorker());
+  await copyFile(CONFIGURATION, join(folder, "backon.capnp"));
+  return folder;
+}
+
+/** The path of the program. */
+function workerd(): string {
+  const found = createRequire(import.meta.url)("workerd") as { readonly default: string };
+  return found.default;
 }

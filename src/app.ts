@@ -18,14 +18,19 @@ import { problem, refusalOf } from "./http/problem-response.ts";
 import { VERSION } from "./protocol/version.ts";
 import { safeHeaders } from "./http/safe-headers.ts";
 
+const PAGE_FILES = [
+  ["/app.css", "text/css; charset=utf-8"],
+  ["/app.js", "text/javascript; charset=utf-8"],
+] as const;
+
 export const app = new Hono<AppEnv>();
 
 // Ours, whatever the caller sends: the log goes by it.
 app.use(requestId({ headerName: "" }));
 app.use(safeHeaders);
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
-app.get("/openapi.json", asset);
-for (const file of ["/app.css", "/app.js"]) app.get(file, asset);
+app.get("/openapi.json", (c) => asset(c, "application/json"));
+for (const [file, type] of PAGE_FILES) app.get(file, (c) => asset(c, type));
 
 app.use(async (c, next) => {
   const read = readConfig(c.env);
@@ -54,8 +59,16 @@ app.onError((error, c) => {
   return problem(c, status, detail);
 });
 
-/** A file as it is; the answer is copied because the one that comes has headers that can't be changed. */
-async function asset(c: Context<AppEnv>): Promise<Response> {
-  const found = await c.env.ASSETS.fetch(c.req.url, { headers: c.req.header() });
-  return new Response(found.body, found);
+/**
+ * A file as it is; the answer is copied because the one that comes has headers that can't be changed. Plain
+ * workerd knows no types.
+ */
+async function asset(c: Context<AppEnv>, type: string): Promise<Response> {
+  const headers = new Headers(c.req.raw.headers);
+  // A part of a few KiB is of no use to anybody.
+  headers.delete("range");
+  const found = await c.env.ASSETS.fetch(c.req.url, { headers });
+  const answer = new Response(found.body, found);
+  if (found.ok) answer.headers.set("content-type", type);
+  return answer;
 }

@@ -1,6 +1,6 @@
 // Whoever may not come in has no body read: many sockets that send much, without end, to a real
 // workerd, and what that costs it.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -46,17 +46,16 @@ test.runIf(process.platform === "linux")(
       "POST /no/such/path",
     ];
     expect(await status(operator)).toBe(200);
-    const size = workerdSize();
-    const before = size();
+    const before = workerdSize();
     let most = before;
-    const watch = setInterval(() => (most = Math.max(most, size())), 20);
+    const watch = setInterval(() => (most = Math.max(most, workerdSize())), 20);
 
     const senders = Array.from({ length: SOCKETS }, (_, n) =>
       sendWithoutEnd(closed[n % closed.length] ?? ""),
     );
     const sockets = await Promise.all(senders);
 
-    most = Math.max(most, size());
+    most = Math.max(most, workerdSize());
     clearInterval(watch);
     expect(await status(operator)).toBe(200);
     for (const socket of sockets) socket.destroy();
@@ -96,20 +95,8 @@ async function sendWithoutEnd(target: string) {
   return socket;
 }
 
-/** Tells how many MiB the workerd that this process has started holds now. */
-function workerdSize(): () => number {
-  const field = (pid: string, name: string): string => {
-    const text = readFileSync(`/proc/${pid}/status`, "utf8");
-    return new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(text)?.[1] ?? "";
-  };
-  const isOurs = (pid: string): boolean => {
-    try {
-      return field(pid, "Name") === "workerd" && Number(field(pid, "PPid")) === process.pid;
-    } catch {
-      return false; // It has ended between the list and the look.
-    }
-  };
-  const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && isOurs(name));
-  if (pid === undefined) throw new Error("this process has started no workerd");
-  return () => Number(field(pid, "VmRSS")) / 1024;
+/** MiB that workerd holds now. */
+function workerdSize(): number {
+  const status = readFileSync(`/proc/${worker.pid}/status`, "utf8");
+  return Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1]) / 1024;
 }

@@ -91,6 +91,11 @@ describe("docs/settings.md", () => {
     expect(named).toEqual(known.toSorted());
   });
 
+  test("each of them reaches a Worker that runs in plain workerd", () => {
+    const handed = found(/fromEnvironment = "(\w+)"/g, text("deploy/workerd/backon.capnp"));
+    expect(handed.toSorted()).toEqual(worker.map(([name]) => code(name)).toSorted());
+  });
+
   test("gives each variable of the Worker the default that the code has", () => {
     const needed = {
       TOKEN_KEY: "a-key-of-this-test-a-key-of-this-test",

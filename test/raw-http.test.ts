@@ -232,3 +232,12 @@ test(`${REQUESTS} requests made by chance (seed ${SEED}) get no fault of ours an
   // Most came as far as the Worker: this is no test of workerd's own parser.
   expect(ours).toBeGreaterThan(REQUESTS / 2);
 }, 120_000);
+
+test.each([
+  ["/app.css", "text/css; charset=utf-8"],
+  ["/app.js", "text/javascript; charset=utf-8"],
+  ["/openapi.json", "application/json"],
+])("%s has its type in plain workerd too", async (path, type) => {
+  const answer = await fetch(worker.url + path, { headers: { range: "bytes=5-2" } });
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, type]);
+});

@@ -146,9 +146,11 @@ export function readConfig(
   };
 }
 
-/** A variable that is set to nothing is not set. */
+/** A variable that is set to nothing is not set; workerd gives null for one that it does not find. */
 function withoutEmpty(env: object): object {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== "" && value !== null),
+  );
 }
 
 function present(values: readonly (string | undefined)[]): string[] {
