@@ -9,9 +9,7 @@ import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
 import type { HostAddress, Lifeline } from "../ports/network.ts";
 import type { Policy } from "../ports/policy.ts";
-
-/** Probes older than this prove nothing about now (docs/design.md section 8, promise 2). */
-export const FRESH_MS = 120_000;
+import { staleness } from "./freshness.ts";
 
 export type BeforeWriting = {
   /** The hosts that the rule is for. */
@@ -31,9 +29,9 @@ export type BeforeWriting = {
 export function reasonsAgainstRule(before: BeforeWriting, policy: Policy): string[] {
   const latest = latestOf(before);
   const networks = blockedNetworks(before.addresses, policy);
-  const age = before.now - latest.at;
+  const stale = staleness(latest.at, before.now);
   return [
-    ...(age > FRESH_MS ? [`the probes are ${Math.round(age / 1000)} s old`] : []),
+    ...(stale === null ? [] : [stale]),
     ...ipv4Unproven(before, networks),
     ...outsideTheRule(before, policy),
     ...(latest.quota.state === "exhausted" ? ["the pull quota over IPv4 is used up"] : []),

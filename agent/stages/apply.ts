@@ -6,7 +6,7 @@ import { aPersonSaid } from "../plan/held-by-person.ts";
 import { standingRule } from "../ports/our-rule.ts";
 import { ruleState } from "../plan/our-rule.ts";
 import { ruleFor } from "../plan/plan.ts";
-import { FRESH_MS } from "../plan/preconditions.ts";
+import { staleness } from "../plan/freshness.ts";
 import {
   alsoTold,
   done,
@@ -143,7 +143,7 @@ function notTaken({ job, world }: Work, finding: Finding, error: NotTaken): Stop
 /** Promise 2: from probes of the last two minutes. */
 function isFresh(finding: Finding, world: World): boolean {
   const round = latestRound(finding);
-  return round !== null && world.clock.now() - round.at <= FRESH_MS;
+  return round !== null && staleness(round.at, world.clock.now()) === null;
 }
 
 /**

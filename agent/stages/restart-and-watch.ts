@@ -1,10 +1,9 @@
 // The last chapters: restart the pods whose host works again, and watch what becomes of them.
 import type { PodStory } from "../../src/protocol/report.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
-import { ipv4IsLost, latestRound, verdictOn } from "../diagnosis/finding.ts";
+import { ipv4IsLost, latestRound } from "../diagnosis/finding.ts";
 import { chooseRestarts, MOST_REACHED } from "../plan/choose-restarts.ts";
 import { outcomeOf, summaryOf } from "../plan/outcome.ts";
-import { FRESH_MS } from "../plan/preconditions.ts";
 import {
   alsoTold,
   done,
@@ -17,23 +16,20 @@ import {
 } from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
-import type { Confirmed } from "./confirm.ts";
 import { restartPods, type Chosen, type Watched } from "./evict.ts";
-import type { Helps, Useless } from "./verify.ts";
+import { proofOf, type Healed } from "./still-proven.ts";
+import type { Useless } from "./verify.ts";
 import { withdrawLostRule } from "./lost-rule.ts";
 import { probeOnce } from "./probe.ts";
 import { watchPods } from "./watch.ts";
-
-/** What is proven, and the rule that helps. */
-export type Healed = Confirmed & { readonly helps: Helps };
 
 export type Restarted = Healed & {
   /** Every pod that fails, and what was done about it. */
   readonly stories: readonly PodStory[];
   readonly cases: readonly Case[];
   readonly restarted: readonly Watched[];
-  /** Some that were chosen could not be restarted any more. */
-  readonly unfinished: boolean;
+  /** Why some that were chosen could not be restarted any more; null: all were. */
+  readonly unfinished: string | null;
 };
 
 /** Restarts only what fails now: the pods are read again, as some may have pulled meanwhile. */
@@ -52,7 +48,9 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
         : done(before.finding, { ...told, outcome: "still-failing" }),
     );
   }
-  const healed = await stillHealed(work, before);
+  const proof = proofOf(work, before);
+  await proof.renew();
+  const healed = proof.healed();
   const { finding, decision } = healed;
   const { goodHosts } = decision;
   const cases = casesOf(failing.value);
@@ -61,7 +59,7 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
     stories.filter(({ decision: what }) => what === "restart"),
     cases,
   );
-  const nothing = { ...healed, stories, cases, restarted: [], unfinished: false };
+  const nothing = { ...healed, stories, cases, restarted: [], unfinished: null };
   if (chosen.length === 0) return goesOn(nothing);
   const what = `restart ${chosen.length} pod(s)`;
   const at = world.cluster.serverTime();
@@ -71,27 +69,12 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
     ...(at === null ? {} : { at }),
   });
   if (!allowed.ok) return stops(retry(finding, notRestarted(healed, allowed.error.message)));
-  const ageMs = ageOfProof(world, healed);
-  if (ageMs > FRESH_MS) {
-    const why = `the probes are ${Math.round(ageMs / 1000)} s old`;
-    return stops(retry(finding, notRestarted(healed, why)));
-  }
-  const restarted = await restartPods({ chosen, goodHosts }, world);
-  return goesOn({ ...nothing, restarted, unfinished: restarted.length < chosen.length });
-}
-
-/** A look at thousands of pods may take minutes: then the path is probed once more. */
-async function stillHealed(work: Work, healed: Healed): Promise<Healed> {
-  if (ageOfProof(work.world, healed) <= FRESH_MS) return healed;
-  const finding = await probeOnce(work, healed.finding);
-  const isGood = (host: string): boolean =>
-    ["rule-active", "healthy-now"].includes(verdictOn(finding, host) ?? "");
-  return healed.decision.goodHosts.every(isGood) ? { ...healed, finding } : healed;
-}
-
-/** Since the newest round or verification that the restarts rest on; ms. */
-function ageOfProof({ clock }: World, { finding, helps }: Healed): number {
-  return clock.now() - Math.max(latestRound(finding)?.at ?? 0, helps.verifiedAt ?? 0);
+  const stale = proof.stale();
+  if (stale !== null) return stops(retry(finding, notRestarted(healed, stale)));
+  const restarted = await restartPods({ chosen, goodHosts, proof }, world);
+  const isAll = restarted.length === chosen.length;
+  const unfinished = isAll ? null : (proof.stale() ?? "the lease ran short");
+  return goesOn({ ...nothing, ...proof.healed(), restarted, unfinished });
 }
 
 function storiesOf({ job, world }: Work, healed: Healed, cases: readonly Case[]): PodStory[] {
@@ -135,8 +118,8 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     const summary = "Cancelled by a person.";
     return goesOn(done(finding, { ...told, outcome: "cancelled", summary }));
   }
-  if (restarted.unfinished) {
-    const summary = `Only ${restarted.restarted.length} pods could be restarted before the lease ran short.`;
+  if (restarted.unfinished !== null) {
+    const summary = `Only ${restarted.restarted.length} pods could be restarted: ${restarted.unfinished}.`;
     return goesOn(retry(finding, { ...told, summary }));
   }
   const left = stories.filter(({ why }) => why === MOST_REACHED).length;

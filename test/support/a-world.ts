@@ -57,6 +57,9 @@ export function aWorld(site: SiteInMemory, changes: Partial<World> = {}): World 
   };
 }
 
+/** What restarts rest on, proven as long as they take. */
+export const PROVEN = { stale: () => null, renew: async () => {} };
+
 /** How an attempt ended: its disposition, and the report that the loop makes of it. */
 export type Ending =
   | { readonly disposition: "done" | "retry"; readonly report: Report }

@@ -4,7 +4,7 @@ import { restartPods } from "../../../agent/stages/evict.ts";
 import { watchPods } from "../../../agent/stages/watch.ts";
 import { HUB, TOKEN } from "../../support/a-round.ts";
 import { aStory } from "../../support/a-story.ts";
-import { aWorld } from "../../support/a-world.ts";
+import { PROVEN, aWorld } from "../../support/a-world.ts";
 import { aSiteInMemory } from "../../support/site-in-memory.ts";
 import { startWorld, valueOf, web, type ClusterWorld } from "./cluster-world.ts";
 
@@ -25,7 +25,10 @@ async function becomes(aheadMs: number, then: (world: ClusterWorld) => void = ()
     hosts: [HUB, TOKEN],
     registry: HUB,
   }));
-  const watched = await restartPods({ chosen, goodHosts: [HUB, TOKEN] }, { ...agent, policy });
+  const watched = await restartPods(
+    { chosen, goodHosts: [HUB, TOKEN], proof: PROVEN },
+    { ...agent, policy },
+  );
   then(world);
   await vi.waitFor(() => {
     const now = world.sim.pods();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { identifiedRouter } from "../../../agent/router/identified.ts";
 import { createMarkers } from "../../../agent/router/markers.ts";
 import { sharedRouter } from "../../../agent/router/shared.ts";
-import { FRESH_MS } from "../../../agent/plan/preconditions.ts";
+import { FRESH_MS } from "../../../agent/plan/freshness.ts";
 import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import { aListWorld, AUTH, HUB, wantedFor } from "./list-world.ts";
 import { aRouterWorld, commentsOf, errorOf, rule, valueOf, wanted } from "./router-world.ts";

@@ -5,7 +5,7 @@ import type { Cluster, RestartResult } from "../../../agent/ports/cluster.ts";
 import { aPod } from "../../support/a-pod.ts";
 import { GHCR, HUB, NOW, TOKEN } from "../../support/a-round.ts";
 import { aStory } from "../../support/a-story.ts";
-import { aWorld, memoryLease } from "../../support/a-world.ts";
+import { PROVEN, aWorld, memoryLease } from "../../support/a-world.ts";
 import { aSiteInMemory } from "../../support/site-in-memory.ts";
 
 type Restarted = RestartResult["restarted"];
@@ -31,6 +31,7 @@ async function restart(results: readonly Restarted[], heldFor = Infinity) {
     {
       chosen: pods.map((pod) => ({ pod, story: aStory(pod), hosts: [TOKEN], registry: HUB })),
       goodHosts: [HUB, TOKEN],
+      proof: PROVEN,
     },
     { ...world, cluster },
   );
@@ -123,7 +124,10 @@ async function restartInTurn(results: readonly RestartResult[]) {
     },
   };
   const chosen = pods.map((pod) => ({ pod, story: aStory(pod), hosts: [TOKEN], registry: HUB }));
-  const done = await restartPods({ chosen, goodHosts: [HUB, TOKEN] }, { ...world, cluster });
+  const done = await restartPods(
+    { chosen, goodHosts: [HUB, TOKEN], proof: PROVEN },
+    { ...world, cluster },
+  );
   return { asked, done, waits };
 }
 
