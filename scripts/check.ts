@@ -14,6 +14,7 @@ const CHECKS: readonly (readonly [program: string, ...words: string[]])[] = [
   [bin("knip")],
   ["scripts/openapi.mjs", "--check"],
   ["scripts/page-assets.ts", "--check"],
+  ["scripts/messages.ts", "--check"],
 ];
 
 const failed = CHECKS.filter(

@@ -130,7 +130,7 @@ describe.skipIf(CHROMIUM.skip)(`the page in Chromium${CHROMIUM.note}`, () => {
     const evidence = page.getByRole("img");
     expect(await evidence.getAttribute("aria-label")).toContain("ipv6-tls-stall");
     expect(await evidence.locator(".stalled").count()).toBeGreaterThan(0);
-    expect(await page.getByText("5 of 5 watched pod(s)").first().isVisible()).toBe(true);
+    expect(await page.getByText("5 of 5 pods have").first().isVisible()).toBe(true);
     expect(await seriousFaults(page)).toEqual([]);
     await picture(page, "job-light");
     await page.emulateMedia({ colorScheme: "dark" });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     SLACK_BOT_TOKEN: "xoxb-of-the-tests",
     SLACK_CHANNELS: CLUSTERS.map((name) => `${name}=${channelOf(name)}`).join(","),
   }));
-});
+}, 60_000);
 afterAll(() => told.close());
 
 const { shows, settled } = channelsOf(() => told);
@@ -48,7 +48,10 @@ describe("when Slack", () => {
     const [refused, ...after] = calls.map(({ at }) => at);
     expect((after[0] ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(6_000);
     expect(told.slack.messages(cluster.channel).map(({ texts: [first] }) => first)).toEqual(
-      expect.arrayContaining(["limited: fix: needs approval", "limited: diagnosis: queued"]),
+      expect.arrayContaining([
+        "limited: fix: needs approval · TLS over IPv6 stalls",
+        "limited: diagnosis: queued",
+      ]),
     );
   });
 
@@ -108,7 +111,7 @@ describe("when Slack", () => {
     told.slack.fault(thread, "deleted", 1);
     await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
-    await shows(cluster, "*thread-gone: fix: needs approval*");
+    await shows(cluster, "*thread-gone: fix: needs approval · TLS over IPv6 stalls*");
 
     const [card, posted, ...others] = told.slack.messages(cluster.channel);
     expect(posted?.thread).toBe(card?.ts);

@@ -22,7 +22,7 @@ beforeAll(async () => {
     SLACK_CHANNELS: CLUSTERS.map((name) => `${name}=${channelOf(name)}`).join(","),
     RECHECK_MS: "1",
   }));
-});
+}, 60_000);
 afterAll(() => told.close());
 
 const { shows, settled, texts } = channelsOf(() => told);
@@ -47,7 +47,7 @@ describe("one message a job", () => {
         "story: fix: the agent works",
         "story: fix: probes the path",
         "story: fix: sets the rule",
-        "story: fix: recovered",
+        "story: fix: recovered · TLS over IPv6 stalls",
       ],
     ]);
     const [first] = told.slack.at(cluster.channel);
@@ -58,13 +58,13 @@ describe("one message a job", () => {
     const cluster = await told.cluster("ask");
     const id = await cluster.request("remediate");
     await cluster.asks(await cluster.claim());
-    await shows(cluster, "*ask: fix: needs approval*");
+    await shows(cluster, "*ask: fix: needs approval · TLS over IPv6 stalls*");
     const [card] = told.slack.messages(cluster.channel);
     expect(JSON.stringify(card?.body)).toContain(`"value":"ask ${id} ${PLAN_HASH}"`);
 
     await cluster.decide(id, "approve", { planHash: PLAN_HASH });
     await cluster.done(await cluster.claim(), { outcome: "no-better" });
-    await shows(cluster, "*ask: fix: did not help, taken back*");
+    await shows(cluster, "*ask: fix: did not help, taken back · TLS over IPv6 stalls*");
     await settled(cluster);
 
     const posts = told.slack.messages(cluster.channel);
@@ -87,7 +87,7 @@ describe("one message a job", () => {
     const id = await cluster.request("remediate");
     const rule = { state: "present", ours: true, at: 1 } as const;
     await cluster.done(await cluster.claim(), { outcome: "still-failing", rule });
-    await shows(cluster, "*undone: fix: pods still fail*");
+    await shows(cluster, "*undone: fix: pods still fail · TLS over IPv6 stalls*");
     await settled(cluster);
 
     const answers = `${told.slack.hooksUrl}/actions/undone`;

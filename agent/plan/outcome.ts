@@ -31,7 +31,7 @@ export function summaryOf({ became, ruled, elsewhere, left, refused }: Became): 
   const tail = `${refusals(refused, asked)}${causes === "" ? "" : ` Another cause: ${causes}.`}${elsewhere ? " Pods at other hosts still fail." : ""}${leftBehind(left)}`;
   if (became.length === 0) return `${rule}No pod waits for a host that works now.${tail}`;
   const pulled = became.filter((pod) => pod.became === "pulled").length;
-  return `${rule}${pulled} of ${became.length} watched pod(s) have their image.${tail}`;
+  return `${rule}${pulled} of ${became.length} ${became.length === 1 ? "pod has its" : "pods have their"} image.${tail}`;
 }
 
 function refusals(refused: readonly string[], asked: number): string {
@@ -39,10 +39,10 @@ function refusals(refused: readonly string[], asked: number): string {
   if (first === undefined) return "";
   const worked = asked - refused.length;
   const said = first.length > 300 ? `${first.slice(0, 300)}…` : first;
-  return ` ${worked === 0 ? "None" : `Only ${worked}`} of ${asked} restart(s) could be carried out; the first refusal: ${said}.`;
+  return ` ${worked === 0 ? "None" : `Only ${worked}`} of ${asked} restarts could be carried out; the first refusal: ${said}.`;
 }
 
 function leftBehind(pods: number): string {
   if (pods === 0) return "";
-  return ` ${pods} more pod(s) were left at MAX_PODS or the pull quota; they retry by themselves.`;
+  return ` ${pods} more ${pods === 1 ? "pod was" : "pods were"} left at MAX_PODS or the pull quota; ${pods === 1 ? "it retries by itself" : "they retry by themselves"}.`;
 }

@@ -8,6 +8,7 @@ import { clocksOf } from "./outage-details.ts";
 import { wordsOfOutage } from "./words-of-outage.ts";
 import { wordsOfPath } from "./words-of-path.ts";
 import { wordsOfStall } from "./words-of-stall.ts";
+import { wordsOfText } from "./words-of-text.ts";
 import type { AtHost, Words } from "./words.ts";
 import type { Policy } from "../ports/policy.ts";
 
@@ -73,10 +74,12 @@ function wordsFor(verdict: AtHost, round: Round | null, policy: Policy): Words {
   if (fixed !== null) return fixed;
   const unprobed = wordsWithoutProbe(verdict.name);
   if (unprobed !== null) return unprobed;
-  return {
-    sentence: `The pods' own messages say: ${verdict.name}. That is not the network path.`,
-    advice: "A person must look at the image, its credentials, the node or the policy named there.",
-  };
+  return (
+    wordsOfText(verdict.name) ?? {
+      sentence: `The pods' own messages name the cause: ${verdict.name}.`,
+      advice: "Read the pods' events (kubectl describe pod).",
+    }
+  );
 }
 
 function wordsWithoutProbe(name: VerdictName): Words | null {
@@ -84,7 +87,7 @@ function wordsWithoutProbe(name: VerdictName): Words | null {
     case "nothing-failing":
       return {
         sentence: "No pod waits for an image.",
-        advice: "Nothing to do; the alert will end by itself.",
+        advice: "Nothing to do. The alert ends by itself.",
       };
     case "could-not-look":
       return {

@@ -1,15 +1,10 @@
 // What a person reads where TLS stalls after TCP on this site's own link: which packets are lost, and
 // how to clamp the MSS on the router. Pure.
 import type { Family, Round } from "../../src/protocol/round.ts";
+import { clampAsConsole } from "../../src/shown/clamp-as-console.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { largePacketsTo } from "../diagnosis/large-packets.ts";
 import type { AtHost, Words } from "./words.ts";
-
-/** 1,280 bytes, which every IPv6 link must carry (RFC 8200, section 5), less 60 of headers; IPv4: less 40. */
-const CLAMPS: Readonly<Record<Family, string>> = {
-  v4: "/ip/firewall/mangle/add chain=forward protocol=tcp tcp-flags=syn tcp-mss=1241-65535 action=change-mss new-mss=1240 passthrough=yes",
-  v6: "/ipv6/firewall/mangle/add chain=forward protocol=tcp tcp-flags=syn tcp-mss=1221-65535 action=change-mss new-mss=1220 passthrough=yes",
-};
 
 /** How to find the largest packet that passes; 28 and 48 bytes of headers come on top. */
 const MEASURES: Readonly<Record<Family, string>> = {
@@ -25,7 +20,7 @@ const TUNNELS =
 
 /** The lines that clamp the MSS, how to find a better number, and where tunnels hide. */
 export function clampAdvice(families: readonly Family[]): string {
-  const lines = families.map((family) => CLAMPS[family]).join(" and ");
+  const lines = families.map(clampAsConsole).join(" and ");
   const finds = families.map(
     (family) =>
       `${MEASURES[family]} HOST (lower the number until it answers; that plus ${HEADERS[family]} is the MTU, less ${TCP_HEADERS[family]} the MSS for ${NAMES[family]})`,

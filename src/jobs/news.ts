@@ -24,9 +24,12 @@ const BAD: readonly Outcome[] = [
 /** A recheck comes every few hours; these endings of one are nobody's news, unless the rule is in doubt. */
 const ROUTINE: readonly Outcome[] = ["not-healed", "cancelled", "expired"];
 
-/** The job needs approval, or ended so that somebody must look. */
+/** The job needs approval, ended with a plan that nobody carried out, or ended badly. */
 export function mustLook(job: Job): boolean {
   if (job.state === "awaiting") return true;
+  // What the agent would do and may not: somebody has to do it, or to let it.
+  if (job.state === "finished" && job.kind === "remediate" && job.outcome === "observed")
+    return true;
   return job.state === "finished" && (BAD.includes(job.outcome) || job.routerUncertain);
 }
 

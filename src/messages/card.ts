@@ -1,10 +1,13 @@
-// One job → one Slack message, rendered from the job as it is now. Pure.
+// One job → one Slack message, rendered from the job as it is now: what failed, why, what was done, what
+// to do. Pure.
+import { briefOf, type Brief } from "../story/brief.ts";
 import { decisions } from "../story/decisions.ts";
 import { canUndo, readableReport, type Story } from "../story/story.ts";
+import { headlineCause } from "../story/causes.ts";
 import { visible } from "../story/plain-text.ts";
-import { kindWord, standing, whatApprovalDoes, whatPlanDoes } from "../story/words.ts";
-import type { PodStory, Report } from "../protocol/report.ts";
-import { ruleAsConsole } from "../shown/rule-as-console.ts";
+import { planInShort } from "../story/plan-words.ts";
+import { kindWord, standing } from "../story/words.ts";
+import type { Report } from "../protocol/report.ts";
 import { plain, rich, type Block, type Button } from "./blocks.ts";
 import { buttonValue } from "./button-value.ts";
 import { mrkdwn, mrkdwnCode, mrkdwnTime, mrkdwnWho } from "./mrkdwn.ts";
@@ -14,93 +17,96 @@ export type Card = { readonly text: string; readonly blocks: readonly Block[] };
 /** Where it is shown. `pageUrl`: the job on the page, if the Worker knows its own address. */
 export type Where = { readonly pageUrl: string | null; readonly buttons: boolean };
 
-/** Header text is at most 150 characters, a section's 3,000, a field's 2,000 (Slack's limits). */
+/** Header text is at most 150 characters, a section's 3,000 (Slack's limits). */
 const HEADLINE = 150;
 const PODS_SHOWN = 5;
+const WHYS_SHOWN = 2;
+const LINES_SHOWN = 4;
 
 /** `text` is for notifications and screen readers; it says what the header says. */
 export function card(story: Story, where: Where): Card {
-  const { job } = story;
-  const report = readableReport(story);
+  const brief = briefOf(story);
   const title = headline(story);
   return {
     text: mrkdwn(title, HEADLINE),
     blocks: [
       { type: "header", text: plain(visible(title, HEADLINE).slice(0, HEADLINE)) },
-      ...(report === null ? [] : said(summary(report))),
-      { type: "section", fields: fields(story, report).map(rich) },
-      ...(report === null ? [] : podLines(report, job.state === "awaiting")),
-      ...(job.state === "awaiting" && report !== null ? planLines(report) : []),
-      ...actions(story, report, where),
+      ...chapters(story, brief).map((text): Block => ({ type: "section", text: rich(text) })),
+      ...actions(story, brief, where),
       { type: "context", elements: [rich(footer(story))] },
     ],
   };
 }
 
-/** `home: fix: recovered`. */
-function headline({ job }: Story): string {
-  return `${job.cluster}: ${kindWord(job.kind)}: ${standing(job)}`;
+/** `home: fix: recovered · Docker Hub: TLS over IPv6 stalls`. */
+function headline(story: Story): string {
+  const { job } = story;
+  const cause = headlineCause(story);
+  const stands = `${job.cluster}: ${kindWord(job.kind)}: ${standing(job)}`;
+  return cause === null ? stands : `${stands} · ${cause}`;
 }
 
 /** Slack takes no section without a text. */
-function said(text: string): Block[] {
-  return text === "" ? [] : [{ type: "section", text: rich(text) }];
-}
-
-function summary({ summary: said, error }: Report): string {
-  const text = mrkdwn(said, 1_200);
-  return error === undefined ? text : `${text}\n*Error:* ${mrkdwn(error, 600)}`;
-}
-
-function fields({ job }: Story, report: Report | null): string[] {
-  const rule = report?.rule ?? null;
-  const asked = `*Asked by*\n${mrkdwnWho(job.origin.by)}`;
+function chapters({ job, report }: Story, brief: Brief): string[] {
+  const error = report === "unreadable" ? undefined : report?.error;
+  const unreadable = report === "unreadable";
   return [
-    ...(report === null ? [] : [`*Verdict*\n${mrkdwn(report.verdict, 100)}`]),
-    asked,
-    ...(job.registry === null ? [] : [`*Registry*\n${mrkdwn(job.registry, 260)}`]),
-    ...(rule === null
-      ? []
-      : [`*Rule on the router*\n${rule.state}${rule.disabled === true ? ", disabled" : ""}`]),
     ...(job.routerUncertain
-      ? ["*The router is uncertain*\na write was announced and not told of: look at the rule"]
+      ? ["*Look at the router:* a write was announced and its result is not known."]
       : []),
-  ];
+    ...(unreadable
+      ? ["Another version of the agent wrote the report: open the job to read it."]
+      : []),
+    podText(brief),
+    ...titled(
+      "Why",
+      brief.why.slice(0, WHYS_SHOWN).map((line) => mrkdwn(line, 600)),
+    ),
+    ...titled("Done", brief.done === null ? [] : [mrkdwn(brief.done, 900)]),
+    ...titled("Error", error === undefined ? [] : [mrkdwn(error, 600)]),
+    ...titled("What to do", [
+      ...brief.advice.map((line) => `• ${mrkdwn(line, 800)}`),
+      ...deadline(job),
+    ]),
+    ...(brief.stopGap ? [copies(brief.lines.slice(0, 1))] : []),
+    ...titled(
+      "If you approve",
+      brief.plan.map((line) => `• ${mrkdwn(line, 600)}`),
+    ),
+    copies(brief.lines.slice(brief.stopGap ? 1 : 0, LINES_SHOWN)),
+  ].filter((text) => text !== "");
 }
 
-/** `waits`: the plan that would restart them may still be approved. */
-function podLines({ pods }: Report, waits: boolean): Block[] {
-  const restarted = pods.filter(({ decision }) => decision === "restart");
-  if (restarted.length === 0) return [];
-  const pulled = restarted.filter(({ became }) => became === "pulled").length;
-  const begun = restarted.some(({ became, restarted: how }) => (became ?? how) !== undefined);
-  const otherwise = waits ? "to be restarted" : "not restarted";
-  const lines = restarted.slice(0, PODS_SHOWN).map((pod) => podLine(pod, otherwise));
-  const more = restarted.length - lines.length;
-  const text = [
-    begun
-      ? `*Pods* ${pulled} of ${restarted.length} have their image`
-      : `*Pods* ${restarted.length} ${otherwise}`,
-    ...lines,
-    ...(more > 0 ? [`and ${more} more`] : []),
-  ].join("\n");
-  return [{ type: "section", text: rich(text) }];
+function titled(title: string, lines: readonly string[]): string[] {
+  const said = lines.filter((line) => line !== "" && line !== "• ");
+  return said.length === 0 ? [] : [[`*${title}*`, ...said].join("\n")];
 }
 
-function podLine({ namespace, name, became, restarted }: PodStory, otherwise: string): string {
-  return `• ${mrkdwn(`${namespace}/${name}`, 250)}: ${became ?? restarted ?? otherwise}`;
+function podText({ pods }: Brief): string {
+  if (pods.length === 0) return "";
+  const lines = pods.slice(0, PODS_SHOWN).map(({ pod, image, now }) => {
+    const of = image === "" ? "" : ` (${mrkdwn(image, 120)})`;
+    return `• ${mrkdwn(pod, 160)}${of}${now === "" ? "" : `: ${mrkdwn(now, 120)}`}`;
+  });
+  const more = pods.length - lines.length;
+  const pulled = pods.filter(({ now }) => now === "pulled").length;
+  const count = pods.length === 1 ? "1 pod" : `${pods.length} pods`;
+  const title =
+    pulled === 0
+      ? `*Failed* ${count} could not pull`
+      : `*Failed* ${count}, ${pulled === pods.length ? "all" : pulled} pulled since`;
+  return [title, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
 }
 
-function planLines(report: Report): Block[] {
-  const said = whatApprovalDoes(report).map((line) => `• ${mrkdwn(line, 400)}`);
-  const rule = report.plan?.rule ?? null;
-  const byHand = rule === null ? "" : `\n\`\`\`${mrkdwnCode(ruleAsConsole(rule), 900)}\`\`\``;
-  return [{ type: "section", text: rich(`*Plan*\n${said.join("\n")}${byHand}`) }];
+function copies(lines: Brief["lines"]): string {
+  return lines
+    .map(({ what, line }) => `${mrkdwn(what, 120)}\n\`\`\`${mrkdwnCode(line, 600)}\`\`\``)
+    .join("\n");
 }
 
-function actions(story: Story, report: Report | null, where: Where): Block[] {
+function actions(story: Story, brief: Brief, where: Where): Block[] {
   const { job } = story;
-  const buttons = where.buttons ? decisionButtons(story, report) : [];
+  const buttons = where.buttons ? decisionButtons(story, brief) : [];
   const open: Button[] =
     where.pageUrl === null
       ? []
@@ -109,26 +115,27 @@ function actions(story: Story, report: Report | null, where: Where): Block[] {
   return elements.length === 0 ? [] : [{ type: "actions", block_id: `job:${job.id}`, elements }];
 }
 
-function decisionButtons(story: Story, report: Report | null): Button[] {
+function decisionButtons(story: Story, { stopGap }: Brief): Button[] {
   const { job } = story;
+  const report = readableReport(story);
   if (job.state === "awaiting" && job.planHash !== null && report !== null)
-    return [approve(job, report), dismiss(job)];
+    return [approve(job, report, stopGap), dismiss(job)];
   return canUndo(story) ? [undo(job)] : [];
 }
 
-function approve(job: Story["job"], report: Report): Button {
+/** `second`: something else helps more, and comes first. */
+function approve(job: Story["job"], report: Report, second: boolean): Button {
   const { cluster, id, planHash } = job;
-  const what = whatPlanDoes(report).join(" ");
   return {
     type: "button",
     action_id: "approve",
-    style: "primary",
-    text: plain("Approve"),
+    ...(second ? {} : { style: "primary" as const }),
+    text: plain(second ? "Approve the stop-gap" : "Approve"),
     value: buttonValue({ cluster, id, planHash }),
     // A dialog's text is at most 300 characters, its title 100 (Slack's limits).
     confirm: {
       title: plain(`Apply this fix to ${cluster}?`),
-      text: rich(mrkdwn(what, 300)),
+      text: rich(mrkdwn(planInShort(report), 300)),
       confirm: plain("Approve"),
       deny: plain("Back"),
     },
@@ -166,25 +173,53 @@ function undo({ cluster, id }: Story["job"]): Button {
   };
 }
 
-function footer({ job, events }: Story): string {
+function footer(story: Story): string {
+  const { job, events } = story;
+  const report = readableReport(story);
   const decided = decisions(events)
     .slice(-3)
     .map(({ what, by, at }) => `${mrkdwnWho(by)} ${what} ${mrkdwnTime(at)}`);
-  const until =
-    job.state === "awaiting" && job.leaseUntil !== null
-      ? [`decide by ${mrkdwnTime(Date.parse(job.leaseUntil))}`]
-      : [];
   const due =
     job.state === "queued" && job.dueAt !== null
       ? [`due ${mrkdwnTime(Date.parse(job.dueAt))}`]
       : [];
-  return [...decided, ...until, ...due, `job ${job.id}`].join(" · ");
+  const rule = report?.rule ?? null;
+  const registry = job.registry === null ? [] : [`registry ${mrkdwn(job.registry, 200)}`];
+  const facts = [
+    `asked by ${mrkdwnWho(job.origin.by)}`,
+    ...registry,
+    ...(report === null ? [] : [`verdict ${mrkdwn(report.verdict, 100)}`]),
+    ...(rule === null ? [] : [`rule: ${ruleWord(rule)}`]),
+  ];
+  return [...due, ...decided, ...facts, `job ${job.id}`].join(" · ");
+}
+
+function deadline({ state, leaseUntil }: Story["job"]): string[] {
+  return state === "awaiting" && leaseUntil !== null
+    ? [`• Decide by ${mrkdwnTime(Date.parse(leaseUntil))}.`]
+    : [];
+}
+
+function ruleWord({ state, disabled, ours }: NonNullable<Report["rule"]>): string {
+  const whose = state === "present" && !ours ? ", a person's" : "";
+  return `${state === "absent" ? "none" : state}${whose}${disabled === true ? ", disabled" : ""}`;
 }
 
 /** What the card's thread says, so that somebody is notified; null if nobody has to look now. */
 export function threadText(story: Story, looks: boolean): string | null {
   if (!looks) return null;
-  const report = readableReport(story);
-  const said = report === null ? "" : `\n${mrkdwn(report.summary, 600)}`;
-  return `*${mrkdwn(headline(story), HEADLINE)}*${said}`;
+  const brief = briefOf(story);
+  const { pods, why, done, advice } = brief;
+  const of = pods.length === 0 ? "" : `${pods.length === 1 ? "1 pod" : `${pods.length} pods`}: `;
+  return [
+    `*${mrkdwn(headline(story), HEADLINE)}*`,
+    ...why.slice(0, 1).map((line) => `${of}${mrkdwn(line, 600)}`),
+    ...(done === null ? [] : [mrkdwn(done, 600)]),
+    ...advice.map((line) => mrkdwn(line, 600)),
+    ...deadline(story.job).map((line) => line.slice(2)),
+    ...brief.plan.map((line) => `• ${mrkdwn(line, 600)}`),
+    copies(brief.lines.slice(0, LINES_SHOWN)),
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
 }

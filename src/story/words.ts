@@ -1,6 +1,5 @@
 // A job in a person's words: what it is, where it stands, how it ended. The same everywhere.
 import type { JobView } from "../jobs/job-view.ts";
-import type { Report } from "../protocol/report.ts";
 
 /** `good`: it is well now. `no`: nothing was changed, for a named reason. `bad`: somebody must look. `ask`: a person decides. */
 export type Tone = "good" | "no" | "bad" | "open" | "ask";
@@ -71,36 +70,6 @@ const KINDS: Readonly<Record<JobView["kind"], string>> = {
 /** What people call a job of this kind. */
 export function kindWord(kind: JobView["kind"]): string {
   return KINDS[kind];
-}
-
-/** What exactly an approval makes happen, one sentence a line. */
-export function whatApprovalDoes(report: Report): string[] {
-  if (report.plan === null) return whatPlanDoes(report);
-  return [
-    "The agent probes again first, and acts only if it comes to this very plan.",
-    ...whatPlanDoes(report),
-    "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
-  ];
-}
-
-/** The plan itself: the rule, the list, the restarts. */
-export function whatPlanDoes({ plan }: Report): string[] {
-  if (plan === null) return ["Nothing: there is no plan."];
-  const { rule, entries, restart } = plan;
-  const where = restart.namespaces.includes("*")
-    ? "all allowed namespaces"
-    : restart.namespaces.join(", ");
-  return [
-    ...(rule === null
-      ? ["No rule is added."]
-      : [
-          `It adds one rule to the router: ${rule.action} TCP ${rule["dst-port"]} to ${rule["dst-address"] ?? `the list ${rule["dst-address-list"] ?? "?"}`}. That holds for the whole network behind it.`,
-        ]),
-    ...(entries === null
-      ? []
-      : [`It fills the list with the /${entries.prefixLength} of ${entries.hosts.join(", ")}.`]),
-    `It restarts at most ${restart.ceiling} pods that fail now, in ${where} (${restart.method}).`,
-  ];
 }
 
 /** What a person's request makes happen. */

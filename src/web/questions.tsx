@@ -1,7 +1,8 @@
 // Which questions the page asks before it does something.
-import { whatApprovalDoes, WHAT_REQUEST_DOES } from "../story/words.ts";
+import { whyOf } from "../story/brief.ts";
+import { whatApprovalDoes } from "../story/plan-words.ts";
+import { WHAT_REQUEST_DOES } from "../story/words.ts";
 import type { JobView } from "../jobs/job-view.ts";
-import type { Report } from "../protocol/report.ts";
 import { readableReport, type Story } from "../story/story.ts";
 import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
 import { jobPath, Text, Time } from "./parts.tsx";
@@ -36,12 +37,6 @@ export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
   );
 }
 
-/** The verdict that the plan rests on, in its own sentence. */
-function whyOf({ verdict, verdicts }: Report): string {
-  const sentence = verdicts.find(({ name }) => name === verdict)?.sentence;
-  return sentence === undefined ? verdict : `${verdict}: ${sentence}`;
-}
-
 export function decisionPage(story: Story, decision: (typeof DECISIONS)[number]) {
   const { job } = story;
   const report = readableReport(story);
@@ -68,7 +63,7 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
           title={`Apply this fix to ${job.cluster}?`}
           happens={[
             <>
-              Why: <Text of={whyOf(report)} most={600} />
+              Why: <Text of={whyOf(report)[0] ?? report.verdict} most={600} />
             </>,
             ...whatApprovalDoes(report).map((line) => <Text of={line} most={500} />),
             <>

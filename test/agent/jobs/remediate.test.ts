@@ -19,7 +19,7 @@ describe("Docker Hub stalls over IPv6 and IPv4 works", () => {
       outcome: "recovered",
       verdict: "ipv6-tls-stall",
       rule: { state: "present", ours: true, packets: "2" },
-      summary: "The rule is in place and clients use IPv4. 2 of 2 watched pod(s) have their image.",
+      summary: "The rule is in place and clients use IPv4. 2 of 2 pods have their image.",
     });
     expect(site.writes).toEqual(FIXED);
     expect(report.pods.map(({ uid, restarted, became }) => [uid, restarted, became])).toEqual([

@@ -260,7 +260,7 @@ describe("more pods than one job may restart", () => {
 
     expect(report.outcome).toBe("recovered");
     expect(report.summary).toContain(
-      "1 of 1 watched pod(s) have their image. 1 more pod(s) were left at MAX_PODS or the pull quota; they retry by themselves.",
+      "1 of 1 pod has its image. 1 more pod was left at MAX_PODS or the pull quota; it retries by itself.",
     );
   });
 

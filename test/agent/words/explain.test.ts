@@ -26,8 +26,10 @@ describe("a verdict in words", () => {
     expect(new Set(sentences).size).toBe(PROBED_VERDICTS.length);
   });
 
-  test.each(LABELS)("the label %s is named as the pods' own words", (label) => {
-    expect(explain({ name: label, host: HUB }, null, policy).sentence).toContain(`say: ${label}.`);
+  test.each(LABELS)("the label %s has a sentence and an advice", (label) => {
+    const { sentence, advice } = explain({ name: label, host: HUB }, null, policy);
+    expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
+    expect(advice).toMatch(/^[A-Z].{20,}\.$/);
   });
 
   test("the evidence counts the tries of both families", () => {
@@ -206,7 +208,7 @@ describe("a verdict in words", () => {
       host: null,
       name: "nothing-failing",
       sentence: "No pod waits for an image.",
-      advice: "Nothing to do; the alert will end by itself.",
+      advice: "Nothing to do. The alert ends by itself.",
       evidence: [],
     });
   });

@@ -15,7 +15,7 @@ import {
 const queued = aQueuedJob();
 const leased = aLeasedJob();
 const awaiting = anAwaitingJob();
-const ended = (outcome: "recovered" | "no-better" | "stood-down", more = {}) =>
+const ended = (outcome: "recovered" | "observed" | "no-better" | "stood-down", more = {}) =>
   aFinishedJob({ outcome, ...more });
 
 const ROWS: readonly (readonly [what: string, before: Job | null, after: Job])[] = [
@@ -42,6 +42,8 @@ const ROWS: readonly (readonly [what: string, before: Job | null, after: Job])[]
   ["tries again", leased, aQueuedJob({ attempts: 2 })],
   ["recovered", leased, ended("recovered")],
   ["stood down", leased, ended("stood-down")],
+  ["observed", leased, ended("observed")],
+  ["observed by a diagnosis", leased, ended("observed", { kind: "diagnose" })],
   ["no better", leased, ended("no-better")],
   ["ended in doubt", leased, ended("stood-down", { routerUncertain: true })],
   ["its report came late", ended("recovered"), ended("recovered", { hasReport: true })],

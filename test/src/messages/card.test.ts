@@ -48,29 +48,33 @@ test("a plan that waits says what approving it does, and offers both answers", (
 
   expect(blockKitFaults(shown)).toEqual([]);
   expect(lines(shown).join("\n")).toMatchInlineSnapshot(`
-  "text: home: fix: needs approval
-  header: home: fix: needs approval
-  The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.
-  *Verdict*
-  ipv6-tls-stall
-  *Asked by*
-  am
-  *Rule on the router*
-  present
-  *Pods* 1 of 1 have their image
-  • shop/web-7c9d8b6f5-x2lqp: pulled
-  *Plan*
+  "text: home: fix: needs approval · Docker Hub: TLS over IPv6 stalls
+  header: home: fix: needs approval · Docker Hub: TLS over IPv6 stalls
+  *Failed* 2 pods, 1 pulled since
+  • shop/web-7c9d8b6f5-x2lqp (nginx:1.27): pulled
+  • shop/debug (nginx:1.27): left alone: a bare pod comes back to nobody
+  *Why*
+  TLS over IPv6 never ends, IPv4 works.
+  *Done*
+  The rule is in place and clients use IPv4. 1 of 1 pod has its image.
+  *What to do*
+  • Approve this fix, or dismiss it.
+  • Keep the rule until the path is healed.
+  • Decide by <!date^1795393200^{date_short_pretty} {time}|2026-11-23 00:20 UTC>.
+  *If you approve*
+  • It adds one rule to the router: reject TCP 443 to 2600:1f18::/32.
+  • That network is AWS us-east-1: more than Docker Hub is in it. For everybody behind this router, HTTPS to all of it moves to IPv4; what has no IPv4 becomes unreachable.
+  • It restarts 1 pod (evict): shop/web-7c9d8b6f5-x2lqp. Pods in apps that fail the same way by then are restarted too, 50 in all at most.
   • The agent probes again first, and acts only if it comes to this very plan.
-  • It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.
-  • It restarts at most 50 pods that fail now, in apps (evict).
   • If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.
+  The rule, to add by hand on the router:
   \`\`\`/ipv6 firewall filter add chain=forward action=reject reject-with=icmp-address-unreachable dst-address=2600:1f18::/32 protocol=tcp dst-port=443 comment="Block Docker Hub IPv6 - forces IPv4 fallback [backon]" place-before=[:pick [find where dynamic=no] 0]\`\`\`
   [Approve] home j1 h1
-      Apply this fix to home? It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it. It restarts at most 50 pods that fail now, in apps (evict).
+      Apply this fix to home? Adds one rule: reject TCP 443 to 2600:1f18::/32, for everybody behind the router. Restarts 1 pod; that can't be undone.
   [Dismiss] home j1 h1
       Dismiss the plan? Nothing is changed, and alerts of this cluster wait for a day.
   [Open] https://backon.example/clusters/home/jobs/j1
-  context: decide by <!date^1795393200^{date_short_pretty} {time}|2026-11-23 00:20 UTC> · job j1"
+  context: asked by am · verdict ipv6-tls-stall · rule: present · job j1"
 `);
 });
 
@@ -79,22 +83,23 @@ test("a job that has recovered offers to take the rule off", () => {
 
   expect(blockKitFaults(shown)).toEqual([]);
   expect(lines(shown).join("\n")).toMatchInlineSnapshot(`
-  "text: home: fix: recovered
-  header: home: fix: recovered
-  The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.
-  *Verdict*
-  ipv6-tls-stall
-  *Asked by*
-  am
-  *Rule on the router*
-  present
-  *Pods* 1 of 1 have their image
-  • shop/web-7c9d8b6f5-x2lqp: pulled
-  [Undo] home j1
-      Remove our rule from the router? Alerts then start nothing until a person asks for a fix.
-  [Open] https://backon.example/clusters/home/jobs/j1
-  context: job j1"
-`);
+        "text: home: fix: recovered · Docker Hub: TLS over IPv6 stalls
+        header: home: fix: recovered · Docker Hub: TLS over IPv6 stalls
+        *Failed* 2 pods, 1 pulled since
+        • shop/web-7c9d8b6f5-x2lqp (nginx:1.27): pulled
+        • shop/debug (nginx:1.27): left alone: a bare pod comes back to nobody
+        *Why*
+        TLS over IPv6 never ends, IPv4 works.
+        *Done*
+        The rule is in place and clients use IPv4. 1 of 1 pod has its image.
+        *What to do*
+        • Nothing to do.
+        • The rule stays until you undo it.
+        [Undo] home j1
+            Remove our rule from the router? Alerts then start nothing until a person asks for a fix.
+        [Open] https://backon.example/clusters/home/jobs/j1
+        context: asked by am · verdict ipv6-tls-stall · rule: present · job j1"
+      `);
 });
 
 test("who decided stands at the end, as a mention for a user of Slack", () => {
@@ -105,7 +110,7 @@ test("who decided stands at the end, as a mention for a user of Slack", () => {
   const shown = lines(card(aStory({ events }), HERE));
 
   expect(shown.at(-1)).toBe(
-    "context: <@U2> approved <!date^1795392000^{date_short_pretty} {time}|2026-11-23 00:00 UTC> · operator:anna asked for an undo <!date^1795392000^{date_short_pretty} {time}|2026-11-23 00:00 UTC> · job j1",
+    "context: <@U2> approved <!date^1795392000^{date_short_pretty} {time}|2026-11-23 00:00 UTC> · operator:anna asked for an undo <!date^1795392000^{date_short_pretty} {time}|2026-11-23 00:00 UTC> · asked by am · verdict ipv6-tls-stall · rule: present · job j1",
   );
   expect(shown.join("\n")).not.toContain("[Undo]");
 });
@@ -135,8 +140,8 @@ test("of many pods five are named and the others counted", () => {
   const pods = Array.from({ length: 40 }, (_, at) => ({ ...pod, name: `web-${at}` }));
   const text = lines(card(aStory({ report: { ...told(), pods } }), HERE)).join("\n");
 
-  expect(text).toContain("40 of 40 have their image");
-  expect(text).toContain("web-4: pulled\nand 35 more");
+  expect(text).toContain("*Failed* 40 pods, all pulled since");
+  expect(text).toContain("web-4 (nginx:1.27): pulled\nand 35 more");
 });
 
 const HOSTILE = [
@@ -211,7 +216,9 @@ describe("a name that holds", () => {
   });
 
   test("a mention stays readable", () => {
-    expect(lines(card(everywhere("<!channel>"), HERE))).toContain("&lt;!channel&gt;");
+    expect(lines(card(everywhere("<!channel>"), HERE))).toContainEqual(
+      expect.stringContaining("asked by &lt;!channel&gt;"),
+    );
   });
 });
 

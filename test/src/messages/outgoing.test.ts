@@ -54,7 +54,7 @@ test("a card is posted in the cluster's channel, without previews, mentions or l
       unfurl_media: false,
       parse: "none",
       link_names: false,
-      text: "home: fix: recovered",
+      text: "home: fix: recovered · Docker Hub: TLS over IPv6 stalls",
     },
   });
 });

@@ -75,7 +75,7 @@ const LEFT: PodStory = {
 export const TOLD: Report = aReport({
   startedAt: NOW,
   endedAt: NOW + 21_500,
-  summary: "The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.",
+  summary: "The rule is in place and clients use IPv4. 1 of 1 pod has its image.",
   verdicts: [
     {
       host: HOST,

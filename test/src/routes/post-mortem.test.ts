@@ -22,7 +22,7 @@ test("a job that recovered is told from the title to the advice", () => {
 
     ## What was found
 
-    The rule is in place and clients use IPv4. 1 of 1 watched pod(s) have their image.
+    The rule is in place and clients use IPv4. 1 of 1 pod has its image.
 
     - **ipv6-tls-stall** at registry-1.docker.io: TLS over IPv6 never ends, IPv4 works.
 

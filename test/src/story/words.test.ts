@@ -2,16 +2,14 @@
 import { expect, test } from "vitest";
 import { jobView } from "../../../src/jobs/job-view.ts";
 import { Outcome, Stage } from "../../../src/protocol/report.ts";
-import { standing, toneOf, whatApprovalDoes } from "../../../src/story/words.ts";
+import { standing, toneOf } from "../../../src/story/words.ts";
 import {
   aFinishedJob,
   aLeasedJob,
   anApproval,
   anAwaitingJob,
   aQueuedJob,
-  PLAN,
 } from "../support/a-job.ts";
-import { aReport } from "../support/a-report.ts";
 
 test.each([
   [aQueuedJob(), "queued"],
@@ -66,38 +64,4 @@ test("an outcome of a newer agent is shown as it is", () => {
   const view = { ...jobView(aFinishedJob()), outcome: "teleported" };
 
   expect([standing(view), toneOf(view)]).toEqual(["teleported", "no"]);
-});
-
-const RULE = {
-  chain: "forward",
-  action: "reject",
-  "reject-with": "icmp-address-unreachable",
-  protocol: "tcp",
-  "dst-port": "443",
-  comment: "c",
-} as const;
-
-test("an approval is told by the rule, where it holds, and whom it restarts", () => {
-  const rule = { ...RULE, "dst-address": "2600:1f18::/32" };
-
-  expect(whatApprovalDoes(aReport({ plan: { ...PLAN, rule } }))).toEqual([
-    "The agent probes again first, and acts only if it comes to this very plan.",
-    "It adds one rule to the router: reject TCP 443 to 2600:1f18::/32. That holds for the whole network behind it.",
-    "It restarts at most 50 pods that fail now, in apps (evict).",
-    "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
-  ]);
-});
-
-test("a list's entries are told, and so is a plan without a rule", () => {
-  const entries = { list: "l", hosts: ["a.example"], prefixLength: 64, lifetimeMs: 1 };
-  const rule = { ...RULE, "dst-address-list": "l" };
-  const restart = { ...PLAN.restart, namespaces: ["*"] };
-
-  const listed = whatApprovalDoes(aReport({ plan: { ...PLAN, rule, entries, restart } }));
-
-  expect(listed).toContain("It fills the list with the /64 of a.example.");
-  expect(listed.join(" ")).toContain("TCP 443 to the list l.");
-  expect(listed.join(" ")).toContain("in all allowed namespaces (evict).");
-  expect(whatApprovalDoes(aReport())).toContain("No rule is added.");
-  expect(whatApprovalDoes(aReport({ plan: null }))).toEqual(["Nothing: there is no plan."]);
 });
