@@ -21,6 +21,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   "clock-skew": "the node's clock is wrong",
   "proxy-in-path": "pulls go through a proxy",
   "dns-sinkhole": "the name is blocked by DNS",
+  "dns-poisoned": "DNS answers falsely",
   "dns-failure": "DNS does not answer",
   "no-ipv4": "the node has no IPv4",
   "registry-stalls": "TLS stalls at this registry alone",
