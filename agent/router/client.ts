@@ -5,6 +5,7 @@ import type { Result } from "../ports/result.ts";
 import { leavesDoubt, type RouterFault } from "./fault.ts";
 import type { Read, ReadPath, Write } from "./paths.ts";
 import { parseJson } from "./reply.ts";
+import { createRowIds } from "./row-ids.ts";
 import { senderTo, type Answered, type Sender, type SenderOptions } from "./sender.ts";
 import { createTurns } from "./turns.ts";
 
@@ -101,6 +102,7 @@ function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions,
   let inDoubt = false;
   let doubts = 0;
   let lastMs = 0;
+  const ids = createRowIds();
   const ask = async (
     wanted: Read | Write,
     repeats: number,
@@ -116,6 +118,7 @@ function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions,
       if (!checked.ok) return checked;
       inDoubt = false;
     }
+    if (ids.isStale(wanted, doubts)) return { ok: false, fault: staleId(wanted, url) };
     if (!stillAllowed()) {
       const what = `${wanted.method} /rest/${wanted.path} on ${url.host}`;
       const detail = `the right to write ran out before its turn came${slownessInWords(lastMs)}`;
@@ -126,9 +129,16 @@ function carefully(url: URL, { clock, pauseMs = PAUSE_MS }: RouterClientOptions,
     lastMs = clock.now() - sentAt;
     inDoubt = !answered.ok && leavesDoubt(answered.fault);
     if (inDoubt) doubts += 1;
+    if (answered.ok) ids.wereRead(wanted, doubts);
     return answered;
   };
   return { ask, doubts: () => doubts };
+}
+
+function staleId({ method, path }: Read | Write, url: URL): RouterFault {
+  const what = `${method} /rest/${path} on ${url.host}`;
+  const detail = "not sent: the router may have restarted since its rows were read";
+  return { kind: "stale-id", what, status: null, detail };
 }
 
 /** From here on a few answers take as long as probes and a lease are good for. */

@@ -2,7 +2,7 @@
 // believes only what it reads back.
 import type { Action } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
-import { failureOf, type RouterFault } from "./fault.ts";
+import { failureOf, needsALook, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
 import { isRuleWeWrite } from "./ours.ts";
@@ -131,6 +131,7 @@ async function tidy(
     const { fault } = written;
     if (fault?.kind === "login" || fault?.kind === "not-sent")
       return { ok: true, value: { rows, row: now.row, added, actions } };
+    if (fault !== null && needsALook(fault)) break;
   }
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };

@@ -8,6 +8,8 @@ export type FaultKind =
   | "certificate"
   /** Not sent: the right to write, or the caller's time, ran out before its turn. */
   | "not-sent"
+  /** Not sent: rows may have other ids since they were read. */
+  | "stale-id"
   /** Time ran out or the connection broke after sending: nobody knows what happened. */
   | "broken"
   /** Credentials refused: 401 or 403. */
@@ -43,6 +45,7 @@ const MOVES: Readonly<Record<FaultKind, Move>> = {
     advice: "check ROUTER_CA_FILE, ROUTER_SERVERNAME and ROUTER_SPKI_SHA256; no password was sent",
   },
   "not-sent": { next: "retry", advice: "nothing was sent" },
+  "stale-id": { next: "retry", advice: "the router is read again" },
   broken: { next: "retry", advice: "the outcome is unknown until the router is read again" },
   login: {
     next: "give-up",
@@ -77,6 +80,11 @@ export function failureOf(fault: RouterFault, uncertain = false): Failure {
 /** After these the connection is not to be trusted: pause, a new one, a check, then a look. */
 export function leavesDoubt(fault: RouterFault): boolean {
   return fault.kind === "broken" || fault.kind === "server" || fault.kind === "unreachable";
+}
+
+/** After these no row may be named by an id of before: the router is read first. */
+export function needsALook(fault: RouterFault): boolean {
+  return leavesDoubt(fault) || fault.kind === "stale-id";
 }
 
 /** After these no further write is tried: it would fare no better. */

@@ -2,7 +2,7 @@
 import type { Action } from "../../src/protocol/report.ts";
 import type { Result } from "../ports/result.ts";
 import type { Withdrawn } from "../ports/router.ts";
-import { failureOf, leavesDoubt, type RouterFault } from "./fault.ts";
+import { failureOf, needsALook, type RouterFault } from "./fault.ts";
 import { leftAlone } from "./ours.ts";
 import type { Answered } from "./sender.ts";
 import type { Written } from "./writer.ts";
@@ -32,7 +32,7 @@ export async function withdrawOurs<Row extends { readonly id: string }>(
     const { ours, others } = read.value;
     if (ours.length === 0)
       return { ok: true, value: { removed: asked.size, ...leftAlone(others), actions } };
-    if (round > ROUNDS || (fault !== null && !leavesDoubt(fault)))
+    if (round > ROUNDS || (fault !== null && !needsALook(fault)))
       return { ok: false, error: { ...stillThere(marked.called, ours.length, fault), actions } };
     for (const row of ours) {
       asked.add(row.id);
@@ -41,6 +41,7 @@ export async function withdrawOurs<Row extends { readonly id: string }>(
       fault = written.fault ?? fault;
       if (written.fault?.kind === "login")
         return { ok: false, error: { ...failureOf(written.fault), actions } };
+      if (written.fault !== null && needsALook(written.fault)) break;
     }
   }
 }

@@ -28,7 +28,8 @@ export function createWriter(
     const missing = !answered.ok && answered.fault.kind === "not-found";
     const gone = missing && write.method === "DELETE";
     const fault = answered.ok || gone ? null : answered.fault;
-    if (fault?.kind === "not-sent") return { actions: [], fault, gone };
+    if (fault?.kind === "not-sent" || fault?.kind === "stale-id")
+      return { actions: [], fault, gone };
     const on = `/${write.path.replace(/\/(\*.*|move)$/, "")} on ${client.on}`;
     const done = gone ? "it was gone already" : "done";
     const detail = fault === null ? done : `${fault.status ?? ""} ${fault.detail}`.trim();
