@@ -2,6 +2,7 @@
 // believes only what it reads back.
 import type { Action } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
+import { estranged, removeEstranged } from "./estranged.ts";
 import { failureOf, needsALook, type RouterFault } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
@@ -89,6 +90,11 @@ async function add(
     return { ok: false, error: { ...failureOf(fault), actions } };
   const read = await menu.read();
   if (!read.ok) return { ok: false, error: { ...failureOf(read.fault, true), actions } };
+  const stranger = fault === null ? estranged(read.value, before, wanted) : undefined;
+  if (stranger !== undefined) {
+    const failure = await removeEstranged(menu, stranger, wanted);
+    return { ok: false, error: { ...failure, actions: [...actions, ...(failure.actions ?? [])] } };
+  }
   const now = situation(read.value, wanted);
   if (now.kind === "disabled")
     return { ok: true, value: { rows: read.value, row: now.row, added: true, actions } };

@@ -36,7 +36,6 @@ const Known = z
 
 /** What says nothing about what a rule does; `invalid` differs between equal rules. */
 const NO_FIELDS = [
-  ".id",
   "comment",
   "disabled",
   "dynamic",
@@ -47,6 +46,11 @@ const NO_FIELDS = [
   "log-prefix",
 ];
 
+/** A name with a dot is about the row itself; an empty matcher is none. */
+function isField(name: string, value: string): boolean {
+  return !name.startsWith(".") && value !== "" && !NO_FIELDS.includes(name);
+}
+
 /** `fields`: chain, action, its parameters and all matchers, as the router spells them. */
 export const FilterRow = z.record(z.string(), z.string()).transform((row, context) => {
   const known = Known.safeParse(row);
@@ -55,7 +59,7 @@ export const FilterRow = z.record(z.string(), z.string()).transform((row, contex
       context.addIssue({ code: "custom", path: issue.path, message: issue.message });
     return z.NEVER;
   }
-  const fields = Object.entries(row).filter(([name]) => !NO_FIELDS.includes(name));
+  const fields = Object.entries(row).filter(([name, value]) => isField(name, value));
   return { ...known.data, fields: new Map(fields) };
 });
 export type FilterRow = Readonly<z.infer<typeof FilterRow>>;

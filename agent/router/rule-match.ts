@@ -71,6 +71,15 @@ export function differences(row: FilterRow, rule: RuleFields): string[] {
   });
 }
 
+/** A row that does all that the wanted rule does, with further fields. */
+export function isMoreThan(row: FilterRow, rule: RuleFields): boolean {
+  const wanted = [...wantedFields(rule)];
+  return (
+    row.fields.size > wanted.length &&
+    wanted.every(([field, value]) => same(field, row.fields.get(field), value))
+  );
+}
+
 /** Chain, action, its parameters and all matchers. */
 export function wantedFields(rule: RuleFields): Map<string, string> {
   const { comment: _, ...fields } = rule;
