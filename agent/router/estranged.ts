@@ -4,7 +4,7 @@ import type { RuleFields } from "../../src/protocol/report.ts";
 import type { Failure } from "../ports/result.ts";
 import { failureOf } from "./fault.ts";
 import type { FilterMenu } from "./filter-menu.ts";
-import { isOurs, type FilterRow } from "./filter-row.ts";
+import type { FilterRow } from "./filter-row.ts";
 import { differences, isMoreThan } from "./rule-match.ts";
 
 type Wanted = { readonly rule: RuleFields; readonly on: string };
@@ -16,10 +16,8 @@ export function estranged(
   { rule }: Pick<Wanted, "rule">,
 ): FilterRow | undefined {
   const known = new Set(before.map(({ id }) => id));
-  // What is known as ours is another cluster's, with settings of its own.
   return rows.find(
-    (row) =>
-      !known.has(row.id) && !isOurs(row) && row.comment === rule.comment && isMoreThan(row, rule),
+    (row) => !known.has(row.id) && row.comment === rule.comment && isMoreThan(row, rule),
   );
 }
 

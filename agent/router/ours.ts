@@ -33,6 +33,11 @@ const MAY: Readonly<Record<string, (value: string) => boolean>> = {
   "src-port": (value) => value === HOLE,
   "tcp-flags": (value) => inOrder(value) === inOrder(FIRST_PACKET),
 };
+/** A field that some settings of ours write. */
+export function isFieldOfOurs(name: string): boolean {
+  return MAY[name] !== undefined;
+}
+
 const MUST = ["chain", "action", "reject-with", "protocol", "dst-port"];
 
 /** PROFILE, PREFIX, ADDRESS_LIST, REJECT_WITH, NEW_ONLY and RULE_LIFE decide the rest. */

@@ -4,7 +4,7 @@ import { HOLE } from "../ports/our-writing.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
 import { isOurs, type FilterRow } from "./filter-row.ts";
 import { contains } from "../basics/networks.ts";
-import { inOrder } from "./ours.ts";
+import { inOrder, isFieldOfOurs } from "./ours.ts";
 
 /** What may stand in a covering rule, and with which values. Anything else makes it narrower. */
 const COVERING: Readonly<Record<string, (value: string) => boolean>> = {
@@ -71,12 +71,14 @@ export function differences(row: FilterRow, rule: RuleFields): string[] {
   });
 }
 
-/** A row that does all that the wanted rule does, with further fields. */
+/** A row that is the wanted rule but for fields that no settings of ours write. */
 export function isMoreThan(row: FilterRow, rule: RuleFields): boolean {
-  const wanted = [...wantedFields(rule)];
+  const wanted = wantedFields(rule);
+  const further = [...row.fields.keys()].filter((field) => !wanted.has(field));
   return (
-    row.fields.size > wanted.length &&
-    wanted.every(([field, value]) => same(field, row.fields.get(field), value))
+    further.length > 0 &&
+    !further.some(isFieldOfOurs) &&
+    [...wanted].every(([field, value]) => same(field, row.fields.get(field), value))
   );
 }
 

@@ -4,15 +4,16 @@ import { homeRules } from "../../../sim/routeros/home-rules.ts";
 import { aRouterWorld, commentsOf, errorOf, rule, valueOf, wanted } from "./router-world.ts";
 
 /** From the next add on, each of our rules is shown with this field. */
-async function aRouterThatAdds(field: Record<string, string>) {
+async function aRouterThatAdds(field: Record<string, string>, meanwhile?: object) {
   const world = await aRouterWorld({ rules: homeRules });
   const { operator, table } = world.os;
-  operator.onNext("PUT", () =>
+  operator.onNext("PUT", () => {
+    if (meanwhile !== undefined) operator.add({ ...rule, ...meanwhile });
     operator.onNext("GET", () => {
       for (const row of table())
         if (row["comment"] === rule.comment) operator.edit(row[".id"] ?? "", field);
-    }),
-  );
+    });
+  });
   return world;
 }
 
@@ -49,9 +50,8 @@ test("a person's edited copy from before stays", async () => {
 });
 
 test("another cluster's rule that landed meanwhile stays", async () => {
-  const { os, router } = await aRouterThatAdds({ "hw-offload": "yes" });
-  os.operator.onNext("PUT", () => os.operator.add({ ...rule, "tcp-flags": "syn,!ack" }));
-  os.operator.onNext("GET", () => {});
+  const flags = { "tcp-flags": "syn,!ack" };
+  const { os, router } = await aRouterThatAdds({ "hw-offload": "yes" }, flags);
 
   await router.ensure(wanted, () => true);
 
