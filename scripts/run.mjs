@@ -18,7 +18,8 @@ async function main() {
     return 64;
   }
   // Told before half a minute of installing.
-  const taken = program === "scripts/start.ts" && (await refuseTakenPort(words));
+  const isDemo = program === "cli/main.ts" && words[0] === "demo";
+  const taken = isDemo && (await refuseTakenPort(words.slice(1)));
   return taken || (await setUp()) || run();
 }
 

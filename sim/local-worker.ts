@@ -32,7 +32,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   await mkdir(storage, { recursive: true });
   const own = options.built === undefined ? await builtNow() : null;
   const folder = own ?? options.built ?? "";
-  const page = own === null ? join(folder, "public") : resolve(PAGE);
+  const page = own === null ? join(folder, "public") : PAGE;
   const words = ["serve", join(folder, "backon.capnp"), "config", "--control-fd=3"];
   const address = ["--socket-addr", `http=127.0.0.1:${options.port}`];
   const folders = [`storage=${storage}`, `assets=${page}`].flatMap((at) => [

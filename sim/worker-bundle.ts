@@ -1,9 +1,14 @@
 // The Worker as the one module that workerd runs.
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The module's text, as it is deployed. */
 export async function bundleWorker(): Promise<string> {
+  // Not there where the Worker comes built.
+  const { build } = await import("esbuild");
   const built = await build({
+    absWorkingDir: ROOT,
     entryPoints: ["src/index.ts"],
     bundle: true,
     write: false,
@@ -21,5 +26,5 @@ export async function bundleWorker(): Promise<string> {
 }
 
 /** Made for this module: plain workerd's configuration, and the page's files. */
-export const CONFIGURATION = "deploy/workerd/backon.capnp";
-export const PAGE = "src/web/public";
+export const CONFIGURATION = `${ROOT}deploy/workerd/backon.capnp`;
+export const PAGE = `${ROOT}src/web/public`;

@@ -12,7 +12,7 @@ import { STORIES } from "../sim/stories.ts";
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
 function start(...words: string[]): Promise<Ended> {
-  return ended("scripts/run.mjs", ["scripts/start.ts", ...words]);
+  return ended("bin/backon.mjs", ["demo", ...words]);
 }
 
 function ended(program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}) {
@@ -46,7 +46,7 @@ describe("npm start", { timeout: 90_000 }, () => {
     const { code, err } = await start(...words);
     expect(code).toBe(64);
     expect(err).toContain(says);
-    expect(err).toContain("--fault NAME");
+    expect(err).toMatch(/demo --help|--fault NAME/);
   });
 
   it("says in a sentence that its port is taken, before it installs anything", async () => {
@@ -54,6 +54,8 @@ describe("npm start", { timeout: 90_000 }, () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     for (const file of [
       "package.json",
+      "bin/backon.mjs",
+      "cli/main.ts",
       "scripts/run.mjs",
       "scripts/free-port.mjs",
       "scripts/setup.mjs",
@@ -67,7 +69,7 @@ describe("npm start", { timeout: 90_000 }, () => {
     const { port } = server.address() as AddressInfo;
 
     const run = (...words: string[]): Promise<Ended> =>
-      ended(join(folder, "scripts/run.mjs"), ["scripts/start.ts", ...words], { npm_execpath: npm });
+      ended(join(folder, "bin/backon.mjs"), ["demo", ...words], { npm_execpath: npm });
 
     expect(await run("--once", "--port", String(port))).toEqual({
       code: 1,
@@ -80,7 +82,7 @@ describe("npm start", { timeout: 90_000 }, () => {
   it("stays up beside another run, and leaves neither agent, Worker nor files when it is ended", async () => {
     const child = spawn(
       process.execPath,
-      ["scripts/run.mjs", "scripts/start.ts", "--port", "0", "--fault", "not-found"],
+      ["bin/backon.mjs", "demo", "--port", "0", "--fault", "not-found"],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     onTestFinished(() => void child.kill("SIGKILL"));

@@ -2,7 +2,7 @@
 // Node from 20 on.
 import { readSettings } from "../settings/environment.ts";
 import { diagnoseCommand } from "./diagnose.ts";
-import { VERSION_LINE } from "./usage.ts";
+import { COMMANDS, VERSION_LINE } from "./usage.ts";
 import { readWords } from "./words.ts";
 import { directDialer } from "../probe/dialer.ts";
 
@@ -12,8 +12,10 @@ Measures the path to a registry (default docker.io) over IPv4 and IPv6 and says 
 changes nothing. Exit codes: 0 healthy, 1 a fault was found, 2 could not tell, 64 usage.
 `;
 
+const TAKES = COMMANDS["diagnose"]?.takes ?? { flags: [] };
+
 async function main(argv: readonly string[]): Promise<number> {
-  const words = readWords("diagnose", argv);
+  const words = readWords("diagnose", TAKES, argv);
   if (!words.ok) return say(process.stderr, `${words.message}\n\n${USAGE}`, 64);
   const { flags, others } = words.words;
   if (flags.has("help") || others.includes("help")) return say(process.stdout, USAGE, 0);

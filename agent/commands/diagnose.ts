@@ -10,6 +10,7 @@ import { explain } from "../words/explain.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
 import { judgeHosts } from "../diagnosis/judge.ts";
 import { networkOf } from "../settings/network.ts";
+import { NO_SCREEN, type Screen } from "../settings/screen.ts";
 import { plainLine } from "../words/plain-line.ts";
 import { policyOf } from "../settings/policy.ts";
 import type { Dialer } from "../probe/dialer.ts";
@@ -24,13 +25,14 @@ type Outside = {
   readonly dialer: Dialer;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  readonly screen?: Screen;
 };
 
 /** Exit code: 0 healthy, 1 a fault was found, 2 could not tell, 64 usage. */
 export async function diagnoseCommand(
   { flags, others }: Words,
   settings: Settings,
-  { dialer, out, err }: Outside,
+  { dialer, out, err, screen = NO_SCREEN }: Outside,
 ): Promise<number> {
   const json = flags.has("json");
   const named = others.map(readRegistry);
@@ -60,7 +62,8 @@ export async function diagnoseCommand(
   const judged = judgeHosts(hosts, { rounds, rules: [], cases: [] }, policy);
   const verdicts = judged.map((one) => explain(one, round, policy));
   const verdict = gravest(judged.map(({ name }) => name));
-  out(json ? `${JSON.stringify({ verdict, verdicts, rounds })}\n` : asText(round, verdicts));
+  if (json) out(`${JSON.stringify({ verdict, verdicts, rounds })}\n`);
+  else out(asText(round, verdicts, screen));
   return exitCode(judged.map(({ name }) => name));
 }
 
@@ -100,12 +103,12 @@ function showProgress(
   return { say: (text) => err(`${text}\n`), stop: () => clearInterval(timer) };
 }
 
-function asText(round: Round, verdicts: readonly Verdict[]): string {
+function asText(round: Round, verdicts: readonly Verdict[], { columns }: Screen): string {
   const { sources, resolvers } = round.lookedFrom;
   const from = `from ${sources.v4 ?? "no IPv4"} and ${sources.v6 ?? "no IPv6"}`;
   const lines = [
     "",
-    ...evidenceTable(round),
+    ...evidenceTable(round, columns),
     "",
     `Looked ${from}, resolvers ${resolvers.join(", ") || "of the system"}; pull quota over IPv4: ${quotaInWords(round)}.`,
     "",

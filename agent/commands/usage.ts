@@ -4,8 +4,8 @@ import { VERSION } from "../../src/protocol/version.ts";
 /** What a command takes besides `--help` and `--version`. */
 export type Takes = {
   readonly flags: readonly string[];
-  /** Option → the values that it may have. */
-  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** Option → the values that it may have; null: any text. */
+  readonly values?: Readonly<Record<string, readonly string[] | null>>;
   /** What other words may follow; left out: none. */
   readonly others?: string;
 };
@@ -18,14 +18,14 @@ export type Command = {
   readonly ends: string;
 };
 
-const NAMES = ["run", "diagnose", "classify", "plan", "doctor", "withdraw"] as const;
-export type CommandName = (typeof NAMES)[number];
+type Commands = Readonly<Record<string, Command>>;
 
-export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+/** The agent's own. */
+export const COMMANDS: Commands = {
   run: {
-    words: "",
-    says: ["take jobs from the Worker and carry them out"],
-    takes: { flags: [] },
+    words: "[--json]",
+    says: ["take jobs from the Worker and carry them out; its log is always JSON"],
+    takes: { flags: ["json"] },
     ends: "0 told to stop, 64 usage or settings",
   },
   diagnose: {
@@ -66,26 +66,19 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
 };
 
-export function isCommand(word: string): word is CommandName {
-  return NAMES.some((name) => name === word);
-}
-
-export const COMMAND_NAMES: readonly string[] = NAMES;
-
 const WIDTH = 29;
 const SETTINGS = "Settings are environment variables: docs/settings.md.";
 
-/** What the agent can do, a command a paragraph. */
-export function usage(): string {
-  const lines = NAMES.flatMap((name) => {
-    const { words, says } = COMMANDS[name];
+/** What can be done, a command a paragraph. */
+export function usage(commands: Commands): string {
+  const lines = Object.entries(commands).flatMap(([name, { words, says }]) => {
     const head = `  ${name} ${words}`.trimEnd();
     const short = head.length < WIDTH - 1;
     const text = says.map((line) => `${" ".repeat(WIDTH)}${line}`);
     const [first = "", ...more] = text;
     return short ? [head.padEnd(WIDTH) + first.trimStart(), ...more] : [head, ...text];
   });
-  return `backon's agent: npm run agent -- COMMAND [OPTIONS]
+  return `backon COMMAND [OPTIONS]; in a checkout: npx backon COMMAND, or npm run backon -- COMMAND
 
 ${lines.join("\n")}
 
@@ -96,8 +89,7 @@ ${SETTINGS}
 }
 
 /** What one command takes and how it ends. */
-export function usageOf(name: CommandName): string {
-  const { words, says, ends } = COMMANDS[name];
+export function usageOf(name: string, { words, says, ends }: Command): string {
   return `${`${name} ${words}`.trimEnd()}
 
 ${says.join("\n")}

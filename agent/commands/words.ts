@@ -1,7 +1,7 @@
 // The words behind a command, read by parseArgs; a wrong one is told with the nearest right one.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { nearest } from "./nearest.ts";
-import { COMMANDS, type CommandName, type Takes } from "./usage.ts";
+import type { Takes } from "./usage.ts";
 
 export type Words = {
   /** Options without a value that were given. */
@@ -14,8 +14,7 @@ type Read = { readonly ok: true; readonly words: Words } | Wrong;
 type Wrong = { readonly ok: false; readonly message: string };
 
 /** `--help` and `--version` are flags of every command. The message is one sentence a person can act on. */
-export function readWords(command: CommandName, argv: readonly string[]): Read {
-  const { takes } = COMMANDS[command];
+export function readWords(command: string, takes: Takes, argv: readonly string[]): Read {
   const { values = {} } = takes;
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const name of flagsOf(takes)) options[name] = { type: "boolean" };
@@ -28,21 +27,22 @@ export function readWords(command: CommandName, argv: readonly string[]): Read {
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
-      if (takes.others === undefined) return wrongWord(command, token.value);
+      if (takes.others === undefined) return wrongWord(command, takes, token.value);
       others.push(token.value);
       continue;
     }
     const { name, rawName, value } = token;
     const allowed = Object.hasOwn(values, name) ? values[name] : undefined;
     if (allowed !== undefined) {
-      if (value === undefined || !allowed.includes(value))
-        return wrong(`${command} ${rawName} takes ${allowed.join(" or ")}${notThis(value)}`);
+      const fits = allowed === null ? value !== "" : allowed.includes(value ?? "");
+      if (value === undefined || !fits)
+        return wrong(`${command} ${rawName} takes ${wordsFor(allowed)}${notThis(value)}`);
       given.set(name, value);
     } else if (flagsOf(takes).includes(name)) {
       if (value !== undefined)
         return wrong(`${command} ${rawName} takes no value${notThis(value)}`);
       flags.add(name);
-    } else return wrongWord(command, rawName);
+    } else return wrongWord(command, takes, rawName);
   }
   return { ok: true, words: { flags, values: given, others } };
 }
@@ -51,8 +51,11 @@ function flagsOf({ flags }: Takes): readonly string[] {
   return [...flags, "help", "version"];
 }
 
-function wrongWord(command: CommandName, word: string): Wrong {
-  const { takes } = COMMANDS[command];
+function wordsFor(allowed: readonly string[] | null): string {
+  return allowed === null ? "a value" : allowed.join(" or ");
+}
+
+function wrongWord(command: string, takes: Takes, word: string): Wrong {
   const names = [...takes.flags, ...Object.keys(takes.values ?? {})];
   const all = [...names, "help", "version"].map((name) => `--${name}`);
   const near = nearest(word.startsWith("-") ? word : `--${word}`, all);

@@ -6,17 +6,39 @@ import { stateOf } from "../diagnosis/family-state.ts";
 
 const HEAD = ["host", "role", "family", "address", "DNS", "TCP", "TLS", "HTTP", "tries"];
 
-/** Lines without colour; times are medians in milliseconds. */
-export function evidenceTable(round: Round): string[] {
+/**
+ * Lines without colour; times are medians in milliseconds. Where the table is wider than `columns` each row
+ * becomes three lines below its host.
+ */
+export function evidenceTable(round: Round, columns: number | null = null): string[] {
   const rows = round.lookups.flatMap((lookup) => rowsOf(lookup, round));
   const table = [HEAD, ...rows];
   const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) =>
+  const lines = table.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+  const fits = columns === null || lines.every((line) => line.length <= columns);
+  return fits ? lines : stacked(rows);
+}
+
+function stacked(rows: readonly (readonly string[])[]): string[] {
+  let above = "";
+  return rows.flatMap(([host = "", role = "", family = "", address = "", ...cells]) => {
+    const head = `${host} (${role})`;
+    const isNew = head !== above;
+    above = head;
+    const [tries, ...times] = [cells[4] ?? "", ...cells.slice(0, 4)];
+    const named = times.flatMap((cell, at) => (cell === "" ? [] : [`${HEAD[at + 4]} ${cell}`]));
+    return [
+      ...(isNew ? [head] : []),
+      `  ${family}  ${tries}`,
+      `    ${address}`,
+      `    ${named.join(", ")}`,
+    ];
+  });
 }
 
 function rowsOf(lookup: Lookup, round: Round): string[][] {

@@ -1,5 +1,6 @@
 // The agent's commands, run through main() as the command line does.
-import { main, type Process } from "../../agent/main.ts";
+import { main, type Process } from "../../agent/commands/command-line.ts";
+import type { Screen } from "../../agent/settings/screen.ts";
 import { directDialer } from "../../agent/probe/dialer.ts";
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
@@ -8,7 +9,11 @@ export type Ran = { readonly code: number; readonly out: string; readonly err: s
 export async function agentCommand(
   argv: readonly string[],
   env: Process["env"] = {},
-  changes: { readonly dialer?: Process["dialer"]; readonly input?: readonly string[] } = {},
+  changes: {
+    readonly dialer?: Process["dialer"];
+    readonly input?: readonly string[];
+    readonly screen?: Screen;
+  } = {},
 ): Promise<Ran> {
   let out = "";
   let err = "";
@@ -20,6 +25,7 @@ export async function agentCommand(
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     input: chunks(changes.input ?? []),
+    ...(changes.screen === undefined ? {} : { screen: changes.screen }),
   });
   return { code, out, err };
 }

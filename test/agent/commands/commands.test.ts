@@ -79,7 +79,7 @@ describe("usage", () => {
     [["doctor", "-j"], 'doctor takes --json, not "-j"'],
     [["diagnose", "--jason", "ghcr.io"], "did you mean --json?"],
     [["classify", "file.txt"], 'classify takes --json, not "file.txt"'],
-    [["run", "--once"], 'run takes no option, not "--once"'],
+    [["run", "--once"], 'run takes --json, not "--once"'],
     [["plan", "--constructor"], 'not "--constructor"'],
   ])("%j is 64 and says which word is wrong", async (words, message) => {
     const { code, out, err } = await agentCommand(words);

@@ -1,6 +1,6 @@
 // Tells a story in the terminal while it happens. Plain text: no colour, no cursor tricks.
-import type { AgentLine, WholeSystem } from "../sim/whole-system.ts";
-import type { Story } from "../sim/stories.ts";
+import type { AgentLine, WholeSystem } from "../../sim/whole-system.ts";
+import type { Story } from "../../sim/stories.ts";
 
 type Verdict = { name: string; sentence: string; advice: string };
 type Pods = ReturnType<WholeSystem["site"]["cluster"]["pods"]>;
@@ -8,7 +8,7 @@ type Pods = ReturnType<WholeSystem["site"]["cluster"]["pods"]>;
 export type Teller = ReturnType<typeof storyteller>;
 
 /** `print` gets one line at a time; times count from `start`. */
-export function storyteller(print: (line: string) => void) {
+export function storyteller(print: (line: string) => void, columns: number | null = null) {
   let startedAt = performance.now();
   const at = (text: string): void => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
@@ -26,7 +26,7 @@ export function storyteller(print: (line: string) => void) {
       print("");
       print(`STORY ${story.name}: ${story.title}`);
       print("");
-      podTable(pods).forEach(print);
+      podTable(pods, columns).forEach(print);
       print("");
     },
 
@@ -53,7 +53,7 @@ export function storyteller(print: (line: string) => void) {
 
     ending(report: ReportShown | null, pods: Pods): void {
       print("");
-      podTable(pods).forEach(print);
+      podTable(pods, columns).forEach(print);
       if (report === null) return;
       print("");
       const stages = report.stages.map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
@@ -62,8 +62,26 @@ export function storyteller(print: (line: string) => void) {
         print(`Left alone: ${pod.namespace}/${pod.name}: ${pod.why}${retryOf(pod.retriesAt)}`);
       for (const line of report.plan?.commands ?? []) print(`The rule: ${line}`);
     },
+
+    conclusion({ expected }: Story, end: Conclusion): void {
+      print("");
+      print(`verdict: ${end.verdict}, outcome: ${end.outcome}`);
+      if (!end.good)
+        print(
+          `NOT AS EXPECTED: ${expected.verdict}, ${expected.outcome}, ${expected.routerWrites} router writes, ${expected.evictions} evictions`,
+        );
+      print(`router writes: ${end.writes}, evictions: ${end.evictions}`);
+    },
   };
 }
+
+export type Conclusion = {
+  readonly good: boolean;
+  readonly verdict: string;
+  readonly outcome: string;
+  readonly writes: number;
+  readonly evictions: number;
+};
 
 export type ReportShown = {
   stages: { stage: string; ms: number }[];
@@ -81,8 +99,8 @@ function retryOf(at: number | null): string {
   return at === null ? "" : ` (next try by ${new Date(at).toISOString().slice(11, 19)} UTC)`;
 }
 
-/** As `kubectl get pods -A` shows them. */
-function podTable(pods: Pods): string[] {
+/** As `kubectl get pods -A` shows them; a pod takes two lines where one is too long. */
+function podTable(pods: Pods, columns: number | null): string[] {
   const rows = pods.map((pod) => [
     pod.namespace,
     pod.name,
@@ -94,10 +112,15 @@ function podTable(pods: Pods): string[] {
   const widths = [0, 1, 2, 3, 4].map((column) =>
     Math.max(...table.map((row) => (row[column] ?? "").length)),
   );
-  return table.map((row) =>
+  const lines = table.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+  if (columns === null || lines.every((line) => line.length <= columns)) return lines;
+  return rows.flatMap(([namespace, name, ...cells]) => [
+    `${namespace}/${name}`,
+    `  ${cells.join("  ")}`,
+  ]);
 }
