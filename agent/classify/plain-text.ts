@@ -16,8 +16,8 @@ export function plainText(message: string): string {
   const plain = kept
     .replaceAll("\\n", " ")
     .replaceAll("\\", "")
-    .replace(/[“”„«»]/g, '"')
-    .replace(/[‘’]/g, "'")
+    .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
+    .replace(/[\u2018\u2019]/g, "'")
     .replace(/\s/g, " ")
     .toLowerCase();
   return inEnglish(plain).replace(/[^ -~]/g, "?");

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import { describeRight, failureOf, parseJson, type Right } from "./failures.ts";
+import { textOf } from "./connection.ts";
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) });
 
@@ -54,7 +55,8 @@ export async function isAllowed(client: Client, right: Right): Promise<Result<bo
       },
     },
   });
-  const review = reply.kind === "reply" ? Review.safeParse(parseJson(reply.text)).data : undefined;
+  const review =
+    reply.kind === "reply" ? Review.safeParse(parseJson(textOf(reply))).data : undefined;
   if (review !== undefined) return { ok: true, value: review.status.allowed };
   const asked: Right = { verb: "create", resource: "selfsubjectaccessreviews", namespace: null };
   return { ok: false, error: failureOf(reply, asked) };

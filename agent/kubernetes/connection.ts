@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Result } from "../ports/result.ts";
 import type { AuthoritySource } from "./authority.ts";
-import { boundedBody, TooLarge } from "../sockets/bounded-body.ts";
+import { boundedBytes, TooLarge } from "../sockets/bounded-body.ts";
 
 export type HttpReply = {
   readonly kind: "reply";
@@ -16,8 +16,12 @@ export type HttpReply = {
   readonly retryAfterMs: number | null;
   /** The server's own clock when it answered, ms since the epoch; null if it did not say. */
   readonly at: number | null;
-  readonly text: string;
+  readonly body: Buffer;
 };
+
+export function textOf({ body }: HttpReply): string {
+  return body.toString("utf8");
+}
 
 /**
  * `no-authority`: the CA file cannot be used, and nothing was sent. `too-large`: the body went over the limit and was not read on. `no-token`: nothing was sent.
@@ -124,9 +128,9 @@ async function readReply(
   maxBytes: number,
   noReply: (cause: unknown) => NoReply,
 ): Promise<HttpReply | NoReply> {
-  let text: string;
+  let body: Buffer;
   try {
-    text = await boundedBody(plainBody(reply), maxBytes);
+    body = await boundedBytes(plainBody(reply), maxBytes);
   } catch (cause) {
     return cause instanceof TooLarge
       ? { kind: "too-large", detail: `more than ${maxBytes} bytes` }
@@ -138,7 +142,7 @@ async function readReply(
     contentType: reply.headers["content-type"] ?? "",
     retryAfterMs: retryAfterMs(reply.headers["retry-after"], Date.now()),
     at: dateOf(reply),
-    text,
+    body,
   };
 }
 

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { isRetryable } from "../basics/retry.ts";
 import type { Failure } from "../ports/result.ts";
-import type { HttpReply, NoReply } from "./connection.ts";
+import { textOf, type HttpReply, type NoReply } from "./connection.ts";
 
 /** What a request needs and to what it is: names the missing right in a refusal. */
 export type Right = {
@@ -29,16 +29,16 @@ type Status = z.infer<typeof Status>;
 /** The Status in a reply; null where the body is none (flow control answers in plain text). */
 function statusOf(reply: HttpReply): Status | null {
   if (!reply.contentType.startsWith("application/json")) return null;
-  const parsed = Status.safeParse(parseJson(reply.text));
+  const parsed = Status.safeParse(parseJson(textOf(reply)));
   return parsed.success ? parsed.data : null;
 }
 
-/** Null where the text is no JSON: every schema then refuses it. */
+/** Undefined where the text is no JSON: every schema then refuses it. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -51,7 +51,7 @@ export function isBudget(reply: HttpReply): boolean {
 /** One sentence about a reply that is not what was asked for. At most 300 characters of it. */
 export function describe(reply: HttpReply | NoReply): string {
   if (reply.kind !== "reply") return `${reply.kind} (${reply.detail})`;
-  const said = statusOf(reply)?.message ?? reply.text;
+  const said = statusOf(reply)?.message ?? textOf(reply);
   return `${reply.status} ${said.trim().slice(0, 300)}`.trim();
 }
 

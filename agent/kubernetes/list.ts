@@ -4,6 +4,7 @@ import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
 import { failureOf, parseJson } from "./failures.ts";
+import { pageParts } from "./page-items.ts";
 
 /** 100 pods of 15 KB are 1.5 MB; where pods are much larger the page shrinks. */
 const PAGE_SIZE = 100;
@@ -12,7 +13,7 @@ const MAX_PAGES = 4_000;
 
 const Page = z.object({
   metadata: z.object({ continue: z.string().nullish() }).nullish(),
-  items: z.array(z.unknown()).nullish(),
+  items: z.tuple([]).nullish(),
 });
 
 export type ListRequest = {
@@ -104,9 +105,15 @@ async function takePage(
 ): Promise<{ readonly kind: "page"; readonly next: string } | HttpReply | NoReply> {
   const reply = await client.read(path);
   if (reply.kind !== "reply" || reply.status !== 200) return reply;
-  const page = Page.safeParse(parseJson(reply.text));
+  const { items, rest } = pageParts(reply.body);
+  const page = Page.safeParse(parseJson(rest));
   if (!page.success) return { kind: "unreadable", detail: "the answer is no list" };
-  for (const item of page.data.items ?? []) gathering.take(item);
+  for (const item of items) {
+    const parsed = parseJson(item.toString("utf8"));
+    if (parsed === undefined)
+      return { kind: "unreadable", detail: "an item of the list is no JSON" };
+    gathering.take(parsed);
+  }
   return { kind: "page", next: page.data.metadata?.continue ?? "" };
 }
 

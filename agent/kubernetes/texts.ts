@@ -1,5 +1,6 @@
 // Texts are read as soon as their page has come, and forgotten: thousands of pods with long and
 // different texts would not fit into the agent's heap.
+import { hash } from "node:crypto";
 import { endsOf, readText, type Said } from "../classify/pull-message.ts";
 
 /** `text`: its two ends, for people. */
@@ -8,13 +9,14 @@ type ReadText = { readonly said: Said; readonly text: string };
 export type TextReader = (text: string) => ReadText;
 
 /** The pods of one owner stand together in a list, and so do their events. */
-const MOST_KEPT = 32;
-const MOST_CHARS = 8_000;
+const MOST_KEPT = 256;
 
 export function createTextReader(): TextReader {
   const kept = new Map<string, ReadText>();
   return (text) => {
-    const before = kept.get(text);
+    // By its hash: a text that is kept past its page makes the old part of the heap grow.
+    const key = hash("sha256", text, "base64");
+    const before = kept.get(key);
     if (before !== undefined) return before;
     const { host, mirrorOf, ...said } = readText(text);
     const found: ReadText = {
@@ -25,10 +27,9 @@ export function createTextReader(): TextReader {
       },
       text: ownCopy(endsOf(text)),
     };
-    if (text.length > MOST_CHARS) return found;
     const oldest = kept.keys().next();
     if (kept.size >= MOST_KEPT && !oldest.done) kept.delete(oldest.value);
-    kept.set(text, found);
+    kept.set(key, found);
     return found;
   };
 }

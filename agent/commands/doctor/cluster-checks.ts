@@ -3,7 +3,12 @@ import * as z from "zod";
 import type { Settings } from "../../settings/environment.ts";
 import { missingRights } from "../../kubernetes/access.ts";
 import { createClient, EMPTY_TOKEN, type Client } from "../../kubernetes/client.ts";
-import { createConnection, type HttpReply, type NoReply } from "../../kubernetes/connection.ts";
+import {
+  createConnection,
+  textOf,
+  type HttpReply,
+  type NoReply,
+} from "../../kubernetes/connection.ts";
 import { hasItems } from "../../kubernetes/list.ts";
 import { describe, parseJson } from "../../kubernetes/failures.ts";
 import { kubernetesAccessOf, namespacesToRead } from "../../settings/outside.ts";
@@ -35,7 +40,7 @@ export async function clusterChecks(settings: Settings, clock: Clock): Promise<r
 async function reach(client: Client, list: Checklist): Promise<boolean> {
   const reply = await client.read("/version");
   const version =
-    reply.kind === "reply" ? Version.safeParse(parseJson(reply.text)).data : undefined;
+    reply.kind === "reply" ? Version.safeParse(parseJson(textOf(reply))).data : undefined;
   if (version !== undefined) {
     list.ok("API server", `reachable, Kubernetes ${version.gitVersion}`);
     return true;

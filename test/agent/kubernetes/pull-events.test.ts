@@ -15,8 +15,8 @@ describe("failed pulls in events", () => {
     involvedObject: { uid: pod.uid, fieldPath: "spec.containers{web}" },
   });
   const answering = (items: unknown[]): Client => {
-    const text = JSON.stringify({ metadata: {}, items });
-    const reply = { kind: "reply", status: 200, retryAfterMs: null, at: null, text } as const;
+    const body = Buffer.from(JSON.stringify({ metadata: {}, items }));
+    const reply = { kind: "reply", status: 200, retryAfterMs: null, at: null, body } as const;
     const answer = () => Promise.resolve({ ...reply, contentType: "application/json" });
     return { read: answer, send: answer, serverTime: () => null };
   };
