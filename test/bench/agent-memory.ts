@@ -96,7 +96,7 @@ async function startCrowded(asked: Asked, folder: string): Promise<WholeSystem> 
       ...memoryVariables(),
       ...(asked.maxPods === undefined ? {} : { MAX_PODS: String(asked.maxPods) }),
     },
-    agentProgram: await buildAgent(folder),
+    agentProgram: [...flagsOfNode(), ...(await buildAgent(folder))],
   });
   arrange(story, system.site);
   // Memory is what counts here: the restarted pods get their images whatever the machine's load is.
@@ -105,10 +105,17 @@ async function startCrowded(asked: Asked, folder: string): Promise<WholeSystem> 
   return system;
 }
 
+function manifested(): ReturnType<typeof agentPod>["container"] {
+  return agentPod(manifestsOf(textOf("agent/base/deployment.yaml"))).container;
+}
+
+function flagsOfNode(): readonly string[] {
+  return (manifested().args ?? []).filter((word) => word.startsWith("--"));
+}
+
 function memoryVariables(): Record<string, string> {
-  const { container } = agentPod(manifestsOf(textOf("agent/base/deployment.yaml")));
   return Object.fromEntries(
-    container.env.flatMap(({ name, value }) =>
+    manifested().env.flatMap(({ name, value }) =>
       MEMORY_VARIABLES.test(name) && typeof value === "string" ? [[name, value] as const] : [],
     ),
   );

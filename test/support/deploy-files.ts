@@ -26,6 +26,7 @@ const Probe = z.looseObject({ httpGet: z.looseObject({ host: z.string().nullish(
 const Container = z.looseObject({
   name: z.string(),
   image: z.string().optional(),
+  args: z.array(z.string()).optional(),
   env: z.array(EnvVariable).default([]),
   livenessProbe: Probe.optional(),
   readinessProbe: Probe.optional(),
