@@ -7,6 +7,7 @@ import { areBlocked, coversAll } from "../basics/networks.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
+import { ipv4Measured, quotaWasOnItsWay } from "../diagnosis/slow-link.ts";
 import type { HostAddress, Lifeline } from "../ports/network.ts";
 import type { Policy } from "../ports/policy.ts";
 import { staleness } from "./freshness.ts";
@@ -53,7 +54,8 @@ function blockedNetworks(addresses: readonly string[], policy: Policy): string[]
 }
 
 /**
- * IPv4 is proven where every try of every round of this job was answered. It has to be for each host
+ * IPv4 is proven where every try of the newest round was answered, and every one of all rounds before it
+ * that was not cut short by the end of a hasty round on a slow link. It has to be for each host
  * that the rule would move to IPv4: those it is for, those that their pulls need, and all that were
  * looked up and lie inside what is blocked, whoever named them.
  */
@@ -78,19 +80,22 @@ function liesInside(before: BeforeWriting, host: string, networks: readonly stri
 
 /** `who`: how the sentence begins. */
 function unproven(before: BeforeWriting, host: string, who: string): string[] {
-  const measured = before.rounds
-    .map((round) => hostFamily(round, host, "v4"))
-    .filter(({ lookup }) => lookup !== null);
+  const earlier = before.rounds
+    .slice(0, -1)
+    .filter((round) => hostFamily(round, host, "v4").lookup !== null)
+    .map((round) => ipv4Measured(round, host));
   const latest = hostFamily(latestOf(before), host, "v4");
   if (latest.lookup?.outcome === "nodata") return [`${who} has no IPv4 address`];
-  return latest.state === "ok" && measured.every(({ state }) => state === "ok")
+  return latest.state === "ok" && earlier.every((state) => state === null || state === "ok")
     ? []
     : [`${who} did not answer every IPv4 try of this job`];
 }
 
-/** Reading the quota is a try over IPv4, too. */
-function quotaUnanswered({ rounds }: BeforeWriting): string[] {
-  const why = rounds.flatMap(({ quota }) =>
+/** Reading the quota is a try over IPv4, too; in the newest round it has to be answered. */
+function quotaUnanswered(before: BeforeWriting): string[] {
+  const latest = latestOf(before);
+  const asked = before.rounds.filter((round) => round === latest || !quotaWasOnItsWay(round));
+  const why = asked.flatMap(({ quota }) =>
     quota.state === "unknown" && quota.unanswered !== undefined
       ? [`${quota.unanswered} did not answer over IPv4 when the pull quota was read`]
       : [],

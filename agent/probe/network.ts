@@ -56,6 +56,7 @@ export function createNetwork(options: NetworkOptions): Network {
       probeRound(targets, patient ? patiently(path) : path, {
         node: options.node,
         smallHelloTrust,
+        patient,
       }),
     verify: ({ blocked, hosts, controls }) =>
       verifyPath(

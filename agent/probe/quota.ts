@@ -27,18 +27,18 @@ const Token = z.object({ token: z.string().min(1) });
 /** Never rejects; `unknown` says why. */
 export async function readQuota(path: TimedPath): Promise<Quota> {
   const token = await overIpv4(REALM, path);
-  if (!token.ok) return unanswered(REALM, token.why);
+  if (!token.ok) return unanswered(REALM, token);
   if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
   const parsed = Token.safeParse(parseJson(token.answer.body));
   if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
   const authorization = `Bearer ${parsed.data.token}`;
   const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path);
-  return preview.ok ? quotaIn(preview.answer) : unanswered(PREVIEW, preview.why);
+  return preview.ok ? quotaIn(preview.answer) : unanswered(PREVIEW, preview);
 }
 
 /** A try over IPv4 like any other: what it met counts where IPv4 has to be proven. */
-function unanswered({ host }: Ask, why: string): Quota {
-  return { state: "unknown", why, unanswered: host };
+function unanswered({ host }: Ask, { why, cut }: Unanswered): Quota {
+  return { state: "unknown", why, unanswered: host, ...(cut ? { cut } : {}) };
 }
 
 function unexpected(ask: Ask, status: number): Quota {
@@ -84,14 +84,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Asked = { ok: true; answer: Answer } | { ok: false; why: string };
+/** `cut`: the round ended before the answer. */
+type Unanswered = { readonly ok: false; readonly why: string; readonly cut: boolean };
+type Asked = { readonly ok: true; readonly answer: Answer } | Unanswered;
 
 async function overIpv4(ask: Ask, path: TimedPath): Promise<Asked> {
   const question = { host: ask.host, role: "registry", family: "v4" } as const;
   const found = await lookup(question, path.resolving, path.end);
   const address = found.addresses[0];
   if (address === undefined)
-    return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})` };
+    return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})`, cut: false };
   const { tcpMs, tlsMs, httpMs } = path.limits;
   const asked = await limited(tcpMs + tlsMs + httpMs, path.end, async (signal) => {
     const socket = await path.towards(ask.host).connect({ address, port: HTTPS_PORT }, signal);
@@ -104,5 +106,6 @@ async function overIpv4(ask: Ask, path: TimedPath): Promise<Asked> {
     }
   });
   if (asked.kind === "done") return { ok: true, answer: asked.value };
-  return { ok: false, why: `${ask.host} over IPv4: ${failureOf(asked).detail}` };
+  const why = `${ask.host} over IPv4: ${failureOf(asked).detail}`;
+  return { ok: false, why, cut: asked.kind === "cut" };
 }

@@ -18,6 +18,8 @@ export type RoundOptions = {
   readonly node: string | null;
   /** With it each address is tried once more. */
   readonly smallHelloTrust: Trust;
+  /** Whether the path's limits let no try be cut; told in the round. */
+  readonly patient: boolean;
 };
 
 const TRIES = [1, 2, 3];
@@ -50,6 +52,7 @@ export async function probeRound(
   return {
     at,
     ms: since(startedAt),
+    ...(options.patient ? { patient: true } : {}),
     lookups,
     readings,
     smallHello: looks.flatMap((look) => look.smallHello),

@@ -66,8 +66,11 @@ export async function probeAgain(work: Work, found: Finding): Promise<Finding> {
 }
 
 function isUnclear({ rounds }: Finding): (verdict: HostVerdict) => boolean {
-  return ({ name, host }) =>
-    name === "inconclusive" &&
-    host !== null &&
-    (comesAndGoes(rounds, host) || (rounds.length === 1 && rounds.some(wasCutShort)));
+  const hasty = rounds.length === 1 && rounds.some(wasCutShort);
+  return ({ name, host, follow }) => {
+    if (host === null) return false;
+    if (name === "inconclusive") return hasty || comesAndGoes(rounds, host);
+    // Not all of IPv4 was waited for, which a rule needs.
+    return hasty && (follow === "rule" || follow === "ask");
+  };
 }

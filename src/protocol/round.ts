@@ -77,6 +77,8 @@ export const Quota = z.union([
     why: z.string(),
     /** The host that did not answer over IPv4 when it was asked. */
     unanswered: z.optional(z.string()),
+    /** The round ended before the answer. */
+    cut: z.optional(z.boolean()),
   }),
   z.object({ state: z.literal("unlimited") }),
   z.object({ state: z.literal("left"), left: z.number(), ...Allowance }),
@@ -100,11 +102,13 @@ export type SecondOpinion = z.infer<typeof SecondOpinion>;
 /**
  * One round of probes; `at` is milliseconds since the epoch. `smallHello`: one more try at each
  * address with a ClientHello that fits any packet. `plainHttp`: where TLS stalled everywhere in a
- * family, one request over port 80, whose answer is one small packet.
+ * family, one request over port 80, whose answer is one small packet. `patient`: no try was cut before
+ * each of its stages had its own limit in full.
  */
 export const Round = z.object({
   at: z.number(),
   ms: z.number(),
+  patient: z.optional(z.boolean()),
   lookups: z.array(Lookup),
   readings: z.array(Reading),
   smallHello: z._default(z.array(Reading), []),

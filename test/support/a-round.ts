@@ -25,6 +25,9 @@ const ok: Try = {
 };
 const stall: Try = { reached: "tcp", outcome: "timeout", ms: { tcp: 9, tls: 10_000 } };
 const cut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 9, tls: 700 } };
+const slowOk: Try = { ...ok, ms: { tcp: 2_400, tls: 4_800, http: 2_400 } };
+/** On its way when the round ended. */
+const slowCut: Try = { reached: "tcp", outcome: "unknown", ms: { tcp: 2_400, tls: 8_600 } };
 const noSyn: Try = { reached: "nothing", outcome: "timeout", ms: { tcp: 5_000 } };
 const noWay: Try = { reached: "nothing", outcome: "unreachable", ms: { tcp: 2 } };
 const noReply: Try = { reached: "tls", outcome: "timeout", ms: { tcp: 9, tls: 20, http: 10_000 } };
@@ -41,15 +44,20 @@ const TRIES = {
   "tls stall": [stall, stall, stall],
   "tls stall, one try cut": [stall, stall, cut],
   "tls stall, two tries cut": [stall, cut, cut],
-  "cut on a slow link": Array<Try>(3).fill({
-    reached: "tcp",
-    outcome: "unknown",
-    ms: { tcp: 2_400, tls: 8_600 },
-  }),
-  "slow link": [ok, ok, ok].map((good) => ({
-    ...good,
-    ms: { tcp: 2_400, tls: 4_800, http: 2_400 },
-  })),
+  "cut on a slow link": [slowCut, slowCut, slowCut],
+  "slow link": [slowOk, slowOk, slowOk],
+  "slow link, one try cut": [slowOk, slowOk, slowCut],
+  "slow link, one stalls, one cut": [
+    slowOk,
+    { reached: "tcp", outcome: "timeout", ms: { tcp: 2_400, tls: 10_000 } },
+    slowCut,
+  ],
+  /** TLS takes two round trips; this one had time for nine. */
+  "stood still until it was cut": [
+    slowOk,
+    slowOk,
+    { reached: "tcp", outcome: "unknown", ms: { tcp: 1_000, tls: 9_400 } },
+  ],
   "all tries cut": [cut, cut, cut],
   "half stall": [stall, ok, stall],
   reset: Array<Try>(3).fill({ reached: "tcp", outcome: "reset", ms: { tcp: 9, tls: 12 } }),
@@ -129,6 +137,8 @@ export type RoundOf = {
   readonly hosts?: readonly string[];
   readonly at?: number;
   readonly quota?: Quota;
+  /** Left out: false. */
+  readonly patient?: boolean;
   /** IPv6 addresses of hosts that are not where they usually are. */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
   readonly v4Addresses?: Readonly<Record<string, readonly string[]>>;
@@ -140,6 +150,7 @@ export function aRound({
   hosts,
   at = NOW,
   quota,
+  patient = false,
   addresses,
   v4Addresses,
 }: RoundOf = {}): Round {
@@ -156,6 +167,7 @@ export function aRound({
   return {
     at,
     ms: 11_000,
+    ...(patient ? { patient } : {}),
     lookups: looks.map(({ lookup }) => lookup),
     readings: looks.flatMap(({ readings }) => readings),
     smallHello: looks.flatMap(({ smallHello }) => smallHello),

@@ -84,7 +84,7 @@ function fail(one: SimPod, text: string, now: number): void {
 
 export function memoryNetwork(site: SiteInMemory): Network {
   return {
-    probe: (targets) =>
+    probe: (targets, how) =>
       outside(site, "probe", () => {
         const hosts = targets.map(({ host }) => host);
         const paths = Object.fromEntries(hosts.map((host) => [host, pathTo(site, host)]));
@@ -94,6 +94,7 @@ export function memoryNetwork(site: SiteInMemory): Network {
           at: site.now,
           quota: site.quota,
           addresses: site.addresses,
+          patient: how?.patient ?? false,
         });
         site.now += round.ms;
         const lookedUp = targets.filter(({ only }) => only === "lookup").map(({ host }) => host);

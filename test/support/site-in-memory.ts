@@ -94,7 +94,9 @@ const FALLS_BACK: readonly Path[] = [
   "unreachable",
 ];
 
+const ANSWERS: readonly Path[] = ["ok", "slow", "slow link"];
+
 export function getsThrough(site: SiteInMemory, host: string): boolean {
   const [v4, v6] = pathTo(site, host);
-  return v6 === "ok" || (v4 === "ok" && FALLS_BACK.includes(v6));
+  return v6 === "ok" || (ANSWERS.includes(v4) && FALLS_BACK.includes(v6));
 }

@@ -75,6 +75,7 @@ test("a dead IPv4 path leaves the quota unknown", async () => {
   expect(round.quota).toEqual({
     state: "unknown",
     why: "auth.docker.io over IPv4: the round ended first",
+    cut: true,
     unanswered: "auth.docker.io",
   });
 });

@@ -50,6 +50,25 @@ test("once the rule rejects, clients get through over IPv4 in three of three", a
   expect(seen.controls).toMatchObject([{ host: "one.one.one.one", family: "v6", outcome: "ok" }]);
 });
 
+test("three dials over a slow IPv4 that works are waited for", async () => {
+  const { sim, rule } = await aStalledSite();
+  rule({ verdict: "reject", with: "icmp-address-unreachable" });
+  sim.gateway.faults.add({ to: "203.0.113.10", kind: "slow", ms: 900 });
+  const limits = { tcpTimeoutMs: 3_000, tlsTimeoutMs: 3_000, httpTimeoutMs: 3_000 };
+
+  const seen = await quickNetwork(sim, limits).verify({
+    ...REQUEST,
+    hosts: ["registry-1.docker.io"],
+  });
+
+  // Together they take longer than TLS and HTTP may of one.
+  expect(seen.dials.map(({ family, outcome }) => `${family} ${outcome}`)).toEqual([
+    "v4 ok",
+    "v4 ok",
+    "v4 ok",
+  ]);
+});
+
 test("a rule that drops counts as blocked, and clients fall back after the delay", async () => {
   const { sim, rule } = await aStalledSite();
   rule({ verdict: "drop" });
