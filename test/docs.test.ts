@@ -213,6 +213,8 @@ describe("docs/lab.md", () => {
       rule: "the rule",
       asks: "a person is asked",
       withdraws: "ours withdrawn",
+      "rule-withdrawn": "the rule, withdrawn again",
+      "by-verdict": "the rule with `ipv6-tls-stall`, else nothing",
     };
     expect(said).toEqual(
       LAB_ROWS.map(({ name, title, verdicts, effect }) => [

@@ -5,7 +5,7 @@ import { PLACES } from "./places.ts";
 export type KeyPair = { readonly key: string; readonly cert: string };
 export type LabCertificates = {
   readonly caPem: string;
-  /** Valid for every simulated host. */
+  /** Valid for every simulated host, and for those named besides. */
   readonly right: KeyPair;
   /** Of the same CA, valid for wrong.example alone. */
   readonly wrong: KeyPair;
@@ -17,7 +17,7 @@ const WRONG_NAME = "wrong.example";
 export const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Makes four RSA-2048 pairs: about half a second. Valid for a year from now. */
-export async function labCertificates(): Promise<LabCertificates> {
+export async function labCertificates(besides: readonly string[] = []): Promise<LabCertificates> {
   const ca = await generate([{ name: "commonName", value: "Simulated Internet CA" }], {
     keySize: 2048,
     algorithm: "sha256",
@@ -28,10 +28,11 @@ export async function labCertificates(): Promise<LabCertificates> {
   });
   const issuer = { key: ca.private, cert: ca.cert };
   const now = Date.now();
+  const names = [...Object.keys(PLACES), ...besides];
   const [right, wrong, later] = await Promise.all([
-    leaf(Object.keys(PLACES), issuer, now),
+    leaf(names, issuer, now),
     leaf([WRONG_NAME], issuer, now),
-    leaf(Object.keys(PLACES), issuer, now + YEAR_MS),
+    leaf(names, issuer, now + YEAR_MS),
   ]);
   return { caPem: ca.cert, right, wrong, later };
 }

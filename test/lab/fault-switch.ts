@@ -4,6 +4,7 @@ import { DNS, resolvConf } from "./addresses.ts";
 import { execute, inPlace } from "./execute.ts";
 import { FAULTS, type FaultName } from "./faults/closed-list.ts";
 import { EMPTY_TABLE, type Change } from "./faults/fault.ts";
+import { startPulse, type Pulse } from "./pulse.ts";
 import { RESOLV_FILE } from "./private-mounts.ts";
 import type { InternetQuestion } from "./steering.ts";
 
@@ -18,19 +19,24 @@ type AskInternet = (question: InternetQuestion) => Promise<unknown>;
 
 export function faultSwitch(internet: AskInternet): FaultSwitch {
   let done: readonly Change[] = [];
+  let pulses: readonly Pulse[] = [];
   const change = async (one: Change): Promise<void> => {
     await execute(inPlace(one.place, one.run));
     done = [one, ...done];
   };
   return {
     add: async (name) => {
-      const { nft = [], changes = [], steering = {}, resolver } = FAULTS[name];
+      const { nft = [], pulse, changes = [], steering = {}, resolver } = FAULTS[name];
       for (const one of changes) await change(one);
       if (nft.length > 0) await loadNft(nft);
+      if (pulse !== undefined) pulses = [...pulses, await startPulse(pulse, loadNft)];
       if (resolver !== undefined) await writeFile(RESOLV_FILE, resolvConf(resolver));
       await internet({ ask: "steer", steering });
     },
     heal: async () => {
+      const beating = pulses;
+      pulses = [];
+      for (const pulse of beating) await pulse.stop();
       const undone = done;
       done = [];
       for (const { place, undo } of undone) await execute(inPlace(place, undo));

@@ -1,6 +1,6 @@
 // Each fault shows at the stage, the family and the hosts that it is meant for, and nowhere else.
 import { describe, expect, test, type TestContext } from "vitest";
-import { addressesOf, OUTSIDE_ADDRESS } from "./addresses.ts";
+import { addressesOf, INSIDE_ADDRESS, OTHER_REGISTRY, OUTSIDE_ADDRESS } from "./addresses.ts";
 import { FAULTS, type FaultName } from "./faults/closed-list.ts";
 import { lookout, type Lookout } from "./lookout.ts";
 import { openLab, type Lab } from "./open-lab.ts";
@@ -44,7 +44,10 @@ async function look(node: Lookout): Promise<string[]> {
 }
 
 /** Slow, or by chance, or elsewhere than at the first address: below, one by one. */
-const APART = ["none", "g1", "g1b", "g2", "g3", "g4", "half", "outside", "a2w", "clock"];
+const APART =
+  "none g1 g1b g2 g3 g4 half a1-v4-third toggles slow-layers outside a2w clock a1-other-v6 a1-other-v4-dead".split(
+    " ",
+  );
 const NAMES = (Object.keys(FAULTS) as FaultName[]).filter((name) => !APART.includes(name));
 
 /** Each fault's name with what it changes; in between, everything must be as at first. */
@@ -121,6 +124,54 @@ describe.skipIf(lab.skip)(`the lab's faults${lab.note}`, { concurrent: true }, (
       ends.push((await node.reach(HUB, HUB_V6, QUICK)).tls);
 
     expect(ends).toEqual(["timeout", "secure", "timeout", "secure"]);
+  });
+
+  test("a1-v4-third: every third connection to the registry's IPv4 stalls", async (context) => {
+    const { opened, node } = await aLab(context);
+    await opened.fault("a1-v4-third");
+
+    const ends: (string | null)[] = [];
+    for (let tries = 0; tries < 6; tries += 1)
+      ends.push((await node.reach(HUB, HUB_V4, QUICK)).tls);
+
+    expect(ends).toEqual(["secure", "secure", "timeout", "secure", "secure", "timeout"]);
+  });
+
+  test("toggles: TLS over IPv6 stalls in every second span of twenty seconds", async (context) => {
+    const { opened, node } = await aLab(context);
+    await opened.fault("toggles");
+
+    const ends = new Map<number, string | null>();
+    while (ends.size < 3) {
+      const span = Math.floor(Date.now() / 20_000);
+      const { tls } = await node.reach(HUB, HUB_V6, { ...QUICK, tlsMs: 500 });
+      // A try that began in one span and ended in the next says nothing of either.
+      if (Math.floor(Date.now() / 20_000) === span && Date.now() % 20_000 > 2_000)
+        ends.set(span, tls);
+    }
+
+    const [first = 0] = ends.keys();
+    const [stalls, well] = ["timeout", "secure"];
+    expect([...ends.values()]).toEqual(
+      first % 2 === 0 ? [stalls, well, stalls] : [well, stalls, well],
+    );
+  }, 90_000);
+
+  test("a1-other-v6, a1-other-v4-dead: another registry inside the prefix is well over IPv6 alone", async (context) => {
+    const { opened, node } = await aLab(context);
+    const seen: unknown[] = [];
+    for (const name of ["a1-other-v6", "a1-other-v4-dead"] as const) {
+      await opened.fault(name);
+      const reached = await node.reach(OTHER_REGISTRY, INSIDE_ADDRESS, QUICK);
+      const hub = await node.reach(HUB, HUB_V6, QUICK);
+      seen.push([await node.lookup(OTHER_REGISTRY, "A"), reached.http, hub.tls]);
+      await opened.heal();
+    }
+
+    expect(seen).toEqual([
+      ["ENODATA", 200, "timeout"],
+      ["203.0.113.77", 200, "timeout"],
+    ]);
   });
 
   test("outside: the registry's one IPv6 address stalls", async (context) => {

@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { labCertificates } from "../../sim/network/certificates.ts";
+import { OTHER_REGISTRY } from "./addresses.ts";
 import { containerd } from "./containerd.ts";
 import { execute, inPlace } from "./execute.ts";
 import { faultSwitch } from "./fault-switch.ts";
@@ -19,7 +20,7 @@ const [folder = ""] = process.argv.slice(2);
 const files = labFiles(folder);
 
 await mountPrivately(files.hostsFile);
-const [certificates] = await Promise.all([labCertificates(), buildNamespaces()]);
+const [certificates] = await Promise.all([labCertificates([OTHER_REGISTRY]), buildNamespaces()]);
 await writeFile(files.caFile, certificates.caPem);
 const internet = await startInternet(JSON.stringify(certificates));
 const faults = faultSwitch((question) => internet.request(question));

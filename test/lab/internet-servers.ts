@@ -32,7 +32,10 @@ export async function startInternetServers(
     served.push({ ...reached, method, path, at: Date.now() });
     const date = Date.now() + (steering.yearAhead === true ? YEAR_MS : 0);
     response.setHeader("date", new Date(date).toUTCString());
-    answer(reached.host, request, response);
+    const wait = path.includes("/sha256/") ? (steering.slowLayersMs ?? 0) : 0;
+    if (wait === 0) return answer(reached.host, request, response);
+    const timer = setTimeout(() => answer(reached.host, request, response), wait);
+    response.once("close", () => clearTimeout(timer));
   };
   const tls = {
     right: tlsServer(certificates.right, handle),

@@ -36,7 +36,7 @@ export function labProcess(name: string, reach: Reach): Heard {
   return {
     process: {
       send: (message) => reach.send(message),
-      request: (question, timeoutMs = 30_000) => questions.ask(question, timeoutMs),
+      request: (question, timeoutMs = 120_000) => questions.ask(question, timeoutMs),
       onMessage: messages.add,
       onLine: lines.add,
       exited: exited.promise,

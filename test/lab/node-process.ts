@@ -13,6 +13,9 @@ export type NodeQuestion =
   | ({ readonly ask: "start" } & SiteInNodeOptions)
   /** Answered with a JobEnd. */
   | ({ readonly ask: "run-job" } & JobToRun)
+  /** Answered with a boolean (see SiteInNode). */
+  | { readonly ask: "first-eviction" }
+  | { readonly ask: "carry-out-first-eviction"; readonly pullsAgain?: string }
   /** Ends an agent that stayed. */
   | { readonly ask: "leave"; readonly how: "stop" | "kill" }
   | { readonly ask: "stop" };
@@ -29,6 +32,11 @@ answerParent(async (question: NodeQuestion): Promise<unknown> => {
     case "run-job":
       if (site === null) throw new Error("start comes before run-job");
       return site.run(question);
+    case "first-eviction":
+      return site?.heldFirstEviction() ?? false;
+    case "carry-out-first-eviction":
+      site?.carryOutFirstEviction(question.pullsAgain);
+      return null;
     case "leave":
       await site?.leave(question.how);
       return null;

@@ -51,8 +51,9 @@ export type Lab = {
   close(): Promise<void>;
 };
 
-const BUILD_MS = 30_000;
-const QUESTION_MS = 30_000;
+const BUILD_MS = 120_000;
+/** Nothing takes that long but on a busy machine. */
+const QUESTION_MS = 120_000;
 /** More than the two minutes that a pull may take, and the start of containerd before the first. */
 const PULL_MS = 150_000;
 const CLOSE_MS = 10_000;

@@ -1,9 +1,13 @@
 // The matrix: each fault, the verdicts that are right for it, and what may be written. The names of
 // the faults are those of test/lab/faults.
+import { INSIDE_ADDRESS, OTHER_REGISTRY } from "./addresses.ts";
 import type { FaultName } from "./faults/closed-list.ts";
 
-/** `asks`: nothing is written, a person is asked. `withdraws`: our rule goes. */
-type Effect = "nothing" | "rule" | "asks" | "withdraws";
+/**
+ * `asks`: nothing is written, a person is asked. `withdraws`: our rule goes. `rule-withdrawn`: it is set
+ * and goes again. `by-verdict`: a rule only with a verdict that allows one.
+ */
+export type Effect = "nothing" | "rule" | "asks" | "withdraws" | "rule-withdrawn" | "by-verdict";
 
 export type Row = {
   readonly name: string;
@@ -16,7 +20,25 @@ export type Row = {
   readonly before?: "persons-rule" | "our-rule";
   /** Comes in after what stands before. */
   readonly afterwards?: readonly FaultName[];
+  /** A second Deployment, whose pod fails with this message; its name begins with `beside`. */
+  readonly beside?: { readonly image: string; readonly message: string };
+  /** What else happens right before the first eviction is carried out. */
+  readonly atFirstEviction?: { readonly fault?: FaultName; readonly pullsAgain?: "beside" };
+  /** Settings of the agent. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How the job has to end, and what it has to say. */
+  readonly ends?: { readonly outcome: string; readonly says: string };
 };
+
+/** What a pod still says whose last pull failed while the fault was another. */
+export const OLD_NEWS =
+  'failed to pull and unpack image "docker.io/library/busybox:1.36": failed to resolve reference "docker.io/library/busybox:1.36": failed to do request: Head "https://registry-1.docker.io/v2/library/busybox/manifests/1.36": net/http: TLS handshake timeout';
+const NO_ROUTE = `failed to pull and unpack image "${OTHER_REGISTRY}/a/b:1": failed to resolve reference "${OTHER_REGISTRY}/a/b:1": failed to do request: Head "https://${OTHER_REGISTRY}/v2/a/b/manifests/1": dial tcp [${INSIDE_ADDRESS}]:443: connect: no route to host`;
+
+const STALL = "ipv6-tls-stall";
+/** By the moment at which its rounds fall; never one that calls such a path slow. */
+const TOGGLING = "ipv6-tls-stall ipv6-partial inconclusive healthy-now";
+const REFUSED = { outcome: "refused", says: OTHER_REGISTRY };
 
 const row = (
   name: FaultName,
@@ -87,6 +109,36 @@ export const ROWS: readonly Row[] = [
     before: "our-rule",
     afterwards: ["v4-dead"],
   }),
+  row("a1-v4-third", "a1, and every third IPv4 connection to the registry stalls", "inconclusive"),
+  row("toggles", "a1 for twenty seconds, nothing for twenty, and so on", TOGGLING, "by-verdict", {
+    env: { SECOND_ROUND_MS: "7000" },
+  }),
+  row("a1-other-v6", "a1, another registry in the prefix has IPv6 alone", STALL, "nothing", {
+    beside: { image: `${OTHER_REGISTRY}/a/b:1`, message: NO_ROUTE },
+    ends: REFUSED,
+  }),
+  row("a1-other-v4-dead", "a1, IPv4 of another registry in the prefix is dead", STALL, "nothing", {
+    beside: { image: `${OTHER_REGISTRY}/a/b:1`, message: `${OTHER_REGISTRY}/a/b:1: not found` },
+    ends: REFUSED,
+  }),
+  row("a1-other-v6", "the same, in RULE_HOSTS and named by no pod", STALL, "nothing", {
+    name: "a1-other-unnamed",
+    env: { RULE_HOSTS: `registry-1.docker.io,auth.docker.io,${OTHER_REGISTRY}` },
+    ends: REFUSED,
+  }),
+  row("a1", "a1, and a pod's pull begins as the pods are restarted", STALL, "rule", {
+    name: "a1-pulling",
+    faults: ["a1", "slow-layers"],
+    beside: { image: "nginx:1.27", message: OLD_NEWS },
+    atFirstEviction: { pullsAgain: "beside" },
+    ends: { outcome: "recovered", says: "" },
+  }),
+  row("a1", "a1, and IPv4 dies as the pods are restarted", "ipv4-lost", "rule-withdrawn", {
+    name: "a1-v4-dies",
+    atFirstEviction: { fault: "v4-dead" },
+    env: { WATCH_MS: "120000" },
+    ends: { outcome: "withdrawn", says: "" },
+  }),
   row("outside", "the registry is outside the prefix and stalls over IPv6", "not-covered"),
   row("cert-both", "somebody else's certificate over both families", "tls-certificate"),
   row("clock", "every server is a year ahead", "clock-skew"),
@@ -97,7 +149,7 @@ export const ROWS: readonly Row[] = [
 const PULLED: readonly string[] = "none a2w b c f3 f5 j jr f4 g1 g3 v4-dead a1-person ula-a1".split(
   " ",
 );
-const PULLED_AT_TIMES: readonly string[] = ["g2", "g4", "half"];
+const PULLED_AT_TIMES: readonly string[] = ["g2", "g4", "half", "toggles"];
 
 /** Whether a real pull must work, before the job and after it; null where chance decides. */
 export function pullsOf({ name, effect }: Row): { before: boolean; after: boolean } | null {

@@ -8,6 +8,7 @@ import { startLocalWorker, type LocalWorker } from "../../sim/local-worker.ts";
 import { overTheMachine } from "../../sim/network/dialer.ts";
 import { createImageClient } from "../../sim/network/image-client.ts";
 import { startAgent, type AgentInNode } from "./agent-in-node.ts";
+import { firstEviction, type FirstEviction } from "./first-eviction.ts";
 import type { RouterAccess } from "./router-process.ts";
 import { systemResolver } from "./system-resolver.ts";
 import { apiOf, endOf, mint, nextJob, requestJob, type Api, type Ended } from "./worker-api.ts";
@@ -35,6 +36,10 @@ export type JobToRun = {
   readonly stays?: boolean;
   /** In place of that Deployment. */
   readonly workloads?: readonly Workload[];
+  /** Besides that Deployment. */
+  readonly besides?: readonly Workload[];
+  /** The first eviction waits for `carryOutFirstEviction`. */
+  readonly holdsFirstEviction?: boolean;
   /** An Alertmanager body that starts the job; left out: an operator asks to remediate. */
   readonly alert?: unknown;
   /** The agent's variables that differ from its defaults, in `auto`. */
@@ -45,8 +50,12 @@ export type JobToRun = {
 
 export type JobEnd = Ended & {
   readonly job: string;
-  /** What the cluster's API took away, oldest first. */
-  readonly evictions: readonly { readonly namespace: string; readonly name: string }[];
+  /** What the cluster's API took away, oldest first; `pulling`: its kubelet was in the middle of a pull. */
+  readonly evictions: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly pulling: boolean;
+  }[];
   readonly pods: readonly { readonly name: string; readonly phase: string }[];
   /** The last round of probes; null without one. */
   readonly secondsToVerdict: number | null;
@@ -60,6 +69,10 @@ export type JobEnd = Ended & {
 export type SiteInNode = {
   /** One job to its end; then agent and cluster are gone, unless they stay. */
   run(job: JobToRun): Promise<JobEnd>;
+  /** True once the first eviction of the job under way is held; false if that ended without one. */
+  heldFirstEviction(): Promise<boolean>;
+  /** First the kubelet of this workload's pod pulls again, if one is named. */
+  carryOutFirstEviction(pullsAgain?: string): void;
   /** Ends the agent that stayed: asked to, or killed for good. Its cluster goes too. */
   leave(how: "stop" | "kill"): Promise<void>;
   close(): Promise<void>;
@@ -78,18 +91,31 @@ export async function startSiteInNode(options: SiteInNodeOptions): Promise<SiteI
   const { variables = {} } = options;
   const worker = await startLocalWorker({ port: 0, storage, tokenKey, clusters, variables });
   let running: Running | null = null;
+  let eviction = firstEviction();
   const leave = async (how: "stop" | "kill"): Promise<void> => {
     if (running !== null) await endOfRun(running, how);
     running = null;
   };
   return {
     run: async (job) => {
-      running ??= await begin(options, worker, job);
+      // Before anything is waited for: the question for it may follow at once.
+      const held = firstEviction();
+      eviction = held;
+      if (job.holdsFirstEviction !== true) held.end();
+      running ??= await begin(options, worker, { job, eviction: held });
       try {
         return await jobEnd(running, job);
       } finally {
+        held.end();
         if (job.stays !== true) await leave("stop");
       }
+    },
+    heldFirstEviction: () => eviction.held(),
+    carryOutFirstEviction: (pullsAgain) => {
+      const pods = running?.cluster.pods() ?? [];
+      const pod = pods.find(({ name }) => pullsAgain !== undefined && name.startsWith(pullsAgain));
+      if (pod !== undefined) running?.cluster.pullAgain(pod.uid);
+      eviction.carryOut();
     },
     leave,
     close: async () => {
@@ -110,12 +136,17 @@ type Running = {
 async function begin(
   options: SiteInNodeOptions,
   worker: LocalWorker,
-  job: JobToRun,
+  { job, eviction }: { readonly job: JobToRun; readonly eviction: FirstEviction },
 ): Promise<Running> {
   const dnsServer = await systemResolver();
   const pull = createImageClient({ dialer: overTheMachine, dnsServer, caPem: options.caPem });
-  const cluster = await startKubernetes({ token: CLUSTER_TOKEN, pull, ...NO_RETRY });
-  cluster.apply(...(job.workloads ?? [failingDeployment(job)]));
+  const cluster = await startKubernetes({
+    token: CLUSTER_TOKEN,
+    pull,
+    before: (request) => eviction.before(request),
+    ...NO_RETRY,
+  });
+  cluster.apply(...(job.workloads ?? [failingDeployment(job)]), ...(job.besides ?? []));
   const agent = startAgent(await environmentOf(options, worker, cluster, job));
   return { api: await apiOf(worker, job.cluster), cluster, agent, told: [] };
 }

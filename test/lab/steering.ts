@@ -16,6 +16,8 @@ export type Steering = {
   readonly status?: Readonly<Record<string, number>>;
   /** Connections over IPv6 to these hosts wait this long before the server's first TLS byte. */
   readonly slowOverIpv6?: { readonly hosts: readonly string[]; readonly ms: number };
+  /** The bytes of layers come this many milliseconds late, over both families. */
+  readonly slowLayersMs?: number;
   /** These hosts show somebody else's certificate. */
   readonly wrongCertificate?: {
     readonly hosts: readonly string[];

@@ -1,8 +1,10 @@
 // One row of the matrix, once: the fault comes in, a real pull meets it, the agent does its job.
+import type { Workload } from "../../sim/kubernetes/workload.ts";
 import type { Pulled } from "./containerd.ts";
 import type { Lane } from "./lane.ts";
-import { MOST_SECONDS, pullsOf, type Row } from "./rows.ts";
-import type { JobEnd } from "./site-in-node.ts";
+import { whatIsWrong } from "./judge-row.ts";
+import { OLD_NEWS, type Row } from "./rows.ts";
+import type { JobEnd, JobToRun } from "./site-in-node.ts";
 
 export type Tried = {
   readonly fault: string;
@@ -13,18 +15,17 @@ export type Tried = {
   readonly outcome: string;
   readonly routerWrites: number;
   readonly clusterWrites: number;
+  /** Pods whose image was being pulled when they were evicted. */
+  readonly pullsCutOff: number;
   /** Null where no pull was asked for. */
   readonly pullBefore: Pull | null;
   readonly pullAfter: Pull | null;
   /** What is not as it should be; empty if all is. */
   readonly wrong: readonly string[];
 };
-type Pull = Pick<Pulled, "works" | "seconds">;
+export type Pull = Pick<Pulled, "works" | "seconds">;
 
 const IMAGE = "docker.io/library/busybox:1.36";
-/** What a pod still says whose last pull failed while the fault was another. */
-const OLD_NEWS =
-  'failed to pull and unpack image "docker.io/library/busybox:1.36": failed to resolve reference "docker.io/library/busybox:1.36": failed to do request: Head "https://registry-1.docker.io/v2/library/busybox/manifests/1.36": net/http: TLS handshake timeout';
 /** The usual line, without our mark. */
 const PERSONS_RULE = {
   chain: "forward",
@@ -71,13 +72,14 @@ async function inFault(
 ): Promise<Tried> {
   if (row.before === "persons-rule") await typedFirst(lane);
   for (const fault of row.faults) await lane.lab.fault(fault);
-  const first = row.before === "our-rule" ? await job(lane, cluster, OLD_NEWS) : null;
+  const first = row.before === "our-rule" ? await lane.run(jobOf(cluster, OLD_NEWS)) : null;
   for (const fault of row.afterwards ?? []) await lane.lab.fault(fault);
 
   const before = pulls.wanted ? await lane.lab.pull(IMAGE) : null;
   if (before !== null && !before.works) pulls.messages.set(row.name, before.message);
   const writesBefore = await routerWrites(lane);
-  const end = await job(lane, cluster, pulls.messages.get(row.name) ?? OLD_NEWS);
+  const message = pulls.messages.get(row.name) ?? OLD_NEWS;
+  const end = await wholeJob(row, lane, cluster, message);
   const writes = (await routerWrites(lane)) - writesBefore;
   const after = pulls.wanted ? await lane.lab.pull(IMAGE) : null;
 
@@ -89,19 +91,44 @@ async function inFault(
     outcome: end.outcome,
     routerWrites: writes,
     clusterWrites: end.evictions.length,
+    pullsCutOff: end.evictions.filter(({ pulling }) => pulling).length,
     pullBefore: brief(before),
     pullAfter: brief(after),
   };
   const oursLeft = await ourRules(lane);
   const wrong = [
     ...(first === null || first.outcome === "recovered" ? [] : [`the first job: ${first.outcome}`]),
-    ...whatIsWrong(row, tried, oursLeft),
+    ...whatIsWrong(row, tried, { oursLeft, says: end.report?.summary ?? "" }),
   ];
   return { ...tried, wrong };
 }
 
-function job(lane: Lane, cluster: string, message: string): Promise<JobEnd> {
-  return lane.run({ cluster, message, image: "busybox:1.36", env: QUICK, limitMs: 240_000 });
+/** With what else happens in this row. */
+async function wholeJob(row: Row, lane: Lane, cluster: string, message: string): Promise<JobEnd> {
+  const { atFirstEviction: then, beside, env } = row;
+  const plain = jobOf(cluster, message);
+  const running = lane.run({
+    ...plain,
+    env: { ...plain.env, ...env },
+    besides: beside === undefined ? [] : [besideIt(beside)],
+    holdsFirstEviction: then !== undefined,
+  });
+  if (then === undefined) return running;
+  const happens = async (): Promise<void> => {
+    if (then.fault !== undefined) await lane.lab.fault(then.fault);
+  };
+  const [end] = await Promise.all([running, lane.atFirstEviction(happens, then.pullsAgain)]);
+  return end;
+}
+
+function jobOf(cluster: string, message: string): JobToRun {
+  return { cluster, message, image: "busybox:1.36", env: QUICK, limitMs: 240_000 };
+}
+
+/** Fails for a shorter time than the first Deployment: its turn comes later. */
+function besideIt({ image, message }: NonNullable<Row["beside"]>): Workload {
+  const failing = { sinceMs: 300_000, message };
+  return { kind: "Deployment", namespace: "shop", name: "beside", image, failing };
 }
 
 async function typedFirst(lane: Lane): Promise<void> {
@@ -124,42 +151,4 @@ async function ourRules(lane: Lane): Promise<number> {
 
 function brief(pulled: Pulled | null): Pull | null {
   return pulled === null ? null : { works: pulled.works, seconds: pulled.seconds };
-}
-
-/** One router write for a rule set or withdrawn, none else; pods only where their host works. */
-const EXPECTED = {
-  nothing: { writes: 0, rules: 0 },
-  asks: { writes: 0, rules: 0 },
-  rule: { writes: 1, rules: 1 },
-  withdraws: { writes: 1, rules: 0 },
-} as const;
-const RESTARTS = ["healthy-now", "rule-active"];
-
-function whatIsWrong(row: Row, tried: Omit<Tried, "wrong">, oursLeft: number): string[] {
-  const { verdict, outcome, seconds, pullBefore, pullAfter } = tried;
-  const expected = EXPECTED[row.effect];
-  const evictions = row.effect === "rule" || RESTARTS.includes(verdict) ? 1 : 0;
-  const stalls = ["rule", "asks"].includes(row.effect);
-  const most = stalls ? MOST_SECONDS.stall : row.name === "none" ? MOST_SECONDS.healthy : Infinity;
-  return [
-    ...(row.verdicts.includes(verdict) ? [] : [`verdict ${verdict}`]),
-    ...(tried.routerWrites === expected.writes ? [] : [`${tried.routerWrites} router writes`]),
-    ...(oursLeft === expected.rules ? [] : [`${oursLeft} rules of ours on the router`]),
-    ...(tried.clusterWrites === evictions ? [] : [`${tried.clusterWrites} evictions`]),
-    ...(row.effect === "rule" && outcome !== "recovered" ? [`outcome ${outcome}`] : []),
-    ...((outcome === "awaiting") === asks(row, verdict) ? [] : [`outcome ${outcome}`]),
-    ...((seconds ?? 0) <= most ? [] : [`${seconds} s to the verdict`]),
-    ...wrongPull("before", pullBefore, pullsOf(row)?.before),
-    ...wrongPull("after", pullAfter, pullsOf(row)?.after),
-  ];
-}
-
-function wrongPull(when: string, pull: Pull | null, works: boolean | undefined): string[] {
-  if (pull === null || works === undefined || pull.works === works) return [];
-  return [`a pull ${pull.works ? "works" : "fails"} ${when}`];
-}
-
-/** A fault of some addresses or tries is a person's to decide, whatever the row. */
-function asks(row: Row, verdict: string): boolean {
-  return row.effect === "asks" || verdict === "ipv6-partial";
 }

@@ -6,7 +6,7 @@ import { mintToken } from "../../src/http/tokens.ts";
 import type { LocalWorker } from "../../sim/local-worker.ts";
 
 const POLL_MS = 100;
-const CALL_LIMIT_MS = 5_000;
+const CALL_LIMIT_MS = 30_000;
 
 export type Ended = {
   /** `awaiting`: it asks a person. */

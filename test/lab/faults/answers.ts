@@ -12,4 +12,6 @@ export const ANSWERS = {
   "cert-both": { steering: { wrongCertificate: { hosts: HUB_HOSTS, families: ["v4", "v6"] } } },
   /** Every server's clock, or the node's own, is wrong by a year. */
   clock: { steering: { yearAhead: true } },
+  /** No fault to a client: a pull takes a while. */
+  "slow-layers": { steering: { slowLayersMs: 8_000 } },
 } as const satisfies Record<string, Fault>;

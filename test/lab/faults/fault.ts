@@ -13,6 +13,8 @@ export type Change = {
 export type Fault = {
   /** Statements for the router's table of faults, `inet fault`. */
   readonly nft?: readonly string[];
+  /** Statements that are in force in every second of these spans of the clock. */
+  readonly pulse?: { readonly everyMs: number; readonly nft: readonly string[] };
   readonly changes?: readonly Change[];
   readonly steering?: Steering;
   /** Another resolver for the node. */

@@ -2,8 +2,11 @@
 import {
   addressesOf,
   CONTROL_HOSTS,
+  DEAD_V4,
   HUB_HOSTS,
   HUB_PREFIX,
+  INSIDE_ADDRESS,
+  OTHER_REGISTRY,
   OUTSIDE_ADDRESS,
 } from "../addresses.ts";
 import { clientDataLost, nftSet, rule, serverDataLost, tlsStalls, type Fault } from "./fault.ts";
@@ -23,6 +26,18 @@ const everySecond = [
   rule("ct mark 1 tcp sport 443 meta length > 100 drop"),
 ];
 
+/** Docker Hub alone: another registry inside its prefix is well over IPv6. */
+const hubAlone = tlsStalls(nftSet(addressesOf(HUB_HOSTS, "v6")));
+
+/** Of the connections to the registry over IPv4, the third, sixth, ninth … stall. */
+const everyThirdOverIpv4 = [
+  rule(
+    `ip daddr ${nftSet(addressesOf(["registry-1.docker.io"], "v4"))} tcp dport 443 tcp flags & (syn|ack) == syn ct mark 0 ct mark set numgen inc mod 3 offset 1`,
+  ),
+  rule("ct mark 3 tcp dport 443 meta length > 100 drop"),
+  rule("ct mark 3 tcp sport 443 meta length > 100 drop"),
+];
+
 export const TLS_STALLS = {
   /** The classic: Docker Hub's TLS stalls over IPv6. */
   a1: { nft: hub },
@@ -38,6 +53,19 @@ export const TLS_STALLS = {
   k: { nft: blobHost },
   a1k: { nft: [...hub, ...blobHost] },
   half: { nft: everySecond },
+  "a1-v4-third": { nft: [...hub, ...everyThirdOverIpv4] },
+  /** Stalls for twenty seconds, is well for twenty, by the clock. */
+  toggles: { pulse: { everyMs: 20_000, nft: hub } },
+  /** Beside Docker Hub's stall there is another registry inside its prefix, without IPv4. */
+  "a1-other-v6": {
+    nft: hubAlone,
+    steering: { zone: { [OTHER_REGISTRY]: { a: [], aaaa: [INSIDE_ADDRESS] } } },
+  },
+  /** The same, with an IPv4 address that leads nowhere. */
+  "a1-other-v4-dead": {
+    nft: hubAlone,
+    steering: { zone: { [OTHER_REGISTRY]: { a: [DEAD_V4], aaaa: [INSIDE_ADDRESS] } } },
+  },
   /** The registry has one IPv6 address, outside the hub's prefix, and it stalls. */
   outside: {
     nft: tlsStalls(OUTSIDE_ADDRESS),
