@@ -40,12 +40,13 @@ export async function lookAgain(
     const why = seen.pulled ? "it recovered by itself" : BEING_PULLED;
     return { ok: true, value: { kind: "settled", why } };
   }
+  const silent = seen.containers.some(({ detailed }) => !detailed);
+  const pulls: FailedPulls = silent ? (await failedPulls(client, [seen], read)).pulls : new Map();
+  // The last question before the eviction: a pull that begins after it is not seen.
   const names = seen.containers.map((container) => container.name);
   const pulling = await isBeingPulled(client, seen, names);
   if (!pulling.ok) return pulling;
   if (pulling.value) return { ok: true, value: { kind: "settled", why: BEING_PULLED } };
-  const silent = seen.containers.some(({ detailed }) => !detailed);
-  const pulls: FailedPulls = silent ? (await failedPulls(client, [seen], read)).pulls : new Map();
   const version = pod.metadata.resourceVersion;
   return { ok: true, value: { kind: "failing", pod: failingPod(seen, pulls, now()), version } };
 }

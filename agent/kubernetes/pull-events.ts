@@ -9,6 +9,13 @@ import { Instant } from "./pod.ts";
 import type { TextReader } from "./texts.ts";
 
 const Event = z.object({
+  metadata: z
+    .object({
+      creationTimestamp: Instant,
+      /** The API server's note of who wrote what when: renewed with each count. */
+      managedFields: z.array(z.object({ time: Instant })).nullish(),
+    })
+    .nullish(),
   message: z.string(),
   count: z.number().nullish(),
   firstTimestamp: Instant,
@@ -42,7 +49,7 @@ export type Subject = {
 
 /** Up to so many pods of a namespace are asked for one by one; more with one list of all. */
 const FEW_PODS = 3;
-/** An event that happened in the second before the pod's creation is still the pod's. */
+/** An event that was taken in in the second before the pod's creation is still the pod's. */
 const SECOND_MS = 1_000;
 
 /** What events tell of one container. */
@@ -107,15 +114,38 @@ function failureIn(
   const pod = wanted.get(involvedObject.uid);
   const cause = FAILED_PULL.exec(message)?.groups?.["cause"];
   if (pod === undefined || cause === undefined) return null;
-  const lastAt = event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime;
-  if (lastAt !== null && lastAt < pod.createdAt - SECOND_MS) return null;
+  const takenIn = takenInAt(event);
+  if (takenIn !== null && takenIn < pod.createdAt - SECOND_MS) return null;
   const { said, text } = read(cause);
-  const firstAt = event.firstTimestamp ?? event.eventTime;
   const count = event.count ?? event.series?.count ?? 1;
+  const { firstAt, lastAt } = timesOf(event, takenIn);
   return {
     key: keyOf(involvedObject.uid, involvedObject.fieldPath ?? ""),
     failure: { message: { ...said, firstAt, lastAt, from: "event" }, count, text },
   };
+}
+
+type Times = Omit<z.infer<typeof Event>, "message" | "involvedObject">;
+
+/** When the API server took it in last, by its own clock; null where it does not say. */
+function takenInAt({ metadata }: Times): number | null {
+  const written = metadata?.managedFields?.flatMap(({ time }) => time ?? []) ?? [];
+  return written.length > 0 ? Math.max(...written) : (metadata?.creationTimestamp ?? null);
+}
+
+/**
+ * The first and the last failure by the API server's clock: the kubelet's own times come from its node's,
+ * and only the span between them is used. Where the server does not say, they have to do.
+ */
+function timesOf(
+  event: Times,
+  takenIn: number | null,
+): { readonly firstAt: number | null; readonly lastAt: number | null } {
+  const first = event.firstTimestamp ?? event.eventTime;
+  const last = event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime;
+  if (takenIn === null) return { firstAt: first, lastAt: last };
+  const spanMs = first === null || last === null ? 0 : Math.max(0, last - first);
+  return { firstAt: takenIn - spanMs, lastAt: takenIn };
 }
 
 function keyOf(uid: string, fieldPath: string): string {

@@ -66,7 +66,7 @@ function becomings(
   });
 }
 
-/** When the kubelet last saw one of them fail, by its node's clock; -Infinity: it does not say. */
+/** When one of them was last seen to fail, by the API server's clock; -Infinity: nobody says. */
 function newestFailure(containers: PodNow["waiting"]): number {
   const times = containers.flatMap(({ messages }) => messages.map(({ lastAt }) => lastAt));
   return Math.max(-Infinity, ...times.filter((at) => at !== null));

@@ -21,6 +21,8 @@ export type KubernetesOptions = Partial<ControllerSettings> & {
   readonly pull: Pull;
   /** Rights of the account; left out: those of the recordings. */
   readonly rules?: readonly Rule[];
+  /** How far the nodes' clocks are ahead of the server's; default 0. */
+  readonly kubeletAheadMs?: number;
   /** How long the server tries an eviction again that names a uid alone; 10 s on a real one. */
   readonly conflictHoldMs?: number;
   /** Called with each request before it is carried out: what else happens at that moment. */
@@ -82,7 +84,7 @@ const DEFAULTS: ControllerSettings = {
 export async function startKubernetes(options: KubernetesOptions): Promise<KubernetesSim> {
   const settings: ControllerSettings = { ...DEFAULTS, ...options };
   const timers = createTimers();
-  const store = createStore();
+  const store = createStore(options.kubeletAheadMs);
   const kubelet = createKubelet({ store, timers, settings, pull: options.pull });
   const controllers = createControllers({ store, kubelet, timers, settings });
   const pages = createPages();

@@ -8,6 +8,7 @@ export type KubernetesEvent = {
     readonly uid: string;
     readonly resourceVersion: string;
     readonly creationTimestamp: string;
+    readonly managedFields: readonly Written[];
   };
   readonly involvedObject: Readonly<Record<string, string>>;
   readonly reason: string;
@@ -20,6 +21,14 @@ export type KubernetesEvent = {
   readonly eventTime: null;
   readonly reportingComponent: string;
   readonly reportingInstance: string;
+};
+
+/** The API server's note of the last write, by its own clock. */
+type Written = {
+  readonly manager: string;
+  readonly operation: "Update";
+  readonly apiVersion: "v1";
+  readonly time: string;
 };
 
 /** What the kubelet says about a pod; times are ms since the epoch. */
@@ -51,7 +60,8 @@ export type Store = {
 /** Events are kept in a ring: a demonstration may run for days. */
 const MAX_EVENTS = 50_000;
 
-export function createStore(): Store {
+/** `kubeletAheadMs`: how far the nodes' clocks are ahead of the server's. */
+export function createStore(kubeletAheadMs = 0): Store {
   const pods = new Map<string, Pod>();
   const names = new Map<string, string>();
   const events = new Map<string, KubernetesEvent>();
@@ -93,7 +103,8 @@ export function createStore(): Store {
       const oldest = events.keys().next();
       if (before === undefined && events.size >= MAX_EVENTS && !oldest.done)
         events.delete(oldest.value);
-      events.set(key, eventOf(pod, said, before, String(++revision)));
+      const resourceVersion = String(++revision);
+      events.set(key, eventOf(pod, said, before, { resourceVersion, kubeletAheadMs }));
     },
     events: eventsNow,
     revision: () => revision,
@@ -121,7 +132,7 @@ function eventOf(
   pod: Pod,
   said: Said,
   before: KubernetesEvent | undefined,
-  resourceVersion: string,
+  { resourceVersion, kubeletAheadMs }: { resourceVersion: string; kubeletAheadMs: number },
 ): KubernetesEvent {
   const { namespace, name, uid } = pod.metadata;
   const created = {
@@ -130,8 +141,12 @@ function eventOf(
     uid: randomUUID(),
     creationTimestamp: atSecond(said.lastAt),
   };
+  const time = atSecond(said.lastAt);
+  const managedFields = [
+    { manager: "kubelet", operation: "Update", apiVersion: "v1", time },
+  ] as const;
   return {
-    metadata: { ...(before?.metadata ?? created), resourceVersion },
+    metadata: { ...(before?.metadata ?? created), resourceVersion, managedFields },
     involvedObject: {
       kind: "Pod",
       namespace,
@@ -144,8 +159,8 @@ function eventOf(
     reason: said.reason,
     message: said.message,
     source: { component: "kubelet", host: pod.spec.nodeName },
-    firstTimestamp: before?.firstTimestamp ?? atSecond(said.firstAt),
-    lastTimestamp: atSecond(said.lastAt),
+    firstTimestamp: before?.firstTimestamp ?? atSecond(said.firstAt + kubeletAheadMs),
+    lastTimestamp: atSecond(said.lastAt + kubeletAheadMs),
     count: (before?.count ?? 0) + said.count,
     type: said.type,
     eventTime: null,

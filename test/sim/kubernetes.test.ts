@@ -171,9 +171,14 @@ describe("answers of the simulated API server", () => {
     const answer = await replay(sim, exchangeOf("events/list-by-uid-reason"));
 
     const real = exchangeOf("events/list-by-uid-reason").response?.body as { items: unknown[] };
-    const ours = answer?.json as { items: unknown[] };
+    const ours = answer?.json as { items: { metadata: object }[] };
     expect(ours.items).toHaveLength(2);
-    expect(shapeOf(ours.items.at(0))).toEqual(shapeOf(real.items.at(0)));
+    // The recordings leave them out.
+    const [first] = ours.items.map((item) => ({
+      ...item,
+      metadata: { ...item.metadata, managedFields: undefined },
+    }));
+    expect(shapeOf(JSON.parse(JSON.stringify(first)))).toEqual(shapeOf(real.items.at(0)));
   });
 
   it("hand out pages of one state, though a pod goes in between", async () => {

@@ -46,6 +46,25 @@ describe("failing pods", () => {
     expect(pod?.owner).toMatchObject({ group, kind: "StatefulSet", name: "db" });
   });
 
+  it.each([-3_600_000, 0, 3_600_000])(
+    "have the API server's times where their node's clock is %i ms ahead",
+    async (kubeletAheadMs) => {
+      const { cluster, sim } = await startWorld({ kubeletAheadMs, oldBackOffMessages: true });
+      sim.apply(web);
+
+      const [pod] = valueOf(await cluster.failingPods());
+
+      const [message] = pod?.containers[0]?.messages ?? [];
+      expect(message).toMatchObject({ label: "network.tls_timeout", from: "event" });
+      const agoMs = (at: number | null | undefined) => Date.now() - (at ?? 0);
+      expect(agoMs(pod?.failingSince)).toBeGreaterThan(590_000);
+      expect(agoMs(pod?.failingSince)).toBeLessThan(700_000);
+      expect(agoMs(message?.lastAt)).toBeGreaterThanOrEqual(0);
+      expect(agoMs(message?.lastAt)).toBeLessThan(120_000);
+      expect(pod?.retriesAt).toBe((message?.lastAt ?? 0) + 300_000);
+    },
+  );
+
   it("have their cause from the events where the kubelet is older than 1.32", async () => {
     const { cluster, sim } = await startWorld({ oldBackOffMessages: true });
     sim.apply(web);

@@ -12,6 +12,7 @@ describe("failed pulls in events", () => {
     message: 'Failed to pull image "nginx:1.27": EOF',
     firstTimestamp: at,
     lastTimestamp: at,
+    metadata: { creationTimestamp: at },
     involvedObject: { uid: pod.uid, fieldPath: "spec.containers{web}" },
   });
   const answering = (items: unknown[]): Client => {
@@ -28,6 +29,38 @@ describe("failed pulls in events", () => {
 
     const found = pullsOf(pulls, pod.uid, { name: "web", kind: "container" });
     expect(found).toMatchObject({ lastAt: pod.createdAt, count: 1, text: "EOF" });
+  });
+
+  it("that the API server took in after the pod are its own, whatever their node's clock says", async () => {
+    const event = { ...eventAt("2026-11-23T10:00:30Z"), count: 7 };
+    const behind = {
+      firstTimestamp: "2026-11-23T09:00:00Z",
+      lastTimestamp: "2026-11-23T09:04:00Z",
+    };
+    const managedFields = [{ time: "2026-11-23T10:04:30Z" }];
+    const metadata = { ...event.metadata, managedFields };
+
+    const { pulls } = await failedPulls(
+      answering([{ ...event, ...behind, metadata }]),
+      [pod],
+      createTextReader(),
+    );
+
+    expect(pullsOf(pulls, pod.uid, { name: "web", kind: "container" })).toMatchObject({
+      firstAt: Date.parse("2026-11-23T10:00:30Z"),
+      lastAt: Date.parse("2026-11-23T10:04:30Z"),
+      count: 7,
+    });
+  });
+
+  it("have the kubelet's times where the server says none", async () => {
+    const at = "2026-11-23T12:00:00Z";
+    const { metadata: _, ...event } = eventAt(at);
+
+    const { pulls } = await failedPulls(answering([event]), [pod], createTextReader());
+
+    const found = pullsOf(pulls, pod.uid, { name: "web", kind: "container" });
+    expect(found).toMatchObject({ firstAt: Date.parse(at), lastAt: Date.parse(at) });
   });
 
   it("that the kubelet combines from the tenth on are read like the others", async () => {

@@ -100,6 +100,29 @@ it("whose pull began in that moment, after a kubelet's start, is left", async ()
   expect({ evicted, asked }).toEqual({ evicted: 0, asked: 1 });
 });
 
+it("whose pull begins while its causes are read from the events is left", async () => {
+  let begin: (() => void) | null = null;
+  const world = await startWorld({
+    oldBackOffMessages: true,
+    pull: () => new Promise(() => undefined),
+    before: ({ path }) => {
+      // Right after this question has been answered: the next one is asked a moment later.
+      if (!path.includes("/events") || begin === null) return;
+      setImmediate(begin);
+      begin = null;
+    },
+  });
+  world.sim.apply(web);
+  const [pod] = world.sim.pods();
+  const target = { namespace: "shop", name: pod?.name ?? "", uid: pod?.uid ?? "" };
+  begin = () => world.sim.pullAgain(target.uid);
+
+  const result = await world.cluster.restart(target, "evict", nothing);
+
+  expect(result).toEqual({ restarted: "left", detail: "its image is being pulled now" });
+  expect(world.sim.evictions).toEqual([]);
+});
+
 it("whose pull has failed again is evicted, also in the second of the next pull's start", async () => {
   const world = await startWorld();
   world.sim.apply(web);
