@@ -1,6 +1,7 @@
 // A fault that comes and goes by the clock, the only one in the router's table of faults.
 import { EMPTY_TABLE, type Fault } from "./faults/fault.ts";
 
+/** Rejects if the last change could not be made. */
 export type Pulse = { stop(): Promise<void> };
 
 /** In force in every second span of `everyMs` since the epoch; resolves once it is as the clock says. */
@@ -18,6 +19,7 @@ export async function startPulse(
     timer = setTimeout(
       () => {
         turn = beat();
+        turn.catch(() => undefined); // Told by `stop`.
         next();
       },
       everyMs - (Date.now() % everyMs) + 1,
