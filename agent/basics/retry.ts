@@ -36,6 +36,12 @@ export function isRetryable(status: number): boolean {
   return [408, 423, 425, 429].includes(status) || status >= 500;
 }
 
+/** A `Date` header in ms since the epoch; null if there is none that can be read. */
+export function dateIn(header: string | undefined): number | null {
+  const at = Date.parse(header ?? "");
+  return Number.isNaN(at) ? null : at;
+}
+
 /** `Retry-After` in ms: whole seconds, or a date (RFC 9110, section 10.2.3); null if it is neither. */
 export function retryAfterMs(header: string | undefined, now: number): number | null {
   if (header === undefined || header.trim() === "") return null;

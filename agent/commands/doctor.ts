@@ -9,7 +9,7 @@ import { clusterChecks } from "./doctor/cluster-checks.ts";
 import { configurationChecks } from "./doctor/configuration.ts";
 import { networkChecks, resolvingOf } from "./doctor/network-checks.ts";
 import { routerChecks } from "./doctor/router-checks.ts";
-import { endOf } from "./doctor/shown-certificate.ts";
+import { endOf } from "../router/connection.ts";
 import { workerChecks } from "./doctor/worker-checks.ts";
 import { lookupOfSystem, type FamilyLookup } from "./doctor/worker-health.ts";
 import { ownClock } from "../settings/outside.ts";

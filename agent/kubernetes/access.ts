@@ -1,8 +1,9 @@
 // A self-test of the account: needs no right of its own (system:basic-user may ask about itself).
 import * as z from "zod";
+import { parseJson } from "../basics/json.ts";
 import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
-import { describeRight, failureOf, parseJson, type Right } from "./failures.ts";
+import { describeRight, failureOf, type Right } from "./failures.ts";
 import { textOf } from "./connection.ts";
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) });

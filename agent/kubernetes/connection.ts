@@ -1,12 +1,12 @@
 // One HTTP exchange with the API server. node:https, because the global fetch costs 25 MB.
 import * as http from "node:http";
 import * as https from "node:https";
-import { retryAfterMs } from "../basics/retry.ts";
-import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { dateIn, retryAfterMs } from "../basics/retry.ts";
 import type { Result } from "../ports/result.ts";
 import type { AuthoritySource } from "./authority.ts";
-import { boundedBytes, TooLarge } from "../sockets/bounded-body.ts";
+import { errorText } from "../basics/error-text.ts";
+import { TooLarge } from "../sockets/bounded-body.ts";
+import { exchange } from "../sockets/exchange.ts";
 
 export type HttpReply = {
   readonly kind: "reply";
@@ -78,38 +78,44 @@ export function createConnection(options: {
     return newer.value === ca.value ? reply : sendTrusting(asked, newer.value);
   }
 
-  function sendTrusting(asked: HttpRequest, ca: string | null): Promise<HttpReply | NoReply> {
-    const { promise, resolve } = Promise.withResolvers<HttpReply | NoReply>();
+  async function sendTrusting(asked: HttpRequest, ca: string | null): Promise<HttpReply | NoReply> {
+    const { timeoutMs, maxReplyBytes: maxBytes } = options;
     const body = asked.body === undefined ? null : JSON.stringify(asked.body);
-    const signal = AbortSignal.timeout(options.timeoutMs);
-    const noReply = (cause: unknown): NoReply =>
-      signal.aborted
-        ? { kind: "timeout", detail: `no answer within ${options.timeoutMs} ms` }
-        : noReplyOf(cause);
-    const outgoing = request(
-      new URL(asked.path, options.url),
-      {
-        method: asked.method,
-        agent: pool,
-        signal,
-        // Part of the pool's key: no connection outlives the authority that it was opened under.
-        ...(ca === null ? {} : { ca }),
-        headers: {
-          authorization: `Bearer ${asked.token}`,
-          accept: "application/json",
-          // The server compresses answers over 128 KiB: pods to a tenth of their size.
-          "accept-encoding": "gzip",
-          "user-agent": "backon-agent",
-          ...(body === null
-            ? {}
-            : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
-        },
+    const signal = AbortSignal.timeout(timeoutMs);
+    const outgoing = request(new URL(asked.path, options.url), {
+      method: asked.method,
+      agent: pool,
+      signal,
+      // Part of the pool's key: no connection outlives the authority that it was opened under.
+      ...(ca === null ? {} : { ca }),
+      headers: {
+        authorization: `Bearer ${asked.token}`,
+        accept: "application/json",
+        // The server compresses answers over 128 KiB: pods to a tenth of their size.
+        "accept-encoding": "gzip",
+        "user-agent": "backon-agent",
+        ...(body === null
+          ? {}
+          : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
       },
-      (reply) => void readReply(reply, options.maxReplyBytes, noReply).then(resolve),
-    );
-    outgoing.on("error", (error) => resolve(noReply(error)));
-    outgoing.end(body ?? undefined);
-    return promise;
+    });
+    try {
+      const reply = await exchange(outgoing, { body, maxBytes });
+      const { status, headers } = reply;
+      return {
+        kind: "reply",
+        status,
+        contentType: headers["content-type"] ?? "",
+        retryAfterMs: retryAfterMs(headers["retry-after"], Date.now()),
+        at: dateIn(headers.date),
+        body: reply.body,
+      };
+    } catch (cause) {
+      if (cause instanceof TooLarge)
+        return { kind: "too-large", detail: `more than ${maxBytes} bytes` };
+      if (signal.aborted) return { kind: "timeout", detail: `no answer within ${timeoutMs} ms` };
+      return noReplyOf(cause);
+    }
   }
   return { send, close: () => pool.destroy() };
 }
@@ -118,46 +124,8 @@ function authority(source: AuthoritySource, fresh: boolean): Result<string | nul
   try {
     return { ok: true, value: source(fresh) };
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, error: { kind: "no-authority", detail } };
+    return { ok: false, error: { kind: "no-authority", detail: errorText(cause) } };
   }
-}
-
-async function readReply(
-  reply: http.IncomingMessage,
-  maxBytes: number,
-  noReply: (cause: unknown) => NoReply,
-): Promise<HttpReply | NoReply> {
-  let body: Buffer;
-  try {
-    body = await boundedBytes(plainBody(reply), maxBytes);
-  } catch (cause) {
-    return cause instanceof TooLarge
-      ? { kind: "too-large", detail: `more than ${maxBytes} bytes` }
-      : noReply(cause);
-  }
-  return {
-    kind: "reply",
-    status: reply.statusCode ?? 0,
-    contentType: reply.headers["content-type"] ?? "",
-    retryAfterMs: retryAfterMs(reply.headers["retry-after"], Date.now()),
-    at: dateOf(reply),
-    body,
-  };
-}
-
-/** The limit is for what is unpacked, so that a small answer cannot fill the memory. */
-function plainBody(reply: http.IncomingMessage): Readable {
-  if (reply.headers["content-encoding"] !== "gzip") return reply;
-  const unpacked = createGunzip();
-  reply.on("error", (cause) => unpacked.destroy(cause));
-  unpacked.once("close", () => reply.destroy());
-  return reply.pipe(unpacked);
-}
-
-function dateOf(reply: http.IncomingMessage): number | null {
-  const at = Date.parse(reply.headers.date ?? "");
-  return Number.isNaN(at) ? null : at;
 }
 
 function noReplyOf(cause: unknown): NoReply {

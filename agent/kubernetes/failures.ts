@@ -1,5 +1,6 @@
 // What the API server's answers mean for us: branch on the code and the reason, never on the text.
 import * as z from "zod";
+import { parseJson } from "../basics/json.ts";
 import { isRetryable } from "../basics/retry.ts";
 import type { Failure } from "../ports/result.ts";
 import { textOf, type HttpReply, type NoReply } from "./connection.ts";
@@ -31,15 +32,6 @@ function statusOf(reply: HttpReply): Status | null {
   if (!reply.contentType.startsWith("application/json")) return null;
   const parsed = Status.safeParse(parseJson(textOf(reply)));
   return parsed.success ? parsed.data : null;
-}
-
-/** Undefined where the text is no JSON: every schema then refuses it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A disruption budget forbids the eviction. */

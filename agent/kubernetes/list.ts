@@ -1,9 +1,10 @@
 // Lists in pages, so that only one page of whole objects is in memory at a time.
 import * as z from "zod";
+import { parseJson } from "../basics/json.ts";
 import type { Result } from "../ports/result.ts";
 import type { Client } from "./client.ts";
 import type { HttpReply, NoReply } from "./connection.ts";
-import { failureOf, parseJson } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import { pageParts } from "./page-items.ts";
 
 /** 100 pods of 15 KB are 1.5 MB; where pods are much larger the page shrinks. */

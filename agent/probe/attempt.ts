@@ -2,7 +2,8 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Family, Reading, Role } from "../../src/protocol/round.ts";
-import { exchange, type Answer } from "./exchange.ts";
+import { askOver } from "./exchange.ts";
+import type { Answer } from "../sockets/exchange.ts";
 import { failureFromPort, failureOf } from "./failure.ts";
 import { handshake } from "../sockets/handshake.ts";
 import { limited, type Ended } from "../sockets/limit.ts";
@@ -77,7 +78,7 @@ function stalled(
 
 function get(socket: TLSSocket, { host, role }: Try, path: TimedPath): Promise<Ended<Answer>> {
   const ask = { method: "GET", host, path: PATHS[role], maxBytes: 0 } as const;
-  return limited(path.limits.httpMs, path.end, (signal) => exchange(socket, ask, signal)).finally(
+  return limited(path.limits.httpMs, path.end, (signal) => askOver(socket, ask, signal)).finally(
     () => socket.destroy(),
   );
 }

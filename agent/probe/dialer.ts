@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import net from "node:net";
 import ipaddr from "ipaddr.js";
+import { openTcp } from "../sockets/dial.ts";
 import { errorCode } from "./failure.ts";
 
 export type Endpoint = {
@@ -25,23 +26,10 @@ export interface Dialer {
 
 /** The node's own network. */
 export function directDialer(): Dialer {
-  return { connect, source };
-}
-
-async function connect(
-  { address, port, fromPort }: Endpoint,
-  signal: AbortSignal,
-): Promise<net.Socket> {
-  // The family is explicit and the host a literal: Node's own family race would hide the fault.
-  const to = { host: address, port, family: net.isIP(address) };
-  const socket = net.connect(fromPort === undefined ? to : { ...to, localPort: fromPort });
-  try {
-    await once(socket, "connect", { signal });
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
+  return {
+    connect: ({ address, ...ports }, signal) => openTcp({ host: address, ...ports }, signal),
+    source,
+  };
 }
 
 /** Linux answers these when the routing table has no way out, or only an unreachable route. */

@@ -1,55 +1,45 @@
-// One HTTP/1.1 request over a connection that is already up.
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+// What a probe asks a server over HTTP/1.1: one request, of which the caller ends the connection.
+import { request as httpRequest } from "node:http";
 import type { Duplex } from "node:stream";
+import { exchange, type Answer } from "../sockets/exchange.ts";
+import { handshake } from "../sockets/handshake.ts";
+import { limited, type Ended } from "../sockets/limit.ts";
+import type { Endpoint } from "./dialer.ts";
+import type { TimedPath } from "./node-path.ts";
 
 export type Ask = {
   readonly method: "GET" | "HEAD";
   readonly host: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How much of the body is read; with 0 the headers are the whole answer. */
+  /** A larger body is an error; with 0 the headers are the whole answer. */
   readonly maxBytes: number;
 };
-export type Answer = {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-};
 
-/**
- * Resolves with the status, the headers and at most `maxBytes` of the body. The connection is not used again: the caller destroys it.
- */
-export function exchange(connection: Duplex, ask: Ask, signal: AbortSignal): Promise<Answer> {
-  const { maxBytes } = ask;
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({
-      createConnection: () => connection,
-      method: ask.method,
-      path: ask.path,
-      headers: { host: ask.host, "user-agent": "backon", connection: "close", ...ask.headers },
-      signal,
-    });
-    const gone = (why: string) => (): void => reject(new Error(why));
-    request.on("error", reject);
-    // Neither is an answer, and neither is an error to Node: without these nobody would be told.
-    request.on("upgrade", gone("the server wants to speak another protocol"));
-    request.on("close", gone("the connection was closed without an answer"));
-    request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      const finish = (): void => {
-        const body = Buffer.concat(chunks).toString("utf8", 0, maxBytes);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-      };
-      response.on("error", reject);
-      response.on("end", finish);
-      response.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes >= maxBytes) finish();
-      });
-      if (maxBytes === 0) finish();
-    });
-    request.end();
+/** Over a connection that is up. Rejects where no answer comes, and on abort. */
+export function askOver(connection: Duplex, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  const { method, host, path, headers, maxBytes } = ask;
+  const request = httpRequest({
+    createConnection: () => connection,
+    method,
+    path,
+    headers: { host, "user-agent": "backon", connection: "close", ...headers },
+    signal,
+  });
+  return exchange(request, { maxBytes });
+}
+
+/** The same over a connection of its own to this address; a certificate that is not right is a failure. */
+export function askAt(to: Endpoint, ask: Ask, path: TimedPath): Promise<Ended<Answer>> {
+  const { tcpMs, tlsMs, httpMs } = path.limits;
+  return limited(tcpMs + tlsMs + httpMs, path.end, async (signal) => {
+    const socket = await path.towards(ask.host).connect(to, signal);
+    try {
+      const secure = await handshake(socket, { host: ask.host, trust: path.trust }, signal);
+      if (secure.certificateFault !== null) throw new Error(secure.certificateFault.text);
+      return await askOver(secure.socket, ask, signal);
+    } finally {
+      socket.destroy();
+    }
   });
 }

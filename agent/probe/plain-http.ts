@@ -1,7 +1,7 @@
 // Where TLS stalls everywhere: does an answer of one small packet come back? One request over port
 // 80, once a family; its answer is not followed and not believed.
 import type { Family, Reading } from "../../src/protocol/round.ts";
-import { exchange } from "./exchange.ts";
+import { askOver } from "./exchange.ts";
 import { failureOf } from "./failure.ts";
 import { limited } from "../sockets/limit.ts";
 import type { NodePath } from "./node-path.ts";
@@ -30,7 +30,7 @@ async function ask({ host, role, family, address }: Reading, path: NodePath): Pr
     return { ...tried, reached: "nothing", ...failureOf(tcp), ms: { tcp: tcp.ms } };
   try {
     const http = await limited(httpMs, undefined, (signal) =>
-      exchange(tcp.value, { method: "HEAD", host, path: "/", maxBytes: 0 }, signal),
+      askOver(tcp.value, { method: "HEAD", host, path: "/", maxBytes: 0 }, signal),
     );
     const ms = { tcp: tcp.ms, http: http.ms };
     if (http.kind !== "done") return { ...tried, reached: "tcp", ...failureOf(http), ms };

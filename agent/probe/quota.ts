@@ -4,10 +4,10 @@ import * as z from "zod";
 import type { Quota } from "../../src/protocol/round.ts";
 import { HTTPS_PORT } from "./attempt.ts";
 import { lookup } from "./dns.ts";
-import { exchange, type Answer, type Ask } from "./exchange.ts";
+import { askAt, type Ask } from "./exchange.ts";
+import { parseJson } from "../basics/json.ts";
+import type { Answer } from "../sockets/exchange.ts";
 import { failureOf } from "./failure.ts";
-import { handshake } from "../sockets/handshake.ts";
-import { limited } from "../sockets/limit.ts";
 import type { TimedPath } from "./node-path.ts";
 
 const REALM = {
@@ -29,7 +29,7 @@ export async function readQuota(path: TimedPath): Promise<Quota> {
   const token = await overIpv4(REALM, path);
   if (!token.ok) return unanswered(REALM, token);
   if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
-  const parsed = Token.safeParse(parseJson(token.answer.body));
+  const parsed = Token.safeParse(parseJson(token.answer.body.toString("utf8")));
   if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
   const authorization = `Bearer ${parsed.data.token}`;
   const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path);
@@ -76,14 +76,6 @@ function seconds(header: string | readonly string[] | undefined): number | null 
   return found?.[1] === undefined ? null : Number(found[1]);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The schema then says that there is no token.
-  }
-}
-
 /** `cut`: the round ended before the answer. */
 type Unanswered = { readonly ok: false; readonly why: string; readonly cut: boolean };
 type Asked = { readonly ok: true; readonly answer: Answer } | Unanswered;
@@ -94,17 +86,7 @@ async function overIpv4(ask: Ask, path: TimedPath): Promise<Asked> {
   const address = found.addresses[0];
   if (address === undefined)
     return { ok: false, why: `${ask.host}: no IPv4 address (${found.outcome})`, cut: false };
-  const { tcpMs, tlsMs, httpMs } = path.limits;
-  const asked = await limited(tcpMs + tlsMs + httpMs, path.end, async (signal) => {
-    const socket = await path.towards(ask.host).connect({ address, port: HTTPS_PORT }, signal);
-    try {
-      const secure = await handshake(socket, { host: ask.host, trust: path.trust }, signal);
-      if (secure.certificateFault !== null) throw new Error(secure.certificateFault.text);
-      return await exchange(secure.socket, ask, signal);
-    } finally {
-      socket.destroy();
-    }
-  });
+  const asked = await askAt({ address, port: HTTPS_PORT }, ask, path);
   if (asked.kind === "done") return { ok: true, answer: asked.value };
   const why = `${ask.host} over IPv4: ${failureOf(asked).detail}`;
   return { ok: false, why, cut: asked.kind === "cut" };

@@ -5,10 +5,9 @@ import * as z from "zod";
 import type { Family, Reading, SecondOpinion } from "../../src/protocol/round.ts";
 import { attempt, HTTPS_PORT } from "./attempt.ts";
 import { lookupBoth } from "./dns.ts";
-import { exchange, type Ask } from "./exchange.ts";
-import { handshake } from "../sockets/handshake.ts";
+import { parseJson } from "../basics/json.ts";
+import { askAt, type Ask } from "./exchange.ts";
 import { insideAs } from "./inside.ts";
-import { limited } from "../sockets/limit.ts";
 import type { TimedPath } from "./node-path.ts";
 
 /** The answer in JSON as Cloudflare's and Google's resolvers give it. An unsized text, so bounded. */
@@ -77,23 +76,13 @@ async function opinionOn(
 
 /** The body of a good answer over either family; empty for anything else. */
 async function ask(url: URL, path: TimedPath): Promise<string> {
-  const { tcpMs, tlsMs, httpMs } = path.limits;
   const { hostname: host } = url;
   const { v4, v6 } = await lookupBoth({ host, role: "control" }, path.resolving, path.end);
   for (const address of [v4, v6].flatMap(({ addresses }) => addresses.slice(0, 1))) {
-    const asked = await limited(tcpMs + tlsMs + httpMs, path.end, async (signal) => {
-      const to = { address, port: Number(url.port) || HTTPS_PORT };
-      const socket = await path.towards(host).connect(to, signal);
-      try {
-        const secure = await handshake(socket, { host, trust: path.trust }, signal);
-        return secure.certificateFault === null
-          ? await exchange(secure.socket, get(url), signal)
-          : null;
-      } finally {
-        socket.destroy();
-      }
-    });
-    if (asked.kind === "done" && asked.value?.status === 200) return asked.value.body;
+    const to = { address, port: Number(url.port) || HTTPS_PORT };
+    const asked = await askAt(to, get(url), path);
+    if (asked.kind === "done" && asked.value.status === 200)
+      return asked.value.body.toString("utf8");
   }
   return "";
 }
@@ -101,12 +90,4 @@ async function ask(url: URL, path: TimedPath): Promise<string> {
 function get({ host, pathname, search }: URL): Ask {
   const headers = { accept: "application/dns-json" };
   return { method: "GET", host, path: `${pathname}${search}`, headers, maxBytes: MOST_BYTES };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The schema then says that there is no answer.
-  }
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Result } from "../ports/result.ts";
 import { leavesDoubt, type RouterFault } from "./fault.ts";
 import type { Read, ReadPath, Write } from "./paths.ts";
-import { parseJson } from "./reply.ts";
+import { parseReply } from "./reply.ts";
 import { createRowIds } from "./row-ids.ts";
 import { senderTo, type Answered, type Sender, type SenderOptions } from "./sender.ts";
 import { createTurns } from "./turns.ts";
@@ -152,7 +152,7 @@ function slownessInWords(ms: number): string {
 /** After a restart RouterOS may answer with another menu's object: the shape tells. */
 function shaped<T>(answered: Answered<string>, schema: z.ZodType<T>, what: string): Answered<T> {
   if (!answered.ok) return answered;
-  const parsed = schema.safeParse(parseJson(answered.value));
+  const parsed = schema.safeParse(parseReply(answered.value));
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
   const where = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;

@@ -1,6 +1,7 @@
 // One HTTP request and its whole answer, with limits on time and size.
 import { type Agent, request as httpRequest } from "node:http";
-import { boundedBody } from "../sockets/bounded-body.ts";
+import { errorText } from "../basics/error-text.ts";
+import { exchange as httpExchange } from "../sockets/exchange.ts";
 import { NotConnected } from "./connection.ts";
 
 export type Exchange = {
@@ -23,31 +24,21 @@ export type Exchanged =
     };
 
 /** Never throws. `broken` means that the router may have got the request. */
-export function exchange(agent: Agent, wanted: Exchange): Promise<Exchanged> {
-  const { method, path, headers, timeoutMs, maxReplyBytes } = wanted;
-  return new Promise((resolve) => {
-    const request = httpRequest({ agent, method, path, headers });
-    let timer: NodeJS.Timeout | undefined;
-    const end = (result: Exchanged) => {
-      clearTimeout(timer);
-      resolve(result);
-    };
-    const broke = (error: Error) => {
-      const kind = error instanceof NotConnected ? error.kind : "broken";
-      end({ ok: false, kind, detail: error.message });
-    };
-    request.once("socket", () => {
-      const late = new Error(`no complete answer within ${timeoutMs} ms`);
-      timer = setTimeout(() => request.destroy(late), timeoutMs);
-    });
-    request.on("error", broke);
-    request.once("response", (response) => {
-      const status = response.statusCode ?? 0;
-      void boundedBody(response, maxReplyBytes).then(
-        (text) => end({ ok: true, status, text }),
-        broke,
-      );
-    });
-    request.end(wanted.body ?? undefined);
+export async function exchange(agent: Agent, wanted: Exchange): Promise<Exchanged> {
+  const { method, path, headers, body, timeoutMs, maxReplyBytes: maxBytes } = wanted;
+  const request = httpRequest({ agent, method, path, headers });
+  let timer: NodeJS.Timeout | undefined;
+  request.once("socket", () => {
+    const late = new Error(`no complete answer within ${timeoutMs} ms`);
+    timer = setTimeout(() => request.destroy(late), timeoutMs);
   });
+  try {
+    const answer = await httpExchange(request, { body, maxBytes });
+    return { ok: true, status: answer.status, text: answer.body.toString("utf8") };
+  } catch (cause) {
+    const kind = cause instanceof NotConnected ? cause.kind : "broken";
+    return { ok: false, kind, detail: errorText(cause) };
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,21 +1,13 @@
 // The router's answers: JSON that is not always JSON, and errors that are told by their words.
 import * as z from "zod";
+import { parseJson } from "../basics/json.ts";
 import type { FaultKind, RouterFault } from "./fault.ts";
 
 const ErrorBody = z.object({ detail: z.string().optional(), message: z.string().optional() });
 
 /** The parsed body, or undefined if it is no JSON. */
-export function parseJson(text: string): unknown {
-  return tryJson(text) ?? tryJson(escapeControlCharacters(text));
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
+export function parseReply(text: string): unknown {
+  return parseJson(text) ?? parseJson(escapeControlCharacters(text));
 }
 
 /**
@@ -40,7 +32,7 @@ export type Asked = { readonly what: string; readonly method: string };
 
 /** What an answer other than 2xx means. The body counts only if it is JSON, and not long. */
 export function faultOf({ what, method }: Asked, status: number, text: string): RouterFault {
-  const body = ErrorBody.safeParse(text.length > ERROR_CHARACTERS ? undefined : parseJson(text));
+  const body = ErrorBody.safeParse(text.length > ERROR_CHARACTERS ? undefined : parseReply(text));
   const said = body.success ? (body.data.detail ?? body.data.message ?? "") : "";
   const detail = said === "" ? "without an explanation" : said;
   return { kind: kindOf(method, status, detail), what, status, detail };

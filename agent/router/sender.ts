@@ -1,7 +1,7 @@
 // One request to the router with our credentials, within limits, and one log line for it.
 import type { Clock } from "../ports/clock.ts";
 import { hushing } from "../ports/hush.ts";
-import { RouterAgent } from "./connection.ts";
+import { createRouterAgent } from "./connection.ts";
 import { exchange, type Exchanged } from "./exchange.ts";
 import type { RouterFault } from "./fault.ts";
 import { refuseOtherPaths, type Read, type Write } from "./paths.ts";
@@ -50,7 +50,7 @@ export type Sender = ((attempt: Read | Write) => Promise<Answered<string>>) & {
 export function senderTo(url: URL, options: SenderOptions): Sender {
   const { clock, user, password, ca, spkiSha256, servername } = options;
   const connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_MS;
-  const open = () => new RouterAgent({ url, ca, spkiSha256, servername, connectTimeoutMs });
+  const open = () => createRouterAgent({ url, ca, spkiSha256, servername, connectTimeoutMs });
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const limits = {
     timeoutMs: options.timeoutMs ?? ANSWER_MS,

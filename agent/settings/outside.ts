@@ -17,7 +17,7 @@ import { identifiedRouter } from "../router/identified.ts";
 import { pairedRouters, type Member } from "../router/pair.ts";
 import { createMarkers } from "../router/markers.ts";
 import { createPrefixRouter } from "../router/prefix.ts";
-import { parseJson } from "../router/reply.ts";
+import { parseJson } from "../basics/json.ts";
 import { sharedRouter } from "../router/shared.ts";
 import type { Others } from "../router/unlike-settings.ts";
 import { fileOf, kubernetesUrl } from "./network.ts";

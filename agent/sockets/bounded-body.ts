@@ -8,13 +8,8 @@ export class TooLarge extends Error {
   }
 }
 
-/** The whole body as text. Rejects with TooLarge, or with Node's error if the answer breaks off. */
-export async function boundedBody(reply: Readable, maxBytes: number): Promise<string> {
-  return (await boundedBytes(reply, maxBytes)).toString("utf8");
-}
-
-/** The whole body. Rejects as `boundedBody` does. */
-export async function boundedBytes(reply: Readable, maxBytes: number): Promise<Buffer> {
+/** The whole body. Rejects with TooLarge, or with Node's error if the answer breaks off. */
+export async function boundedBody(reply: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of reply) {

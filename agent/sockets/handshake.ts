@@ -1,7 +1,7 @@
 // TLS on a connection that is already up, with the certificate judged and described.
-import { once } from "node:events";
-import net from "node:net";
+import type net from "node:net";
 import tls from "node:tls";
+import { openTls } from "./dial.ts";
 
 /** What is wrong with a certificate: reason, issuer and names; `ofDate`: only its dates are. */
 type CertificateFault = { readonly text: string; readonly ofDate: boolean };
@@ -69,23 +69,15 @@ export async function handshake(
   { host, trust }: { readonly host: string; readonly trust: Trust },
   signal: AbortSignal,
 ): Promise<Handshake> {
-  const socket = tls.connect({
-    socket: connection,
+  const asked = {
     host,
-    ...(net.isIP(host) === 0 ? { servername: host } : {}),
     ALPNProtocols: [...trust.alpn],
     secureContext: trust.context,
     // A bad certificate is a finding to describe: Node still judges it, and the caller sends no
     // secret and believes no answer after a certificateFault.
     rejectUnauthorized: false,
-  });
-  try {
-    await once(socket, "secureConnect", { signal });
-  } catch (error) {
-    socket.destroy();
-    connection.destroy();
-    throw error;
-  }
+  };
+  const socket = await openTls(connection, asked, signal);
   return { socket, certificateFault: socket.authorized ? null : faultOf(socket) };
 }
 

@@ -13,9 +13,10 @@ import {
 } from "../../src/protocol/calls.ts";
 import { ProgressReply, ReportReply } from "../../src/protocol/replies.ts";
 import { Problem } from "../../src/protocol/problem.ts";
+import { parseJson } from "../basics/json.ts";
 import { errorText } from "../basics/error-text.ts";
 import { retryAfterMs } from "../basics/retry.ts";
-import { boundedBody } from "../sockets/bounded-body.ts";
+import { exchange, type Answer } from "../sockets/exchange.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 
 /** `status` null: no answer came. 409: the lease is not ours. 426: another protocol. */
@@ -67,19 +68,20 @@ async function call<T>(
     status: null,
     message: `${what}: ${why}`,
   });
-  let reply: Reply;
+  let reply: Answer;
   try {
     reply = await post(url, JSON.stringify(options.hush(body)), options);
   } catch (cause) {
     return unanswered(errorText(cause));
   }
-  const { status, text } = reply;
+  const { status } = reply;
+  const text = reply.body.toString("utf8");
   if (status !== 200)
     return {
       ok: false,
       status,
       message: `${what}: ${status} ${detailOf(text)}`,
-      retryAfterMs: retryAfterMs(reply.retryAfter, Date.now()),
+      retryAfterMs: retryAfterMs(reply.headers["retry-after"], Date.now()),
     };
   const parsed = schema.safeParse(parseJson(text));
   return parsed.success
@@ -87,50 +89,28 @@ async function call<T>(
     : unanswered("the reply has another shape than the protocol says");
 }
 
-type Reply = {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  readonly text: string;
-};
-
-function post(url: URL, body: string, { token, timeoutMs, agent }: WorkerOptions): Promise<Reply> {
+async function post(
+  url: URL,
+  body: string,
+  { token, timeoutMs, agent }: WorkerOptions,
+): Promise<Answer> {
   const { request } = url.protocol === "https:" ? https : http;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, {
-      method: "POST",
-      agent,
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        authorization: `Bearer ${token()}`,
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(body),
-        "backon-protocol": String(PROTOCOL.max),
-        "user-agent": `backon-agent/${VERSION} node/${process.versions.node}`,
-      },
-    });
-    outgoing.once("error", reject);
-    outgoing.once("response", (incoming) => {
-      const status = incoming.statusCode ?? 0;
-      const retryAfter = incoming.headers["retry-after"];
-      void boundedBody(incoming, REPLY_LIMIT_BYTES).then(
-        (text) => resolve({ status, retryAfter, text }),
-        reject,
-      );
-    });
-    outgoing.end(body);
+  const outgoing = request(url, {
+    method: "POST",
+    agent,
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: {
+      authorization: `Bearer ${token()}`,
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      "backon-protocol": String(PROTOCOL.max),
+      "user-agent": `backon-agent/${VERSION} node/${process.versions.node}`,
+    },
   });
+  return exchange(outgoing, { body, maxBytes: REPLY_LIMIT_BYTES });
 }
 
 function detailOf(text: string): string {
   const problem = Problem.safeParse(parseJson(text));
   return problem.success ? problem.data.detail : "(no problem body)";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is an answer too: the schema refuses it and the caller says so.
-    return undefined;
-  }
 }

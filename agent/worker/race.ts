@@ -5,9 +5,9 @@ import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
-import type { Duplex } from "node:stream";
-import tls from "node:tls";
+import type tls from "node:tls";
 import { errorText } from "../basics/error-text.ts";
+import { dialWith, openTcp, openTls } from "../sockets/dial.ts";
 import { trustOf } from "../sockets/handshake.ts";
 
 type IpFamily = 4 | 6;
@@ -24,8 +24,9 @@ export type RacingOptions = {
   readonly lookup?: (host: string, family: IpFamily) => Promise<readonly string[]>;
 };
 
-type Wanted = { readonly host: string; readonly port: number; readonly servername: string };
-type Race = Wanted & {
+type Race = {
+  readonly host: string;
+  readonly port: number;
   readonly timeoutMs: number;
   readonly headStartMs: number;
   readonly lookup: NonNullable<RacingOptions["lookup"]>;
@@ -44,28 +45,12 @@ export function racingAgent(options: RacingOptions): http.Agent {
     trust: options.secure ? trustOf(options.extraCaPem ?? null).context : null,
   };
   const agent = options.secure ? new https.Agent() : new http.Agent();
-  agent.createConnection = (wanted, callback) => {
+  dialWith(agent, (wanted) => {
     const host = (wanted.host ?? "localhost").replace(/^\[(.*)\]$/, "$1");
     const port = Number(wanted.port ?? wanted.defaultPort ?? (options.secure ? 443 : 80));
-    const servername = net.isIP(host) === 0 ? host : "";
-    void hand(race({ ...base, host, port, servername }), callback);
-    return undefined;
-  };
+    return race({ ...base, host, port });
+  });
   return agent;
-}
-
-type Callback = (error: Error | null, socket: Duplex) => void;
-
-async function hand(racing: Promise<net.Socket>, callback: Callback | undefined): Promise<void> {
-  let socket: net.Socket;
-  try {
-    socket = await racing;
-  } catch (error) {
-    // Node reads only the error; the types ask for a socket as well.
-    callback?.(error instanceof Error ? error : new Error(errorText(error)), new net.Socket());
-    return;
-  }
-  callback?.(null, socket);
 }
 
 async function systemLookup(host: string, family: IpFamily): Promise<readonly string[]> {
@@ -138,27 +123,16 @@ async function addressesOf(
 }
 
 async function connect(asked: Race, address: string, limit: AbortSignal): Promise<net.Socket> {
-  const { host, port, servername, trust } = asked;
+  const { host, port, trust } = asked;
   const at = `${net.isIPv6(address) ? `[${address}]` : address}:${port}`;
-  const raw = net.connect({ host: address, port, family: net.isIP(address) });
   let stage = "TCP";
   try {
-    await once(raw, "connect", { signal: limit });
-    if (trust === null) return raw;
+    const tcp = await openTcp({ host: address, port }, limit);
+    if (trust === null) return tcp;
     stage = "TLS";
-    const name = servername === "" ? {} : { servername };
-    const alpn = ["http/1.1"];
-    const secure = tls.connect({
-      socket: raw,
-      host,
-      ...name,
-      ALPNProtocols: alpn,
-      secureContext: trust,
-    });
-    await once(secure, "secureConnect", { signal: limit });
-    return secure;
+    const asked = { host, ALPNProtocols: ["http/1.1"], secureContext: trust };
+    return await openTls(tcp, asked, limit);
   } catch (cause) {
-    raw.destroy();
     const why = limit.aborted ? "not finished in time" : errorText(cause);
     throw new Error(`${at}: ${stage}: ${why}`, { cause });
   }

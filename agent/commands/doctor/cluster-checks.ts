@@ -1,6 +1,7 @@
 // The cluster's API server, and whether our account may do there what the agent needs.
 import * as z from "zod";
 import type { Settings } from "../../settings/environment.ts";
+import { parseJson } from "../../basics/json.ts";
 import { missingRights } from "../../kubernetes/access.ts";
 import { createClient, EMPTY_TOKEN, type Client } from "../../kubernetes/client.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type NoReply,
 } from "../../kubernetes/connection.ts";
 import { hasItems } from "../../kubernetes/list.ts";
-import { describe, parseJson } from "../../kubernetes/failures.ts";
+import { describe } from "../../kubernetes/failures.ts";
 import { kubernetesAccessOf, namespacesToRead } from "../../settings/outside.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { checklist, type Check, type Checklist } from "./check.ts";

@@ -15,7 +15,8 @@ import { checklist, type Check, type Checklist } from "./check.ts";
 import { describeTrust, explainDistrust } from "./router-certificate.ts";
 import { refusedBy, writeUnproven, type Login } from "./router-faults.ts";
 import { entryChecks, ruleChecks } from "./rule-checks.ts";
-import { endOf, lookAtRouter, type Shown } from "./shown-certificate.ts";
+import { endOf } from "../../router/connection.ts";
+import { lookAtRouter, type Shown } from "./shown-certificate.ts";
 
 const LOOK_MS = 5_000;
 /** A request that has begun is never cut (it would disturb RouterOS), only not waited for. */

@@ -1,10 +1,10 @@
 // What the router shows before anybody logs in: is there somebody, and with which certificate?
 // Nothing is sent and nothing is believed; a person compares it on the router.
-import { createHash, type X509Certificate } from "node:crypto";
-import { once } from "node:events";
-import { connect as connectTcp, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import { isIP, type Socket } from "node:net";
 import { errorText } from "../../basics/error-text.ts";
+import { endOf, keyOf } from "../../router/connection.ts";
+import { openTcp, openTls } from "../../sockets/dial.ts";
 
 export type Shown =
   | { readonly kind: "unreachable"; readonly detail: string }
@@ -27,45 +27,31 @@ export type ShownCertificate = {
   readonly pin: string;
 };
 
-/** Host without brackets, and the port. */
-export function endOf(url: URL): { readonly host: string; readonly port: number } {
-  const usual = url.protocol === "https:" ? 443 : 80;
-  return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port) || usual };
-}
-
 /** Never rejects; ends within the limit. `name`: for the server to choose a certificate by. */
 export async function lookAtRouter(url: URL, name: string, timeoutMs: number): Promise<Shown> {
-  const { host, port } = endOf(url);
   const signal = AbortSignal.timeout(timeoutMs);
-  const raw = connectTcp({ host, port });
   const why = (cause: unknown): string =>
     signal.aborted ? `nothing within ${timeoutMs} ms` : errorText(cause);
+  let raw: Socket;
   try {
-    try {
-      await once(raw, "connect", { signal });
-    } catch (cause) {
-      return { kind: "unreachable", detail: why(cause) };
-    }
+    raw = await openTcp(endOf(url), signal);
+  } catch (cause) {
+    return { kind: "unreachable", detail: why(cause) };
+  }
+  try {
     if (url.protocol === "http:") return { kind: "plain" };
-    const servername = isIP(name) === 0 ? { servername: name } : {};
-    const secure = connectTls({ socket: raw, ...servername, rejectUnauthorized: false });
-    try {
-      await once(secure, "secureConnect", { signal });
-      const certificate = secure.getPeerX509Certificate();
-      if (certificate === undefined) return { kind: "no-tls", detail: "it shows no certificate" };
-      return { kind: "certificate", certificate: asShown(certificate) };
-    } catch (cause) {
-      return { kind: "no-tls", detail: why(cause) };
-    } finally {
-      secure.destroy();
-    }
+    const secure = await openTls(raw, { host: name, rejectUnauthorized: false }, signal);
+    const certificate = secure.getPeerX509Certificate();
+    if (certificate === undefined) return { kind: "no-tls", detail: "it shows no certificate" };
+    return { kind: "certificate", certificate: asShown(certificate) };
+  } catch (cause) {
+    return { kind: "no-tls", detail: why(cause) };
   } finally {
     raw.destroy();
   }
 }
 
 function asShown(certificate: X509Certificate): ShownCertificate {
-  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
   return {
     subject: oneLine(certificate.subject),
     names: certificate.subjectAltName ?? "no names",
@@ -77,7 +63,7 @@ function asShown(certificate: X509Certificate): ShownCertificate {
     isFor: (name) =>
       (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined,
     fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
-    pin: createHash("sha256").update(spki).digest("base64"),
+    pin: keyOf(certificate),
   };
 }
 

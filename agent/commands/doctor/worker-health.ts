@@ -3,6 +3,9 @@ import { lookup as systemLookup } from "node:dns/promises";
 import http from "node:http";
 import https from "node:https";
 import { isIPv6 } from "node:net";
+import { dateIn } from "../../basics/retry.ts";
+import { parseJson } from "../../basics/json.ts";
+import { exchange } from "../../sockets/exchange.ts";
 import * as z from "zod";
 import { racingAgent } from "../../worker/race.ts";
 import { errorText } from "../../basics/error-text.ts";
@@ -46,13 +49,15 @@ export async function askHealth({ url, timeoutMs, lookup }: HealthRequest): Prom
   const signal = AbortSignal.timeout(timeoutMs);
   const startedAt = performance.now();
   try {
-    const { response, text } = await get(new URL("/healthz", url), { agent, signal });
+    const { request } = secure ? https : http;
+    const outgoing = request(new URL("/healthz", url), { agent, signal });
+    const answer = await exchange(outgoing, { maxBytes: REPLY_LIMIT_BYTES });
     return {
       kind: "answer",
-      status: response.statusCode ?? 0,
-      version: versionIn(text),
-      serverTime: timeIn(response.headers.date),
-      family: isIPv6(response.socket.remoteAddress ?? "") ? 6 : 4,
+      status: answer.status,
+      version: Body.safeParse(parseJson(answer.body.toString("utf8"))).data?.version ?? null,
+      serverTime: dateIn(answer.headers.date),
+      family: isIPv6(answer.remoteAddress ?? "") ? 6 : 4,
       ms: Math.round(performance.now() - startedAt),
     };
   } catch (cause) {
@@ -61,42 +66,4 @@ export async function askHealth({ url, timeoutMs, lookup }: HealthRequest): Prom
   } finally {
     agent.destroy();
   }
-}
-
-type Got = { readonly response: http.IncomingMessage; readonly text: string };
-
-function get(url: URL, options: http.RequestOptions): Promise<Got> {
-  const { request } = url.protocol === "https:" ? https : http;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, options);
-    outgoing.once("error", reject);
-    outgoing.once("response", (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        chunks.push(chunk);
-        if (bytes > REPLY_LIMIT_BYTES) outgoing.destroy(new Error("the answer is over 64 KiB"));
-      });
-      response.once("error", reject);
-      response.once("end", () =>
-        resolve({ response, text: Buffer.concat(chunks).toString("utf8") }),
-      );
-    });
-    outgoing.end();
-  });
-}
-
-function versionIn(text: string): string | null {
-  try {
-    return Body.safeParse(JSON.parse(text)).data?.version ?? null;
-  } catch {
-    // Some other server's page: the caller says so.
-    return null;
-  }
-}
-
-function timeIn(date: string | undefined): number | null {
-  const time = Date.parse(date ?? "");
-  return Number.isNaN(time) ? null : time;
 }

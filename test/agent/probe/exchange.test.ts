@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { exchange } from "../../../agent/probe/exchange.ts";
+import { askOver } from "../../../agent/probe/exchange.ts";
 import { limited } from "../../../agent/sockets/limit.ts";
 
 /** What becomes of one request to a server that says this, in half a second at most. */
@@ -17,7 +17,7 @@ async function ask(says: string, thenCloses: boolean): Promise<string> {
   const socket = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
   const never = new AbortController().signal;
   const ended = await limited(500, never, (signal) =>
-    exchange(socket, { method: "GET", host: "reg.example", path: "/v2/", maxBytes: 0 }, signal),
+    askOver(socket, { method: "GET", host: "reg.example", path: "/v2/", maxBytes: 0 }, signal),
   );
   socket.destroy();
   return ended.kind === "failed" && ended.error instanceof Error ? ended.error.message : ended.kind;

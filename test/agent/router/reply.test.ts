@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureOf } from "../../../agent/router/fault.ts";
-import { faultOf, parseJson } from "../../../agent/router/reply.ts";
+import { faultOf, parseReply } from "../../../agent/router/reply.ts";
 
 const body = (detail: string, error = 400) =>
   JSON.stringify({ detail, error, message: "Bad Request" });
@@ -71,11 +71,11 @@ describe("a hostile answer", () => {
     const text = (length: number) => `"${part.repeat(length / part.length)}`;
     const [small, large] = [text(MEGABYTE / PARTS), text(MEGABYTE)];
     const inSmallOnes = () => {
-      for (let at = 0; at < PARTS; at += 1) parseJson(small);
+      for (let at = 0; at < PARTS; at += 1) parseReply(small);
     };
     inSmallOnes();
 
-    const ratio = computedFor(() => parseJson(large)) / computedFor(inSmallOnes);
+    const ratio = computedFor(() => parseReply(large)) / computedFor(inSmallOnes);
 
     // One if linear, sixteen if quadratic.
     expect(ratio).toBeLessThan(4);
@@ -99,6 +99,6 @@ describe("JSON that is none", () => {
     ["an escaped quote before a control byte", '{"a":"\\"\u0001"}', { a: '"\u0001' }],
     ["an escaped backslash at a string's end", '{"a":"\\\\",\n"b":"\t"}', { a: "\\", b: "\t" }],
   ])("%s", (_name, text, parsed) => {
-    expect(parseJson(text)).toEqual(parsed);
+    expect(parseReply(text)).toEqual(parsed);
   });
 });

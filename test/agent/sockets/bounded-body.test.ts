@@ -17,7 +17,7 @@ async function read(answer: (response: http.ServerResponse) => void): Promise<st
   const request = http.get({ host: "127.0.0.1", port, agent: false });
   const [reply] = (await once(request, "response")) as [http.IncomingMessage];
   try {
-    return await boundedBody(reply, 8);
+    return (await boundedBody(reply, 8)).toString("utf8");
   } finally {
     expect(reply.destroyed).toBe(true);
   }
