@@ -43,8 +43,7 @@ export async function lookAgain(
   const silent = seen.containers.some(({ detailed }) => !detailed);
   const pulls: FailedPulls = silent ? (await failedPulls(client, [seen], read)).pulls : new Map();
   // The last question before the eviction: a pull that begins after it is not seen.
-  const names = seen.containers.map((container) => container.name);
-  const pulling = await isBeingPulled(client, seen, names);
+  const pulling = await isBeingPulled(client, seen);
   if (!pulling.ok) return pulling;
   if (pulling.value) return { ok: true, value: { kind: "settled", why: BEING_PULLED } };
   const version = pod.metadata.resourceVersion;

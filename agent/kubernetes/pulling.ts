@@ -16,30 +16,30 @@ type PullEvent = { readonly reason: string; readonly container: string; readonly
 /** What the kubelet says about the course of a pull; BackOff and Failed come after its end. */
 const COURSE: readonly string[] = ["Pulling", "Pulled", "Failed", "BackOff"];
 
-/** True if the newest that the events tell of one of these containers is that its pull began. */
+/**
+ * True if the newest that the events tell of any of its containers is that a pull began: one may be
+ * pulled, and does not wait yet, while another one fails.
+ */
 export async function isBeingPulled(
   client: Client,
   pod: { readonly namespace: string; readonly uid: string },
-  containers: readonly string[],
 ): Promise<Result<boolean>> {
   const { namespace, uid } = pod;
   const fieldSelector = `involvedObject.uid=${uid}`;
   const request = { resource: "events", namespace, fieldSelector } as const;
   const found = await listAll(client, request, pullEvent);
   if (!found.ok) return found;
-  const pulling = containers.some((name) => {
-    const own = found.value.filter(({ container }) => container === name);
-    return own.toSorted((a, b) => compareVersions(b.version, a.version))[0]?.reason === "Pulling";
-  });
+  const byContainer = Map.groupBy(found.value, ({ container }) => container);
+  const pulling = [...byContainer.values()].some(
+    (own) => own.toSorted((a, b) => compareVersions(b.version, a.version))[0]?.reason === "Pulling",
+  );
   return { ok: true, value: pulling };
 }
 
 function pullEvent(item: unknown): PullEvent | null {
   const { data } = Event.safeParse(item);
-  const container = /\{(?<name>[^}]*)\}$/.exec(data?.involvedObject.fieldPath ?? "")?.groups?.[
-    "name"
-  ];
-  if (data === undefined || container === undefined || !COURSE.includes(data.reason)) return null;
+  const container = data?.involvedObject.fieldPath ?? "";
+  if (data === undefined || !container.endsWith("}") || !COURSE.includes(data.reason)) return null;
   return { reason: data.reason, container, version: data.metadata.resourceVersion };
 }
 
