@@ -31,7 +31,7 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
   const registry = registryHostOf(container.image);
   const { messages } = container;
   const telling = messages.find(({ label }) => label !== "unknown.no_detail");
-  const label = telling?.label ?? "unknown.no_detail";
+  const label = labelOf(container, telling);
   // On the node itself nothing can be measured that says more than the text.
   const named = telling?.host ?? null;
   const host = named === null || isLocalHost(named) ? null : named;
@@ -50,6 +50,19 @@ function caseOf(pod: FailingPod, container: WaitingContainer): Case {
       .flatMap(seenAt)
       .toSorted((a, b) => a - b),
   };
+}
+
+/** What these reasons say no path can cause, in whatever words. */
+const REASONS: Readonly<Record<string, Label>> = {
+  ErrImageNeverPull: "image.never_pull",
+  InvalidImageName: "image.invalid_reference",
+  ImageInspectError: "runtime.unavailable",
+  SignatureValidationFailed: "policy.rejected",
+};
+
+function labelOf({ reason }: WaitingContainer, telling: PullMessage | undefined): Label {
+  const said = telling?.label ?? "unknown.no_detail";
+  return kindOf(said) === "text-decides" ? said : (REASONS[reason] ?? said);
 }
 
 function sameHost(named: string | null, hosts: readonly string[]): boolean {

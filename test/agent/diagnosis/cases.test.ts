@@ -136,3 +136,17 @@ describe("the hosts that the probes must judge", () => {
     });
   });
 });
+
+test.each([
+  ["ErrImageNeverPull", "image.never_pull"],
+  ["InvalidImageName", "image.invalid_reference"],
+  ["ImageInspectError", "runtime.unavailable"],
+  ["SignatureValidationFailed", "policy.rejected"],
+])("the reason %s decides, whatever a text says or does not", (reason, label) => {
+  for (const text of [null, TLS_TIMEOUT, "a text in words that nobody knows"]) {
+    const pod = aPod({ text });
+    const containers = pod.containers.map((container) => ({ ...container, reason }));
+
+    expect(casesOf([{ ...pod, containers }])).toMatchObject([{ kind: "text-decides", label }]);
+  }
+});
