@@ -6,6 +6,11 @@ import type { Verified } from "../ports/network.ts";
 
 export type Counters = { readonly before: bigint; readonly after: bigint };
 
+/** A counter below what it was has begun anew: a restart, a reset, or one router of two that is away. */
+function grew({ before, after }: Counters): boolean {
+  return after < before ? after > 0n : after > before;
+}
+
 /** Why the rule did not help; empty if it did. */
 export function reasonsNotHelped(
   verified: Verified,
@@ -16,7 +21,7 @@ export function reasonsNotHelped(
     ...verified.blocked
       .filter(({ blocked }) => !blocked)
       .map(({ host, address }) => `${address} (${host}) still answers over IPv6`),
-    ...(counters !== null && counters.after <= counters.before
+    ...(counters !== null && !grew(counters)
       ? [`the rule counted no packet, so this node's IPv6 goes past it: look at ${PAST_THE_RULE}`]
       : []),
     ...verified.dials

@@ -71,3 +71,11 @@ test("a control that did not work before says nothing", () => {
 
   expect(reasons(aVerified({ controls }), { [CONTROLS[1]]: ["ok", "no route"] })).toEqual([]);
 });
+
+test.each([
+  ["that a restart or a person set to nothing, and that counts again", 500n, 3n, true],
+  ["that was set to nothing and counts nothing", 500n, 0n, false],
+  ["that stands still", 500n, 500n, false],
+])("a counter %s", (_what, before, after, helps) => {
+  expect(reasons(aVerified(), {}, { before, after })).toHaveLength(helps ? 0 : 1);
+});
