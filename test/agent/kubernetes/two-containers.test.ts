@@ -34,7 +34,7 @@ function aClient(events: readonly object[]): Client {
       kind: "reply",
       contentType: "application/json",
       status: 200,
-      text: JSON.stringify({ items }),
+      body: Buffer.from(JSON.stringify({ items })),
       at: null,
       retryAfterMs: null,
     }) as const;
