@@ -16,15 +16,19 @@ export const MARKERS = "backon-clusters";
 /** An agent that is away for longer than this no longer uses the rule. */
 const MARKER_LIFETIME_MS = 86_400_000;
 
-type Users = {
+export type Users = {
   /** Names of the other clusters that use what is ours on this router. */
   readonly others: readonly string[];
+  /** When the marker of each of them was left or renewed, ms since the epoch. */
+  readonly since: ReadonlyMap<string, number>;
   readonly own: ListEntry | null;
 };
 
 type Marking = { readonly actions: readonly Action[]; readonly fault: RouterFault | null };
 
 export type Markers = {
+  /** The clock by which `since` counts, ms since the epoch. */
+  now(): number;
   read(): Promise<Answered<Users>>;
   /** Ours is there with its whole lifetime. */
   leave(own: ListEntry | null, stillAllowed: () => boolean): Promise<Marking>;
@@ -45,13 +49,20 @@ export function createMarkers(
     });
   const always = menuFor(() => true);
   return {
+    now: () => clock.now(),
     async read() {
       const entries = await always.read();
       if (!entries.ok) return entries;
       const markers = entries.value.filter(isMarker);
-      const others = markers.flatMap(({ comment }) => (comment === cluster ? [] : (comment ?? [])));
+      const since = new Map(
+        markers.flatMap(({ comment, leftMs }): [string, number][] =>
+          comment === cluster || comment === null
+            ? []
+            : [[comment, clock.now() - MARKER_LIFETIME_MS + (leftMs ?? Infinity)]],
+        ),
+      );
       const own = markers.find(({ comment }) => comment === cluster) ?? null;
-      return { ok: true, value: { others, own } };
+      return { ok: true, value: { others: [...since.keys()], since, own } };
     },
     async leave(own, stillAllowed) {
       if (cluster === null) return { actions: [], fault: null };

@@ -4,7 +4,7 @@ import type { Action } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
 import type { Router, RouterView, Withdrawn } from "../ports/router.ts";
 import { failureOf } from "./fault.ts";
-import type { Markers } from "./markers.ts";
+import type { Markers, Users } from "./markers.ts";
 import { createQueue } from "./turns.ts";
 
 type Allowed = () => boolean;
@@ -13,6 +13,8 @@ type Allowed = () => boolean;
 export function sharedRouter(inner: Router, markers: Markers): Router {
   const inTurn = createQueue();
   let uses = false;
+  /** When a look last found none of ours, ms since the epoch by the markers' clock; null: one stood. */
+  let noneAt: number | null = null;
 
   /** The rule is what counts: a marker that could not be left is only told. */
   const mark = async (stillAllowed: Allowed): Promise<readonly Action[]> => {
@@ -26,6 +28,7 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
   return {
     async look(seen) {
       const looked = await inner.look(seen);
+      if (looked.ok) noneAt = looked.value.marked === 0 ? markers.now() : noneAt;
       if (!looked.ok || looked.value.marked === 0) return looked;
       const users = await markers.read();
       if (!users.ok) return { ok: false, error: failureOf(users.fault) };
@@ -37,7 +40,8 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
       inTurn(async () => {
         const ensured = await inner.ensure(wanted, stillAllowed);
         if (!ensured.ok || !ensured.value.rule.ours) return ensured;
-        const actions = [...ensured.value.actions, ...(await mark(stillAllowed))];
+        const marked = await mark(stillAllowed);
+        const actions = [...ensured.value.actions, ...marked];
         return { ok: true, value: { ...ensured.value, actions } };
       }),
     tidy: (rule, stillAllowed) =>
@@ -63,7 +67,8 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
       inTurn(async () => {
         const users = await markers.read();
         if (!users.ok) return { ok: false, error: failureOf(users.fault) };
-        const { others, own } = users.value;
+        const { own } = users.value;
+        const others = usersOf(users.value, noneAt);
         const isShared = others.length > 0 && scope !== "all";
         // A marker outlives the rule where a person removed that: then nothing stays.
         const looked = isShared ? await inner.look() : null;
@@ -79,6 +84,16 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
         return { ok: true, value: { ...first.value, ...usedBy, stays, actions } };
       }),
   };
+}
+
+/** A router counts in whole seconds. */
+const ROUNDING_MS = 2_000;
+
+/** Not those whose marker is left from an older rule: since there was none, it was not renewed. */
+function usersOf({ others, since }: Users, noneAt: number | null): string[] {
+  return others.filter(
+    (name) => noneAt === null || (since.get(name) ?? noneAt) > noneAt - ROUNDING_MS,
+  );
 }
 
 const nothingRemoved: Result<Withdrawn> = { ok: true, value: { removed: 0, actions: [] } };

@@ -264,3 +264,35 @@ describe("unlike settings", () => {
     ).toEqual([]);
   });
 });
+
+describe("a rule that this cluster adds while another one's marker is left from an older rule", () => {
+  const withOldMarker = async () => {
+    const world = await aSharedWorld();
+    await world.b.ensure(asked, always);
+    for (const row of world.os.table()) world.os.operator.remove(row[".id"] ?? "");
+    world.pass(HOUR);
+    await world.a.look();
+    await world.a.ensure(asked, always);
+    return world;
+  };
+
+  test("goes when this cluster takes it back: nobody else has used it", async () => {
+    const world = await withOldMarker();
+
+    const withdrawn = valueOf(await world.a.withdraw());
+
+    expect(rulesOn(world)).toEqual([]);
+    expect(withdrawn).toMatchObject({ removed: 1, stays: false });
+  });
+
+  test("stays once the other one has found it and uses it", async () => {
+    const world = await withOldMarker();
+    world.pass(HOUR);
+    await world.b.keepMarker?.();
+
+    const withdrawn = valueOf(await world.a.withdraw());
+
+    expect(rulesOn(world)).toHaveLength(1);
+    expect(withdrawn).toMatchObject({ stays: true, usedBy: ["branch"] });
+  });
+});
