@@ -182,14 +182,15 @@ function withinBudgets(
   };
 }
 
-type Identity = Pick<LoopOptions, "agentId" | "process" | "version" | "node">;
+type Identity = Pick<LoopOptions, "agentId" | "process" | "version" | "node" | "mode">;
 
-function identityOf({ AGENT_ID: id, NODE_NAME: node }: Settings): Identity {
+function identityOf({ AGENT_ID: id, NODE_NAME: node, MODE: mode }: Settings): Identity {
   return {
     agentId: id ?? hostname(),
     process: randomUUID(),
     version: VERSION,
     node: node ?? null,
+    mode,
   };
 }
 

@@ -30,6 +30,8 @@ export type LoopOptions = {
   readonly process: string;
   readonly version: string;
   readonly node: string | null;
+  /** What the agent may do by itself: observe, approve or auto. */
+  readonly mode: string;
   readonly renewMs: number;
   readonly reserveMs: number;
   readonly monotonic: () => number;
@@ -70,6 +72,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
       claimId,
       version: options.version,
       node: options.node,
+      mode: options.mode,
       kinds: [...KINDS],
     });
     if (!reply.ok) {

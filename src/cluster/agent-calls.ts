@@ -6,13 +6,16 @@ import {
   type ProgressRequest,
   type ReportRequest,
 } from "../protocol/calls.ts";
-import type { JobIn } from "../protocol/job.ts";
+import type { Job, JobIn } from "../protocol/job.ts";
+import type { Report } from "../protocol/report.ts";
 import type { ProgressReply, ReportReply } from "../protocol/replies.ts";
 import { VERSION } from "../protocol/version.ts";
 import { claimRank } from "../jobs/admit.ts";
 import { claimDetail, reportEvent } from "../jobs/event-of.ts";
 import { agentEvent } from "../jobs/lifecycle-agent.ts";
+import type { AgentReply, Transition } from "../jobs/lifecycle-event.ts";
 import { refuse, type Result, unknownJob } from "../jobs/result.ts";
+import { failingHost } from "../story/causes.ts";
 import { applyEvent, commit, openOrCancelRecheck } from "./apply-event.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { newestFence } from "./fence.ts";
@@ -90,6 +93,21 @@ export function progress(
   return "cancel" in answer ? { ok: true, value: answer } : refuse(409, `call ${seq} was a report`);
 }
 
+/** A job whose report is kept says in its lists what that is about. */
+function withFound(moved: Transition<AgentReply>, said: Report | null): Transition<AgentReply> {
+  if (!moved.ok || !moved.keepReport) return moved;
+  const { job } = moved;
+  return { ...moved, job: { ...job, found: foundIn(said, job.registry) } };
+}
+
+function foundIn(said: Report | null, registry: string | null): Job["found"] {
+  if (said === null) return null;
+  return {
+    verdict: said.verdict.slice(0, 100),
+    host: failingHost(said, registry)?.slice(0, 253) ?? null,
+  };
+}
+
 /** One of the agent's four reports; what it says about our rule is kept beside it. */
 export function report(
   cluster: ClusterState,
@@ -103,8 +121,8 @@ export function report(
   if (event === null) return refuse(422, "a report `done` must name its outcome");
   // A later job has looked since: what this one saw is no longer the newest.
   const isNewest = job.fence === newestFence(store);
-  const moved = agentEvent(job, event, limits);
   const said = request.report;
+  const moved = withFound(agentEvent(job, event, limits), said);
   if (moved.ok && moved.keepReport && said !== null) {
     store.reports.save(id, JSON.stringify(said));
     if (isNewest) rule.takeReport(job, request, now);
@@ -113,7 +131,8 @@ export function report(
   if (!done.ok) return done;
   openOrCancelRecheck(cluster, now);
   const isRepeat = done.value.job === job;
-  if (isNewest && !isRepeat) seenVerdict(store, job, { name: said?.verdict ?? "", at: now });
+  if (isNewest && !isRepeat)
+    seenVerdict(store, { job, found: foundIn(said, job.registry), at: now });
   const { answer } = done.value;
   return "state" in answer
     ? { ok: true, value: answer }

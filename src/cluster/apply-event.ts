@@ -8,6 +8,7 @@ import { transition } from "../jobs/lifecycle.ts";
 import { newJob } from "../jobs/new-job.ts";
 import { refuse, type Result } from "../jobs/result.ts";
 import type { ClusterState } from "./cluster-state.ts";
+import { noteEnding } from "./endings.ts";
 
 /** What happens to a job, and what the trail says of it besides. */
 export type Happening = {
@@ -46,6 +47,7 @@ export function commit<A extends Answer>(
   if (what !== null)
     store.events.log({ at: event.at, job: job.id, what, by: whoOf(event), detail });
   if (after.state === "finished" && job.state !== "finished") {
+    noteEnding(store, after);
     // A recheck that had announced to take the rule off can't say that a person did.
     if (job.kind !== "recheck" || job.intent === null) {
       const hold = holdAfter(after, cluster.holds.current(), cluster.holdTimes);

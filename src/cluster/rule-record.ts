@@ -1,4 +1,5 @@
 // What is known of our rule: the newest fence's word on it, and how far the path has healed.
+import * as z from "zod/mini";
 import type { Healing, ReportRequest } from "../protocol/calls.ts";
 import type { Job, JobKind } from "../protocol/job.ts";
 import { RuleState } from "../protocol/report.ts";
@@ -27,9 +28,19 @@ export function openRuleRecord(store: Store, times: HealingTimes) {
     return { before, after };
   }
 
+  function noteSince(rule: RuleState | null, now: number): void {
+    const known = store.facts.read("ruleSince", z.number(), () => null);
+    const stands = rule?.state === "present" && rule.ours;
+    if (stands && known === null) store.facts.save("ruleSince", now);
+    if (rule?.state === "absent" && known !== null) store.facts.save("ruleSince", null);
+  }
+
   return {
     /** As the last report saw it, or `unknown` while a write is announced; null: never named. */
     current: (): RuleState | null => store.facts.read("rule", RuleState, () => null),
+
+    /** Since when ours stands, ms; null: it does not, or nobody knows. */
+    since: (): number | null => store.facts.read("ruleSince", z.number(), () => null),
 
     /** Until the agent reports, nobody knows what the announced write left on the router. */
     markUnknown(now: number): void {
@@ -40,6 +51,7 @@ export function openRuleRecord(store: Store, times: HealingTimes) {
     takeReport(job: Job, request: ReportRequest, now: number): void {
       const rule = request.report?.rule ?? null;
       if (rule !== null) store.facts.save("rule", rule);
+      noteSince(rule, now);
       const { before, after } = noteHealing(eventsIn(job.kind, request, now));
       if (isKept(after) && !isKept(before))
         store.events.log({ at: now, job: job.id, what: "rule kept", by: "backon", detail: KEPT });

@@ -9,6 +9,7 @@ export const SeenAgent = z.object({
   version: z.string(),
   node: z.nullable(z.string()),
   protocol: z.number(),
+  mode: z._default(z.nullable(z.string()), null),
   at: z.number(),
   processes: z._default(z.array(z.object({ process: z.string(), at: z.number() })), []),
   /** When one of them called again after another had; null: that has not been. */
@@ -26,7 +27,7 @@ const isRecent = (at: number, now: number): boolean => Math.abs(now - at) < RECE
 
 /** The agent as this claim shows it; the same object if there is nothing to write. */
 export function seenBy(before: SeenAgent | null, claim: ClaimRequest, now: number): SeenAgent {
-  const { agent: id, version, node, protocol, process } = claim;
+  const { agent: id, version, node, protocol, mode, process } = claim;
   const same = before?.id === id ? before : null;
   const processes = (same?.processes ?? []).filter(({ at }) => isRecent(at, now));
   const known = processes.findIndex((seen) => seen.process === process);
@@ -36,6 +37,7 @@ export function seenBy(before: SeenAgent | null, claim: ClaimRequest, now: numbe
     version,
     node,
     protocol,
+    mode,
     at: now,
     processes: seenAmong(processes, process, now),
     bothAt: cameBack ? now : (same?.bothAt ?? null),
@@ -62,6 +64,7 @@ function seenAmong(
 }
 
 function isNews(before: SeenAgent, seen: SeenAgent, now: number): boolean {
-  const face = (of: SeenAgent): string => JSON.stringify([of.id, of.version, of.node, of.protocol]);
+  const face = (of: SeenAgent): string =>
+    JSON.stringify([of.id, of.version, of.node, of.protocol, of.mode]);
   return face(before) !== face(seen) || (!twoAnswer(before, now) && twoAnswer(seen, now));
 }

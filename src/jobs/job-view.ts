@@ -18,6 +18,8 @@ export type JobView = {
   agent: string | null;
   /** What the agent does now, as it last said. */
   stage: Stage | null;
+  /** Since when it does that, ms; null: not known. */
+  stageSince: number | null;
   leaseUntil: string | null;
   planHash: string | null;
   approvedBy: string | null;
@@ -25,6 +27,9 @@ export type JobView = {
   endedBy: string | null;
   routerUncertain: boolean;
   hasReport: boolean;
+  /** Of the kept report: its verdict, and the host that it is about. */
+  verdict: string | null;
+  host: string | null;
 };
 
 /** Times as ISO 8601; null where a state has no such thing. */
@@ -45,6 +50,7 @@ export function jobView(job: Job): JobView {
     fence: job.fence,
     agent: job.state === "leased" ? job.agent : null,
     stage: job.state === "leased" ? job.stage : null,
+    stageSince: job.state === "leased" ? job.stageSince : null,
     leaseUntil: job.state === "leased" || job.state === "awaiting" ? iso(job.until) : null,
     planHash: job.state === "awaiting" ? job.planHash : null,
     approvedBy:
@@ -53,6 +59,8 @@ export function jobView(job: Job): JobView {
     endedBy: job.state === "finished" ? job.by : null,
     routerUncertain: job.routerUncertain,
     hasReport: job.hasReport,
+    verdict: job.found?.verdict ?? null,
+    host: job.found?.host ?? null,
   };
 }
 

@@ -68,6 +68,10 @@ function progress(
     until,
     intent: event.intent ?? job.intent,
     stage: event.stage ?? job.stage,
+    stageSince:
+      event.stage === undefined || event.stage === null || event.stage === job.stage
+        ? job.stageSince
+        : event.at,
     addsRule: job.addsRule || event.adds === true,
     restartsAt: job.restartsAt ?? event.restarts ?? null,
   };

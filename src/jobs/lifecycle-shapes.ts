@@ -44,6 +44,7 @@ export function commonOf(job: Job): Common {
     restartsAt: job.restartsAt,
     routerUncertain: job.routerUncertain,
     hasReport: job.hasReport,
+    found: job.found,
     lateFence: job.lateFence,
     lastCall: job.lastCall,
   };

@@ -71,7 +71,16 @@ function claimAgain(job: JobIn<"leased">, event: Claim, limits: Limits): Transit
   if (job.claimId === claimId) return keep(job);
   const until = Math.min(at + limits.leaseMs, job.since + limits.leaseMostMs);
   const approval = freshApproval(job, at);
-  return keep({ ...job, claimId, fence, until, lastCall: null, approval, stage: null });
+  return keep({
+    ...job,
+    claimId,
+    fence,
+    until,
+    lastCall: null,
+    approval,
+    stage: null,
+    stageSince: null,
+  });
 }
 
 /**
@@ -99,6 +108,7 @@ function lease(job: JobIn<"queued">, event: Claim, limits: Limits): Transition {
     cancelBy: null,
     approval: freshApproval(job, event.at),
     stage: null,
+    stageSince: null,
   });
 }
 

@@ -28,6 +28,7 @@ export function newJob(wanted: {
     restartsAt: null,
     routerUncertain: false,
     hasReport: false,
+    found: null,
     lateFence: 0,
     lastCall: null,
     state: "queued",

@@ -52,6 +52,7 @@ const JobAnswer = z.object({
   fence: count,
   agent: z.nullable(text),
   stage: z.nullable(Stage),
+  stageSince: z.nullable(z.number()),
   leaseUntil: z.nullable(time),
   planHash: z.nullable(text),
   approvedBy: z.nullable(text),
@@ -59,6 +60,8 @@ const JobAnswer = z.object({
   endedBy: z.nullable(text),
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),
+  verdict: z.nullable(text),
+  host: z.nullable(text),
 }) satisfies z.ZodMiniType<JobView>;
 
 const Event = z.object({
@@ -89,11 +92,13 @@ const Status = z.object({
       protocol: count,
       lastSeen: time,
       doorbell: z.boolean(),
+      mode: z.nullable(text),
     }),
   ),
   rule: z.nullable(RuleState),
   healing: z.nullable(z.extend(Healing, { kept: z.boolean() })),
-  verdict: z.nullable(z.object({ name: text, job: text, at: z.number() })),
+  ruleSince: z.nullable(z.number()),
+  verdict: z.nullable(z.object({ name: text, job: text, at: z.number(), host: z.nullable(text) })),
   open: z.array(JobAnswer),
   hold: z.nullable(
     z.object({ until: z.nullable(z.number()), why: text, by: z.nullable(text), failures: count }),
@@ -101,6 +106,16 @@ const Status = z.object({
   counts: z.object({ open: count, finished: count }),
   messages: z.object({ waiting: count, failed: z.nullable(text) }),
   warnings: z.array(text),
+  days: z.record(text, z.enum(["good", "no", "bad"])),
+  last: z.nullable(
+    z.object({
+      job: text,
+      kind: JobAnswer.shape.kind,
+      outcome: text,
+      tone: z.enum(["good", "no", "bad"]),
+      at: z.number(),
+    }),
+  ),
   ignored: z.nullable(
     z.object({ since: z.number(), at: z.number(), causes: z.record(text, count) }),
   ),

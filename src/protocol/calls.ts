@@ -29,6 +29,8 @@ export const ClaimRequest = z.object({
   claimId: short,
   version: z.string().check(z.maxLength(100)),
   node: z.nullable(z.string().check(z.maxLength(253))),
+  /** The agent's MODE; null: an older agent, which does not say. */
+  mode: z._default(z.nullable(z.string().check(z.maxLength(20))), null),
   /** Kinds this agent knows; a job of another kind stays queued. */
   kinds: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(20)),
 });

@@ -60,6 +60,11 @@ const common = {
   /** The lease lapsed after an intent to write: nobody knows whether the router was changed. */
   routerUncertain: z.boolean(),
   hasReport: z.boolean(),
+  /** What the kept report is about, for lists; null: no report, or an early one. */
+  found: z._default(
+    z.nullable(z.object({ verdict: z.string(), host: z.nullable(z.string()) })),
+    null,
+  ),
   /** The fence whose lease was over when its agent reported all the same; 0: none did. */
   lateFence: z._default(z.number(), 0),
   lastCall: z.nullable(LastCall),
@@ -92,6 +97,8 @@ export const Job = z.discriminatedUnion("state", [
     approval: z.nullable(Approval),
     /** What the agent does now, as it last said. */
     stage: z._default(z.nullable(Stage), null),
+    /** Since when it does that. */
+    stageSince: z._default(z.nullable(z.number()), null),
   }),
   // Entered when the agent asks a person. Left by approve, dismiss, cancel or time.
   z.object({

@@ -23,7 +23,7 @@ export type Brief = {
   readonly stopGap: boolean;
 };
 
-export type PodLine = {
+type PodLine = {
   readonly pod: string;
   readonly image: string;
   readonly now: string;

@@ -1,4 +1,5 @@
 // What is wrong, in a few words, for a headline: `Docker Hub: TLS over IPv6 stalls`. Pure.
+import type { JobView } from "../jobs/job-view.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
 import type { Story } from "./story.ts";
 
@@ -67,10 +68,9 @@ export function registryName(host: string): string {
 }
 
 /** The host that the verdict is about: its own, the one that the job names, or that of its pods. */
-export function failingHost({ job, report }: Pick<Story, "job" | "report">): string | null {
-  const said = report === "unreadable" ? null : report;
-  const own = said?.verdicts.find(({ name }) => name === said.verdict)?.host ?? null;
-  return own ?? job.registry ?? (said === null ? null : (concerned(said)[0]?.host ?? null));
+export function failingHost(report: Report, registry: string | null): string | null {
+  const own = report.verdicts.find(({ name }) => name === report.verdict)?.host ?? null;
+  return own ?? registry ?? concerned(report)[0]?.host ?? null;
 }
 
 /** Those that the verdict is about come first. */
@@ -82,14 +82,22 @@ export function concerned({ pods, verdict, verdicts }: Report): PodStory[] {
 }
 
 /** `Docker Hub: TLS over IPv6 stalls`; null while nothing is known. */
-export function headlineCause(story: Pick<Story, "job" | "report">): string | null {
-  const { job, report } = story;
+export function headlineCause({ job, report }: Pick<Story, "job" | "report">): string | null {
   if (report === null || report === "unreadable") return null;
-  // An undo measures nothing.
-  if (job.kind === "withdraw" || report.verdict === "nothing-failing") return null;
-  const cause = causeWords(report.verdict);
+  const host = failingHost(report, job.registry);
+  return causeAt({ kind: job.kind, verdict: report.verdict, host });
+}
+
+/** The same of what a list knows. An undo measures nothing. */
+export function causeAt(found: {
+  readonly kind: JobView["kind"];
+  readonly verdict: string | null;
+  readonly host: string | null;
+}): string | null {
+  const { kind, verdict, host } = found;
+  if (kind === "withdraw" || verdict === null || verdict === "nothing-failing") return null;
+  const cause = causeWords(verdict);
   if (cause === null) return null;
-  const host = failingHost(story);
   // What is no host name may be anything, and a headline is no place for it.
   return host === null || !/^[\w.:[\]-]{1,80}$/.test(host)
     ? cause

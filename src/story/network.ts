@@ -26,7 +26,7 @@ function bitsOf(address: string): string | null {
 }
 
 /** Hosts of the last round with an IPv6 address in there. */
-export function hostsIn(network: string, { rounds }: Pick<Report, "rounds">): string[] {
+function hostsIn(network: string, { rounds }: Pick<Report, "rounds">): string[] {
   const lookups = rounds.at(-1)?.lookups ?? [];
   const inside = lookups.filter(
     ({ family, addresses }) => family === "v6" && addresses.some((one) => liesIn(network, one)),

@@ -24,7 +24,7 @@ export function isStopGap(report: Report): boolean {
 }
 
 /** The plan itself: the rule, the list, the restarts by name. */
-export function whatPlanDoes(report: Report): string[] {
+function whatPlanDoes(report: Report): string[] {
   const { plan } = report;
   if (plan === null) return ["Nothing: there is no plan."];
   const { rule, entries } = plan;
@@ -70,6 +70,6 @@ function restarts({ plan, pods }: Report): string {
 }
 
 /** Chosen for a restart, whether or not it came to that. */
-export function toRestart(pods: readonly PodStory[]): PodStory[] {
+function toRestart(pods: readonly PodStory[]): PodStory[] {
   return pods.filter(({ decision }) => decision === "restart");
 }

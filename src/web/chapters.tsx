@@ -1,32 +1,33 @@
 // The chapters of a job's story that stand on the agent's report.
 import type { Child } from "hono/jsx";
 import type { PodStory, Report } from "../protocol/report.ts";
-import { ruleAsConsole } from "../shown/rule-as-console.ts";
+import { fateOf } from "../story/brief.ts";
+import { causeWords, concerned } from "../story/causes.ts";
+import { ruleLines } from "../story/to-copy.ts";
 import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../shown/duration.ts";
 import { Picture, stageWords } from "./picture.tsx";
-import { Fact, Table, Text, Time } from "./parts.tsx";
+import { Copies, Fact, Table, Text, Time } from "./parts.tsx";
 
 /** The JSON of the job has all; more would make the page slow on a phone. */
 const MOST_PATHS = 24;
 const MOST_ROWS = 50;
 const MOST_VERDICTS = 10;
 
-export function Chapters({ report }: { report: Report }) {
+/** What few need; folded, so that the story stays short. */
+export function MoreChapters({ report }: { report: Report }) {
   return (
     <>
-      <Evidence report={report} />
+      <BeforeAndAfter report={report} />
       <Verdicts report={report} />
       <PlanChapter report={report} />
       <Done report={report} />
-      <BeforeAndAfter report={report} />
-      <Pods report={report} />
     </>
   );
 }
 
-function Evidence({ report: { rounds, verdict } }: { report: Report }) {
+export function Evidence({ report: { rounds, verdict } }: { report: Report }) {
   const round = rounds.at(-1);
   if (round === undefined) return null;
   const paths = pathsOf(round, MOST_PATHS);
@@ -51,15 +52,13 @@ function Evidence({ report: { rounds, verdict } }: { report: Report }) {
         )}
         {rounds.length === 1 ? "" : `, the last of ${rounds.length} rounds`}
       </p>
-      <div class="scrolls" tabindex={0} role="region" aria-label="The evidence as a picture">
-        <Picture paths={paths} label={label} />
-      </div>
+      <Picture paths={paths} label={label} />
       <p class="legend quiet">
         <span class="dns">DNS</span> <span class="tcp">TCP</span> <span class="tls">TLS</span>{" "}
         <span class="http">HTTP</span> <span class="stalled">failed</span>
       </p>
       <details>
-        <summary>The same as a table</summary>
+        <summary>As a table</summary>
         <Table
           name="Measured"
           head={["host", "role", "family", "stages (medians)", "tries"]}
@@ -74,8 +73,8 @@ function Evidence({ report: { rounds, verdict } }: { report: Report }) {
 function Verdicts({ report: { verdicts } }: { report: Report }) {
   if (verdicts.length === 0) return null;
   return (
-    <>
-      <h2>Verdict</h2>
+    <details>
+      <summary>{`Verdicts: ${verdicts.length}`}</summary>
       <ul>
         {verdicts.slice(0, MOST_VERDICTS).map(({ name, host, sentence, advice }) => (
           <li>
@@ -92,7 +91,7 @@ function Verdicts({ report: { verdicts } }: { report: Report }) {
           </li>
         ))}
       </ul>
-    </>
+    </details>
   );
 }
 
@@ -100,8 +99,8 @@ function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
   if (plan === null) return null;
   const fields = Object.entries(plan.rule ?? {}).map(([name, value]) => `${name}=${value}`);
   return (
-    <>
-      <h2>Plan</h2>
+    <details>
+      <summary>Plan</summary>
       <dl class="facts">
         <Fact name="Rule" value={<Text of={fields.join(" ") || "none"} most={600} />} />
         <Fact
@@ -114,30 +113,23 @@ function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
         />
         <Fact name="Hash" value={<code>{visible(planHash ?? "none")}</code>} />
       </dl>
-      {plan.rule === null ? null : (
-        <details>
-          <summary>By hand, in the router's console</summary>
-          <pre tabindex={0}>
-            <Text of={ruleAsConsole(plan.rule)} most={1_000} />
-          </pre>
-        </details>
-      )}
-    </>
+      <Copies lines={ruleLines({ plan })} />
+    </details>
   );
 }
 
 function Done({ report: { actions } }: { report: Report }) {
+  if (actions.length === 0) return null;
   return (
-    <>
-      <h2>What was done</h2>
-      {actions.length === 0 ? <p>Nothing was changed.</p> : null}
+    <details>
+      <summary>{`Actions: ${actions.length}`}</summary>
       <Table
         name="Actions"
         head={["time", "what", "on", "result", "took"]}
         rows={actions
           .slice(0, MOST_ROWS)
           .map(({ at, what, on, ok, detail, ms }) => [
-            <Time at={at} />,
+            <Time at={at} exact />,
             <Text of={what} />,
             <Text of={on} />,
             <Text of={`${ok ? "" : "failed: "}${detail === "" ? "done" : detail}`} />,
@@ -145,7 +137,7 @@ function Done({ report: { actions } }: { report: Report }) {
           ])}
         more={actions.length - MOST_ROWS}
       />
-    </>
+    </details>
   );
 }
 
@@ -162,33 +154,38 @@ function BeforeAndAfter({ report: { rounds, after } }: { report: Report }) {
     ]);
   if (rows.length === 0) return null;
   return (
-    <>
-      <h2>Before and after the rule</h2>
+    <details>
+      <summary>Before and after the rule</summary>
       <Table
         name="Before and after"
         head={["host", "family", "before", "after"]}
         rows={rows.slice(0, MOST_ROWS)}
         more={rows.length - MOST_ROWS}
       />
-    </>
+    </details>
   );
 }
 
-function Pods({ report: { pods } }: { report: Report }) {
+export function Pods({ report }: { report: Report }) {
+  const pods = concerned(report);
   if (pods.length === 0) return null;
   const row = (pod: PodStory): Child[] => [
     <Text of={`${pod.namespace}/${pod.name}`} />,
     <Text of={pod.image} />,
-    <Text of={pod.label} />,
-    <Text of={pod.restarted ?? pod.why} />,
-    pod.became ?? "–",
+    <Text of={causeWords(pod.label) ?? pod.label} />,
+    <Text of={fateOf(pod) ?? pod.why} />,
   ];
+  const pulled = pods.filter(({ became }) => became === "pulled").length;
+  const restarted = pods.filter((pod) => fateOf(pod) !== null).length;
   return (
     <>
       <h2>Pods</h2>
+      <p class="quiet">
+        {`${pods.length} could not pull${restarted === 0 ? "" : `, ${restarted} restarted, ${pulled} pulled since`}.`}
+      </p>
       <Table
         name="Pods that waited for an image"
-        head={["pod", "image", "failed with", "restart", "became"]}
+        head={["pod", "image", "failed with", "what became of it"]}
         rows={pods.slice(0, MOST_ROWS).map(row)}
         more={pods.length - MOST_ROWS}
       />

@@ -11,14 +11,19 @@ export function ConfirmPage(props: {
   action: string;
   yes: string;
   danger?: boolean;
+  /** Something else helps more: it stands first, and yes is not the primary button. */
+  first?: Child;
+  second?: boolean;
   back: string;
   fields?: Readonly<Record<string, string>>;
   children?: Child;
 }) {
-  const { title, happens, action, yes, danger = false, back, fields = {}, children } = props;
+  const { title, happens, action, yes, back, fields = {}, first, children } = props;
+  const tone = props.danger === true ? "danger" : props.second === true ? "" : "primary";
   return (
     <>
       <h1>{title}</h1>
+      {first}
       <p>What will happen:</p>
       <ul>
         {happens.map((line) => (
@@ -31,7 +36,7 @@ export function ConfirmPage(props: {
         ))}
         {children}
         <p class="actions">
-          <button class={danger ? "danger" : "primary"}>{yes}</button>{" "}
+          <button class={tone}>{yes}</button>{" "}
           <a class="button" href={back}>
             Back
           </a>

@@ -1,169 +1,143 @@
-// One job as a story: the verdict in a sentence, the evidence as a picture, what was done, what
-// became of the pods, and who decided what.
-import type { JobView } from "../jobs/job-view.ts";
-import type { LoggedEvent } from "../jobs/logged-event.ts";
-import type { Report } from "../protocol/report.ts";
-import { decisions } from "../story/decisions.ts";
-import { canUndo, readableReport, type Story } from "../story/story.ts";
+// One job as a story: what failed and why, what to do, the evidence as a picture, the pods, and what happened.
+import { roughly } from "../shown/ago.ts";
+import { briefOf, type Brief } from "../story/brief.ts";
+import { readableReport, type Story } from "../story/story.ts";
 import { kindWord } from "../story/words.ts";
-import { Chapters } from "./chapters.tsx";
-import { ruleWords } from "./cluster.tsx";
+import { Evidence, MoreChapters, Pods } from "./chapters.tsx";
+import { ruleWords } from "./cluster-facts.tsx";
+import { isAtWork, WhatToDo } from "./job-actions.tsx";
 import { Fact, jobPath, Standing, Table, Text, Time } from "./parts.tsx";
+import { Running } from "./steps.tsx";
+import { Timeline } from "./timeline.tsx";
 
 /** The JSON of the job has all; more would make the page slow on a phone. */
 const MOST_ROWS = 50;
-const MOST_INTENTS = 10;
 
 export function JobPage({ story }: { story: Story }) {
-  const { job, events } = story;
+  const { job } = story;
   const report = readableReport(story);
+  const brief = briefOf(story);
   return (
     <>
-      <p>
-        <a href={`/clusters/${job.cluster}`}>{job.cluster}</a>
-      </p>
+      <nav class="crumbs" aria-label="You are here">
+        <a href="/">Clusters</a> / <a href={`/clusters/${job.cluster}`}>{job.cluster}</a>
+      </nav>
       <h1>
-        {kindWord(job.kind)}: <Standing job={job} />
+        <span class="kicker">
+          {kindWord(job.kind)}: <Standing job={job} />
+        </span>
+        {brief.cause === null || isAtWork(job) ? null : (
+          <>
+            {" "}
+            <Text of={brief.cause} most={200} />
+          </>
+        )}
       </h1>
-      <Head story={story} report={report} />
-      <Actions story={story} />
+      {isAtWork(job) ? <Running job={job} events={story.events} /> : <Answer brief={brief} />}
+      <Trouble story={story} />
+      <WhatToDo story={story} brief={brief} />
       {report === null ? null : (
         <>
           {isAtWork(job) ? <h2>As reported before</h2> : null}
-          {isAtWork(job) ? <Sentence report={report} /> : null}
-          <Chapters report={report} />
+          {isAtWork(job) ? (
+            <Answer brief={briefOf({ ...story, job: { ...job, state: "finished" } })} />
+          ) : null}
+          <Evidence report={report} />
+          <Pods report={report} />
         </>
       )}
-      <Targets story={story} />
-      <Trail events={events} />
-      <p>
-        <a href={`${jobPath(job)}/post-mortem`}>Post-mortem in Markdown</a>
-      </p>
+      {report === null ? <Targets story={story} /> : null}
+      <Timeline story={story} />
+      <Facts story={story} />
+      {report === null ? null : <MoreChapters report={report} />}
+      {report === null ? null : <Targets story={story} />}
+      <Trail story={story} />
     </>
   );
 }
 
-/** An attempt runs, or will: what is stored was reported by the one before. */
-function isAtWork({ state }: JobView): boolean {
-  return state === "queued" || state === "leased";
-}
-
-/** What the agent announced since it took the job, until it reports. */
-function AtWork({ events }: { events: readonly LoggedEvent[] }) {
-  const since = events.findLastIndex(({ what }) => what.startsWith("claim: "));
-  const said = events.slice(since + 1).filter(({ what }) => what === "intent");
+function Answer({ brief: { why, done } }: { brief: Brief }) {
   return (
     <>
-      <p class="sentence">Working. This page updates itself.</p>
-      {said.length === 0 ? null : (
-        <ul>
-          {said.slice(-MOST_INTENTS).map(({ at, detail }) => (
-            <li>
-              Begun, <Time at={at} />: <Text of={detail} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
-}
-
-function Sentence({ report }: { report: Report }) {
-  return (
-    <>
-      <p class="sentence">
-        <Text of={report.summary} most={2_000} />
-      </p>
-      {report.error === undefined ? null : (
-        <p class="bad">
-          Error: <Text of={report.error} most={2_000} />
+      {why.slice(0, 3).map((sentence) => (
+        <p class="sentence">
+          <Text of={sentence} most={600} />
+        </p>
+      ))}
+      {done === null || done === "" ? null : (
+        <p class={why.length === 0 ? "sentence" : ""}>
+          <Text of={done} most={2_000} />
         </p>
       )}
     </>
   );
 }
 
-function Head({ story, report }: { story: Story; report: Report | null }) {
-  const { job, report: stored, events } = story;
-  const { origin, registry } = job;
+function Trouble({ story: { job, report } }: { story: Story }) {
+  const error = report === null || report === "unreadable" ? undefined : report.error;
   return (
     <>
-      {isAtWork(job) ? <AtWork events={events} /> : null}
-      {report === null || isAtWork(job) ? null : <Sentence report={report} />}
-      {stored === "unreadable" ? (
+      {report === "unreadable" ? (
         <p class="bad">Another version of the agent wrote the report; the JSON has it.</p>
       ) : null}
       {job.routerUncertain ? (
         <p class="bad" role="alert">
-          The router is uncertain: a lease lapsed after a write was announced. Look at the rule.
+          The router is uncertain: a write was announced and its result is not known. Look at the
+          rule.
         </p>
       ) : null}
-      <dl class="facts">
-        <dt>Asked by</dt>
-        <dd>
-          <Text of={origin.by} most={100} />
-          {origin.person ? ", a person" : ""} (<Text of={origin.via} />)
-        </dd>
-        {registry === null ? null : <Fact name="Registry" value={<Text of={registry} />} />}
-        <Fact name="Opened" value={<Time at={job.createdAt} />} />
-        {job.dueAt === null ? null : <Fact name="Due" value={<Time at={job.dueAt} />} />}
-        {job.finishedAt === null ? null : (
-          <Fact name="Finished" value={<Time at={job.finishedAt} />} />
-        )}
-        {report === null || job.kind === "withdraw" ? null : (
-          <Fact name="Verdict" value={<Text of={report.verdict} />} />
-        )}
-        {report === null ? null : (
-          <Fact name="Rule, when reported" value={ruleWords(report.rule)} />
-        )}
-      </dl>
+      {error === undefined ? null : (
+        <p class="bad">
+          Error: <Text of={error} most={2_000} />
+        </p>
+      )}
     </>
   );
 }
 
-/** What a person can decide now; once decided, the line that says who did. */
-function Actions({ story }: { story: Story }) {
-  const { job, events } = story;
-  const made = decisions(events);
-  const at = jobPath(job);
+function Facts({ story }: { story: Story }) {
+  const { job } = story;
+  const report = readableReport(story);
+  const { origin, registry, createdAt, finishedAt } = job;
+  const tookMs = finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(createdAt);
   return (
     <>
-      {made.length === 0 ? null : (
-        <ul class="decisions">
-          {made.map(({ what, by, at: when }) => (
-            <li>
-              <Text of={by} most={100} /> {what}, <Time at={when} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p class="actions">
-        {job.state === "awaiting" ? (
+      <h2>Details</h2>
+      <dl class="facts">
+        <Fact
+          name="Asked by"
+          value={
+            <>
+              <Text of={origin.by} most={100} />
+              {origin.person ? ", a person" : ""} (<Text of={origin.via} />)
+            </>
+          }
+        />
+        {registry === null ? null : <Fact name="Registry" value={<Text of={registry} />} />}
+        <Fact name="Opened" value={<Time at={createdAt} exact />} />
+        {tookMs === null ? null : <Fact name="Took" value={roughly(tookMs)} />}
+        {report === null || job.kind === "withdraw" ? null : (
+          <Fact name="Verdict" value={<Text of={report.verdict} />} />
+        )}
+        {report === null ? null : (
           <>
-            <a class="button primary" href={`${at}/approve`}>
-              Approve
-            </a>{" "}
-            <a class="button" href={`${at}/dismiss`}>
-              Dismiss
-            </a>{" "}
-            {job.leaseUntil === null ? null : (
-              <span class="quiet">
-                until <Time at={job.leaseUntil} />
-              </span>
-            )}
+            <Fact name="Rule, when reported" value={ruleWords(report.rule)} />
+            <Fact
+              name="Agent"
+              value={<Text of={`${report.agentVersion}, MODE ${report.mode}`} most={100} />}
+            />
           </>
-        ) : null}
-        {isAtWork(job) && job.cancelAskedBy === null ? (
-          <a class="button" href={`${at}/cancel`}>
-            Cancel
-          </a>
-        ) : null}
-        {canUndo(story) ? (
-          <a class="button danger" href={`${at}/undo`}>
-            Undo
-          </a>
-        ) : null}
-      </p>
+        )}
+        <Fact
+          name="Download"
+          value={
+            <>
+              <a href={`${jobPath(job)}/post-mortem`}>Post-mortem in Markdown</a>,{" "}
+              <a href={`${jobPath(job)}/json`}>everything as JSON</a>
+            </>
+          }
+        />
+      </dl>
     </>
   );
 }
@@ -188,23 +162,23 @@ function Targets({ story: { targets } }: { story: Story }) {
   );
 }
 
-function Trail({ events }: { events: readonly LoggedEvent[] }) {
+function Trail({ story: { events } }: { story: Story }) {
   return (
-    <>
-      <h2>Audit trail</h2>
+    <details>
+      <summary>{`Audit trail: ${events.length}`}</summary>
       <Table
         name="Who did what"
         head={["time", "what", "who", "detail"]}
         rows={events
           .slice(-MOST_ROWS)
           .map(({ at, what, by, detail }) => [
-            <Time at={at} />,
+            <Time at={at} exact />,
             <Text of={what} />,
             <Text of={by} most={100} />,
             <Text of={detail} />,
           ])}
         more={events.length - MOST_ROWS}
       />
-    </>
+    </details>
   );
 }

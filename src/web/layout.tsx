@@ -1,5 +1,6 @@
 // The frame of every page.
 import type { Child } from "hono/jsx";
+import { FAVICON, Mark } from "./mark.tsx";
 
 /** Who is signed in, by name; null on the page that signs in. */
 export type Viewer = { readonly name: string } | null;
@@ -19,7 +20,7 @@ export function Layout(props: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · backon`}</title>
-        <link rel="icon" href="data:," />
+        <link rel="icon" href={FAVICON} />
         <link rel="stylesheet" href="/app.css" />
         <script src="/app.js" defer></script>
       </head>
@@ -29,18 +30,18 @@ export function Layout(props: {
         </a>
         <header>
           <a href="/" class="name">
-            backon
+            <Mark /> backon
           </a>
           {viewer === null ? null : (
             <form method="post" action="/sign-out">
-              <span class="quiet">{viewer.name}</span> <button>Sign out</button>
+              <span class="quiet who">{viewer.name}</span> <button class="small">Sign out</button>
             </form>
           )}
         </header>
         <main id="main" tabindex={-1}>
           {children}
         </main>
-        <p id="news" role="status" class="quiet"></p>
+        <p id="news" role="status" class="vh"></p>
       </body>
     </html>
   );

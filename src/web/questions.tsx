@@ -2,10 +2,14 @@
 import { whyOf } from "../story/brief.ts";
 import { whatApprovalDoes } from "../story/plan-words.ts";
 import { WHAT_REQUEST_DOES } from "../story/words.ts";
+import type { ClusterStatus } from "../cluster/status.ts";
 import type { JobView } from "../jobs/job-view.ts";
+import { isStopGap } from "../story/plan-words.ts";
+import { clampLines } from "../story/to-copy.ts";
+import type { ClusterFace } from "./health.ts";
 import { readableReport, type Story } from "../story/story.ts";
 import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
-import { jobPath, Text, Time } from "./parts.tsx";
+import { Copies, jobPath, Text, Time } from "./parts.tsx";
 
 export const REQUESTED = ["diagnose", "remediate", "withdraw"] as const;
 export const DECISIONS = ["approve", "dismiss", "cancel", "undo"] as const;
@@ -21,11 +25,14 @@ const POSSIBLE: Readonly<Record<(typeof DECISIONS)[number], readonly JobView["st
 const ASKS = { diagnose: "Diagnose", remediate: "Fix", withdraw: "Undo our rule in" } as const;
 
 /** `once` makes a second click on the same yes the same request. */
-export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
+export function askPage(
+  { cluster, status }: Pick<ClusterFace, "cluster" | "status">,
+  kind: (typeof REQUESTED)[number],
+) {
   return (
     <ConfirmPage
       title={`${ASKS[kind]} ${cluster}?`}
-      happens={[WHAT_REQUEST_DOES[kind]]}
+      happens={[...nobodyThere(status), ...thisModeOnly(status, kind), WHAT_REQUEST_DOES[kind]]}
       action={`/clusters/${cluster}/jobs`}
       yes={kind === "withdraw" ? "Undo" : ASKS[kind]}
       danger={kind === "withdraw"}
@@ -35,6 +42,22 @@ export function askPage(cluster: string, kind: (typeof REQUESTED)[number]) {
       {kind === "withdraw" ? null : <RegistryField />}
     </ConfirmPage>
   );
+}
+
+/** A request that nobody will take is no fix. */
+function nobodyThere({ agent }: ClusterStatus): string[] {
+  return agent === null
+    ? [
+        "No agent has connected, so nothing will happen until one does. The cluster's page says how to connect it.",
+      ]
+    : [];
+}
+
+function thisModeOnly({ agent }: ClusterStatus, kind: (typeof REQUESTED)[number]): string[] {
+  if (kind === "diagnose" || agent?.mode !== "observe") return [];
+  return [
+    "The agent's MODE is observe: it will change nothing, and show what it would do. MODE=approve lets it ask you.",
+  ];
 }
 
 export function decisionPage(story: Story, decision: (typeof DECISIONS)[number]) {
@@ -71,7 +94,18 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
             </>,
           ]}
           {...{ action, back }}
-          yes="Approve"
+          yes={isStopGap(report) ? "Approve the stop-gap" : "Approve"}
+          second={isStopGap(report)}
+          first={
+            isStopGap(report) ? (
+              <>
+                <p>
+                  <strong>First</strong>, what mends it:
+                </p>
+                <Copies lines={clampLines(report)} />
+              </>
+            ) : null
+          }
           fields={{ planHash: job.planHash }}
         />
       );

@@ -7,11 +7,15 @@ import { authorizeAs, type Access } from "../http/authorize.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { unwrap, stop } from "../http/stop.ts";
 import { readManual } from "../manual/read.ts";
+import { jsonOf } from "../jobs/json.ts";
 import { readStory } from "../story/story.ts";
 import { postMortem } from "../story/post-mortem.ts";
 import { kindWord } from "../story/words.ts";
 import type { Claims } from "../http/tokens.ts";
-import { ClusterPage, Overview, type ClusterFace } from "./cluster.tsx";
+import { ClusterPage } from "./cluster.tsx";
+import type { ClusterFace } from "./health.ts";
+import { passes, readFilter } from "./filter.tsx";
+import { Overview } from "./overview.tsx";
 import { JobPage } from "./job.tsx";
 import { Layout } from "./layout.tsx";
 import { jobPath } from "./parts.tsx";
@@ -26,6 +30,8 @@ import { refusalPage } from "./refusal.tsx";
 type Ctx = Context<AppEnv>;
 
 const JOBS_A_PAGE = 30;
+/** So many of the newest are looked through where a list is filtered. */
+const JOBS_SEARCHED = 200;
 
 export const pageRoutes = new Hono<AppEnv>();
 
@@ -48,10 +54,16 @@ pageRoutes.get("/", pageHeaders, signedIn, async (c) => {
 pageRoutes.get("/clusters/:cluster", async (c) => {
   const access = await accessOf(c);
   const before = c.req.query("before") ?? null;
-  const jobs = await unwrap(access.queue.jobs(access.caller, before, JOBS_A_PAGE));
-  const next = jobs.length === JOBS_A_PAGE ? (jobs.at(-1)?.id ?? null) : null;
+  const filter = readFilter((name) => c.req.query(name));
+  const isPlain = Object.keys(filter).length === 0;
+  const read = await unwrap(
+    access.queue.jobs(access.caller, before, isPlain ? JOBS_A_PAGE : JOBS_SEARCHED),
+  );
+  const jobs = read.filter((job) => passes(filter, job));
+  const isMore = read.length === (isPlain ? JOBS_A_PAGE : JOBS_SEARCHED);
+  const next = isMore ? (read.at(-1)?.id ?? null) : null;
   const face = await faceOf(access);
-  const body = <ClusterPage face={face} jobs={jobs} next={next} />;
+  const body = <ClusterPage face={face} jobs={jobs} next={next} filter={filter} />;
   return show(c, { title: access.cluster, live: [access.cluster] }, body);
 });
 
@@ -74,8 +86,7 @@ pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
   const kind = REQUESTED.find((known) => known === c.req.param("kind"));
   if (kind === undefined)
     return stop(404, "what can be asked for is diagnose, remediate, withdraw");
-  await unwrap(access.queue.admits(access.caller));
-  return show(c, { title: `${kindWord(kind)}?` }, askPage(access.cluster, kind));
+  return show(c, { title: `${kindWord(kind)}?` }, askPage(await faceOf(access), kind));
 });
 
 pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
@@ -104,6 +115,17 @@ pageRoutes.get("/clusters/:cluster/jobs/:id", async (c) => {
 pageRoutes.get("/clusters/:cluster/jobs/:id/post-mortem", async (c) =>
   c.body(postMortem(await loadStory(c)), 200, { "content-type": "text/markdown; charset=utf-8" }),
 );
+
+/** All that is known of the job, as the API has it. */
+pageRoutes.get("/clusters/:cluster/jobs/:id/json", async (c) => {
+  const { queue, caller } = await accessOf(c);
+  const { job, report, events, targets } = await unwrap(queue.job(caller, idIn(c)));
+  const whole = { ...job, report: report === null ? null : jsonOf(report), events, targets };
+  return c.body(JSON.stringify(whole, null, 2), 200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-disposition": `attachment; filename="backon-${job.id}.json"`,
+  });
+});
 
 pageRoutes.get("/clusters/:cluster/jobs/:id/:decision", async (c) => {
   const decision = decisionIn(c);

@@ -50,6 +50,7 @@ function optionsOf(loop: LoopRun, changes: Partial<World>): LoopOptions {
     process: "process-1",
     version: "0.1.0",
     node: "node-a",
+    mode: "auto",
     renewMs: 20_000,
     reserveMs: 75_000,
     monotonic: () => performance.now(),

@@ -129,6 +129,7 @@ async function checkToken(
     claimId: randomUUID(),
     version: VERSION,
     node: settings.NODE_NAME ?? null,
+    mode: settings.MODE,
     kinds: [],
   });
   agent.destroy();

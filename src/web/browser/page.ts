@@ -1,6 +1,8 @@
 // The page's one script. Everything works without it but two things: the page loads itself anew when
 // its cluster has news, and a link with a code signs in. It adds no text of others as HTML.
 
+import { ago } from "../../shown/ago.ts";
+
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Several messages in a row are one look. */
@@ -10,7 +12,9 @@ const TOKEN_ENDED = 4401;
 /** The one for "too many pages of this token": whoever came back at once would push off another. */
 const PUSHED_OFF = 4408;
 
-localTimes();
+dress();
+// "5 min ago" grows old.
+setInterval(localTimes, 30_000);
 signInByLink();
 // A link that is pasted into a page of ours that is open already changes the fragment alone.
 addEventListener("hashchange", signInByLink);
@@ -75,7 +79,7 @@ async function look(): Promise<void> {
   fresh.querySelectorAll("details").forEach((one, at) => (one.open = unfolded[at] ?? false));
   old.replaceChildren(...fresh.childNodes);
   document.title = next.title;
-  localTimes();
+  dress();
   if (focused) old.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus();
   const heading = headingOf(old);
   const news = document.getElementById("news");
@@ -83,17 +87,45 @@ async function look(): Promise<void> {
 }
 
 function headingOf(main: Element): string {
-  return main.querySelector("h1")?.textContent?.trim() ?? "";
+  return (main.querySelector("h1")?.textContent ?? "").replaceAll(/\s+/g, " ").trim();
 }
 
-/** In the reader's own time; the one from the cluster stays as the tooltip. */
+/** What a page gets besides, once it is there: times in the reader's own, and buttons that copy. */
+function dress(): void {
+  localTimes();
+  for (const figure of document.querySelectorAll("figure.copy"))
+    figure.querySelector("figcaption")?.append(copyButton(figure.querySelector("pre")));
+}
+
+/** In the reader's own time; the one from the cluster stays in `datetime`. */
 function localTimes(): void {
   for (const time of document.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
-    if (time.title !== "" || Number.isNaN(at.getTime())) continue;
-    time.title = time.textContent ?? "";
-    time.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    if (Number.isNaN(at.getTime())) continue;
+    const exact = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    const [words, hidden] = time.children;
+    if (words === undefined || hidden === undefined) {
+      time.textContent = exact;
+      continue;
+    }
+    words.textContent = ago(at.getTime(), Date.now());
+    hidden.textContent = ` (${exact})`;
+    time.title = exact;
   }
+}
+
+function copyButton(from: HTMLElement | null): HTMLButtonElement {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "small", textContent: "Copy" });
+  button.onclick = async () => {
+    const copied = await navigator.clipboard?.writeText(from?.textContent ?? "").then(
+      () => true,
+      () => false,
+    );
+    button.textContent = copied === true ? "Copied" : "Select it by hand";
+    setTimeout(() => (button.textContent = "Copy"), 2_000);
+  };
+  return button;
 }
 
 /**

@@ -127,6 +127,7 @@ test("two that poll for an hour stay told of, and write at most two rows a minut
     claimId: "c",
     version: "1",
     node: null,
+    mode: null,
     kinds: [],
   };
   let seen: SeenAgent | null = null;

@@ -59,6 +59,7 @@ const common: Omit<JobIn<"queued">, "state" | "notBefore" | "dirty" | "approval"
   restartsAt: null,
   routerUncertain: false,
   hasReport: false,
+  found: null,
   lateFence: 0,
   lastCall: null,
 };
@@ -83,6 +84,7 @@ export function aLeasedJob(changes: Partial<JobIn<"leased">> = {}): JobIn<"lease
     cancelBy: null,
     approval: null,
     stage: null,
+    stageSince: null,
     ...changes,
   };
 }

@@ -11,6 +11,7 @@ type ClaimChanges = {
   readonly claimId?: string;
   readonly process?: string;
   readonly kinds?: readonly string[];
+  readonly mode?: string;
 };
 type CallChanges = {
   readonly seq?: number;
