@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
 import { errorText } from "../basics/error-text.ts";
+import { MARKERS } from "../router/markers.ts";
+import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
+import { hostNames } from "./host-names.ts";
 import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "../ports/our-writing.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -119,6 +122,7 @@ export const AgentEnvironment = z.strictObject({
   ADDRESS_LIST: z
     .string()
     .regex(LIST_NAME, "the name of a list: letters, digits, dots and dashes")
+    .refine((name) => name !== MARKERS, `${MARKERS} is where clusters leave their markers`)
     .default("backon-block-v6"),
   ENTRY_LIFETIME_MS: ms(1_800_000),
   ENTRY_REFRESH_MS: ms(300_000),
@@ -127,7 +131,9 @@ export const AgentEnvironment = z.strictObject({
   RULE_MAX_AGE_MS: ms(7 * 86_400_000),
   REJECT_WITH: z.enum(REJECT_WITH).optional(),
   NEW_ONLY: yesNo.default(false),
-  RULE_HOSTS: list.default(["registry-1.docker.io", "auth.docker.io"]),
+  RULE_HOSTS: hostNames
+    .pipe(z.array(z.string()).min(1, "at least one host"))
+    .default(["registry-1.docker.io", "auth.docker.io"]),
 
   KUBERNETES_URL: httpUrl.optional(),
   KUBERNETES_TOKEN: z.string().optional(),
@@ -150,7 +156,7 @@ export const AgentEnvironment = z.strictObject({
 
   IPV6_CONTROLS: list.default(["registry.k8s.io", "one.one.one.one"]),
   IPV4_CONTROL: z.string().default("ghcr.io"),
-  BLOB_HOSTS: list.default(["production.cloudflare.docker.com"]),
+  BLOB_HOSTS: hostNames.default(["production.cloudflare.docker.com"]),
   PRIVATE_REGISTRIES: networks.default([]),
   HTTPS_PROXY: proxy.optional(),
   NO_PROXY: list.default([]),
@@ -283,6 +289,11 @@ function crossFaults(settings: Settings): string[] {
   if (settings.PROFILE === "address-list" && (refresh === 0 || refresh > lifetime / 2))
     faults.push(
       `ENTRY_REFRESH_MS=${refresh}: more than 0, and at most half of ENTRY_LIFETIME_MS=${lifetime}, so that an entry outlives a refresh that fails`,
+    );
+  const { PROFILE: profile, PREFIX: prefix } = settings;
+  if (profile === "address-list" && Number(prefix.split("/")[1]) > ENTRY_PREFIX_LENGTH)
+    faults.push(
+      `PREFIX=${prefix}: with PROFILE=address-list no longer than /${ENTRY_PREFIX_LENGTH}, which is what an entry holds`,
     );
   if (settings.IPV6_CONTROLS.length < 2)
     faults.push(
