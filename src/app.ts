@@ -28,6 +28,11 @@ export const app = new Hono<AppEnv>();
 // Ours, whatever the caller sends: the log goes by it.
 app.use(requestId({ headerName: "" }));
 app.use(safeHeaders);
+// The address is made of the Host header, which workerd takes as it comes.
+app.use(async (c, next) => {
+  if (!URL.canParse(c.req.url)) stop(400, "Host: this is no host name");
+  await next();
+});
 app.get("/healthz", (c) => c.json({ ok: true, version: VERSION }));
 app.get("/openapi.json", (c) => asset(c, "application/json"));
 for (const [file, type] of PAGE_FILES) app.get(file, (c) => asset(c, type));

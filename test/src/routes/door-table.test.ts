@@ -17,6 +17,7 @@ import {
   stored,
   type Ask,
 } from "../support/worker.ts";
+import { ROUTES } from "../../torture/input/routes.ts";
 import { BEARERS, expected, RULES, type Bearer, type Rule } from "./door-rules.ts";
 
 freshWorldEachTest();
@@ -29,6 +30,8 @@ const routes = [...new Set(app.routes.map(({ method, path }) => `${method} ${pat
 
 test("every route of the Worker has a rule, and every rule a route", () => {
   expect(routes.toSorted()).toEqual(Object.keys(RULES).toSorted());
+  // Those that the torture sends hostile requests to.
+  expect(ROUTES.toSorted()).toEqual(routes.toSorted());
 });
 
 const table = Object.entries(RULES).flatMap(([route, rule]) =>

@@ -42,7 +42,10 @@ test.each<[string, Record<string, string>]>([
     const sent = await submit(path, fields, session, headers);
 
     expect(sent).toMatchObject({ status: 403, location: null, cookie: null });
-    await expectHelp(sent, 403, session);
+    // Whoever sends JSON is no browser, and gets what a program can read.
+    if (headers["content-type"] === "application/json")
+      expect(sent.headers.get("content-type")).toBe("application/problem+json");
+    else await expectHelp(sent, 403, session);
   }
 
   expect(await stored()).toEqual(before);
