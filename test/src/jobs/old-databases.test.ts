@@ -67,7 +67,7 @@ async function jobsOf(operator: Operator): Promise<Map<string, Readonly<Record<s
 }
 
 test("every commit at which the stored shape changed is recorded", () => {
-  expect(Object.keys(recorded)).toHaveLength(6);
+  expect(Object.keys(recorded)).toHaveLength(7);
 });
 
 const faults = {
