@@ -90,13 +90,26 @@ export type Config = {
   readonly healing: HealingTimes;
 };
 
+type ConfigRead =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly message: string; readonly names: string };
+
+/** An isolate has one environment, and nobody changes it. */
+const known = new WeakMap<object, ConfigRead>();
+
 /**
- * Reads the environment; on a fault nothing is served. `message`, with values, is for the log;
+ * Reads the environment, each once; on a fault nothing is served. `message`, with values, is for the log;
  * `names` is for whoever calls: no value of a setting.
  */
-export function readConfig(
-  env: object,
-): { ok: true; config: Config } | { ok: false; message: string; names: string } {
+export function readConfig(env: object): ConfigRead {
+  const before = known.get(env);
+  if (before !== undefined) return before;
+  const read = parsedConfig(env);
+  known.set(env, read);
+  return read;
+}
+
+function parsedConfig(env: object): ConfigRead {
   const parsed = Variables.safeParse(withoutEmpty(env), inWords);
   if (!parsed.success) {
     const { issues } = parsed.error;

@@ -80,7 +80,7 @@ export async function readToken(
   if (token === undefined || token.length > TOKEN_LENGTH) {
     return { ok: false, detail: `not of the form "Authorization: Bearer TOKEN"; ${mintOne()}` };
   }
-  const payload = await verifiedPayload(token, keys);
+  const payload = await keptPayload(token, trust.keys, () => verifiedPayload(token, keys));
   if (payload === null) return { ok: false, detail: `not signed by this Worker; ${mintOne()}` };
   const claims = Claims.safeParse(payload);
   if (!claims.success) return { ok: false, detail: `a token without valid claims; ${mintOne()}` };
@@ -88,6 +88,27 @@ export async function readToken(
     return { ok: false, detail: `the token has expired; ${mintOne()}` };
   }
   return { ok: true, claims: claims.data };
+}
+
+/** By the keys that signed them: with other keys every token is verified anew. */
+const kept = new WeakMap<readonly string[], Map<string, unknown>>();
+const MOST_KEPT = 256;
+
+/** A token that was good under these keys is good again; its times are judged at each call. */
+async function keptPayload(
+  token: string,
+  keys: readonly string[],
+  verified: () => Promise<unknown>,
+): Promise<unknown> {
+  const good = kept.get(keys) ?? new Map<string, unknown>();
+  kept.set(keys, good);
+  if (good.has(token)) return good.get(token);
+  const payload = await verified();
+  if (payload === null) return null;
+  const oldest = good.keys().next();
+  if (good.size >= MOST_KEPT && !oldest.done) good.delete(oldest.value);
+  good.set(token, payload);
+  return payload;
 }
 
 /** May the bearer act in this role on this cluster? A cluster `*` here asks for every cluster. */
