@@ -51,7 +51,7 @@ export class ClusterQueue extends DurableObject<Env> {
     const read = readConfig(env);
     if (!read.ok) throw new Error(read.message);
     ctx.storage.transactionSync(() => migrate(ctx.storage.sql));
-    this.#store = openStore(ctx.storage.sql, () => Date.now());
+    this.#store = openStore(ctx.storage, () => Date.now());
     this.#outbox = openOutbox(ctx.storage.sql);
     this.#doorbell = openSockets(ctx, "doorbell", DOORBELLS);
     this.#pages = openSockets(ctx, "page", PAGES);
@@ -62,7 +62,7 @@ export class ClusterQueue extends DurableObject<Env> {
       outbox: this.#outbox,
       to: read.config.messages,
       pages: this.#pages,
-      transaction: (step) => ctx.storage.transactionSync(step),
+      transaction: (step) => this.#store.transaction(step),
     });
     const { limits, holds: holdTimes, healing: healingTimes } = read.config;
     this.#cluster = openCluster(
@@ -198,7 +198,7 @@ export class ClusterQueue extends DurableObject<Env> {
   override alarm(): Promise<void> {
     return reopenAfterFault(this.ctx, async () => {
       const now = Date.now();
-      this.ctx.storage.transactionSync(() => {
+      this.#store.transaction(() => {
         this.#advanceTime(now);
         if (sweepDaily(this.#store, now)) this.#outbox.sweep();
       });
@@ -213,12 +213,13 @@ export class ClusterQueue extends DurableObject<Env> {
     return reopenAfterFault(this.ctx, async () => {
       const now = Date.now();
       const before = callsForAgentOf(this.#cluster, now);
-      const answer = this.ctx.storage.transactionSync((): Result<T> => {
+      const answer = this.#store.transaction((): Result<T> => {
         if (this.#store.credentials.isRevoked(caller.jti))
           return refuse(401, "this token was revoked; ask for a new one: npm run token");
         this.#advanceTime(now);
         return step(now);
       });
+      if (!answer.ok) this.#store.forget();
       // Only what is new is told: an agent that cannot take a job would else hear its own claims.
       if (callsForAgentOf(this.#cluster, now).some((what) => !before.includes(what)))
         this.#doorbell.notify();

@@ -16,23 +16,31 @@ export function openJobs(sql: SqlStorage, setAside: SetAsides) {
         sql.exec("DELETE FROM jobs WHERE id = ?", id);
         return [];
       });
-  const count = (open: 0 | 1): number =>
-    sql.exec<{ v: number }>("SELECT count(*) AS v FROM jobs WHERE open = ?", open).one().v;
+  /** The open jobs as they are on disk; null: to be read. */
+  let open: readonly Job[] | null = null;
+  const count = (isOpen: 0 | 1): number =>
+    sql.exec<{ v: number }>("SELECT count(*) AS v FROM jobs WHERE open = ?", isOpen).one().v;
 
   return {
-    /** At most one a kind, so that all of them cost four rows whatever the history. */
-    open: (): Job[] => select("WHERE open = 1 ORDER BY id"),
+    /**
+     * At most one a kind, so that all of them cost four rows whatever the history. Read again only after a
+     * change.
+     */
+    open: (): readonly Job[] => (open ??= select("WHERE open = 1 ORDER BY id")),
+    /** What is kept in memory may not be what is on disk any more. */
+    forget: (): void => void (open = null),
     find: (id: string): Job | null => select("WHERE id = ?", id)[0] ?? null,
     /** Newest first, before the cursor (a job id). */
     page: (before: string | null, limit: number): Job[] =>
       select("WHERE id < ? ORDER BY id DESC LIMIT ?", before ?? "~", limit),
     save(job: Job): void {
-      const open = job.state === "finished" ? 0 : 1;
+      open = null;
+      const isOpen = job.state === "finished" ? 0 : 1;
       const at = job.state === "finished" ? job.at : job.createdAt;
       sql.exec(
         "INSERT INTO jobs (id, open, at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, at = excluded.at, doc = excluded.doc",
         job.id,
-        open,
+        isOpen,
         at,
         JSON.stringify(job),
       );

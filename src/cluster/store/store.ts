@@ -14,19 +14,37 @@ import { openTargets } from "./targets.ts";
 const KEEP_MS = 90 * 86_400_000;
 
 /** `clock`: ms since the epoch. */
-export function openStore(sql: SqlStorage, clock: () => number) {
+export function openStore(storage: DurableObjectStorage, clock: () => number) {
+  const { sql } = storage;
   const events = openEvents(sql);
   const setAside = openSetAside(sql, events, clock);
+  const jobs = openJobs(sql, setAside);
+  const targets = openTargets(sql);
+  /** After a transaction that was refused or rolled back: memory goes by the disk again. */
+  const forget = (): void => {
+    jobs.forget();
+    targets.forget();
+  };
   return {
     events,
     setAside,
-    jobs: openJobs(sql, setAside),
+    jobs,
     facts: openFacts(sql, setAside),
     reports: openReports(sql),
-    targets: openTargets(sql),
+    targets,
     resolved: openResolved(sql),
     credentials: openCredentials(sql),
     idempotency: openIdempotency(sql),
+    forget,
+    /** Rolled back where the step throws. */
+    transaction<T>(step: () => T): T {
+      try {
+        return storage.transactionSync(step);
+      } catch (cause) {
+        forget();
+        throw cause;
+      }
+    },
   };
 }
 export type Store = ReturnType<typeof openStore>;
