@@ -1,4 +1,5 @@
 // Picks the command and carries it out. The agent's own commands are here; `cli` adds those of a checkout.
+import { errorTrace } from "../basics/error-text.ts";
 import { classifyLines } from "./classify.ts";
 import { readSettings, type Environment, type Settings } from "../settings/environment.ts";
 import { diagnoseCommand } from "./diagnose.ts";
@@ -99,7 +100,7 @@ async function carryOutHushed(
   try {
     return await carryOut(command, words, { settings, process: quiet, hush });
   } catch (cause) {
-    quiet.err(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    quiet.err(`${errorTrace(cause)}\n`);
     return 1;
   }
 }

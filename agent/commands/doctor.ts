@@ -73,16 +73,16 @@ function startGroups(
 ): readonly Running[] {
   const ways = { now: clock.now, lookup: workerLookup };
   return [
-    started("configuration", async () => configurationChecks(settings)),
-    started("Worker", () => workerChecks(settings, ways)),
-    started("router", async () => routerChecks(settings, { clock, source: await source })),
-    started("cluster", () => clusterChecks(settings, clock)),
-    started("network", () => networkChecks(settings, dialer)),
+    start("configuration", async () => configurationChecks(settings)),
+    start("Worker", () => workerChecks(settings, ways)),
+    start("router", async () => routerChecks(settings, { clock, source: await source })),
+    start("cluster", () => clusterChecks(settings, clock)),
+    start("network", () => networkChecks(settings, dialer)),
   ];
 }
 
 /** A check that breaks is a line of its own: the other groups still have something to say. */
-function started(group: Group, work: () => Promise<readonly Check[]>): Running {
+function start(group: Group, work: () => Promise<readonly Check[]>): Running {
   let isDone = false;
   const broken = (why: string): readonly Check[] => {
     const list = checklist(group, "this check");

@@ -20,10 +20,10 @@ export type ClockOff = {
  */
 export function clockOff(round: Round, policy: Policy): ClockOff | null {
   const named = [...policy.ruleHosts, ...policy.ipv6Controls, policy.ipv4Control];
-  return voted(round.readings.filter(({ host }) => named.includes(host)));
+  return vote(round.readings.filter(({ host }) => named.includes(host)));
 }
 
-function voted(readings: readonly Reading[]): ClockOff | null {
+function vote(readings: readonly Reading[]): ClockOff | null {
   const perHost = new Map<string, number[]>();
   for (const { host, serverAheadMs } of readings)
     if (serverAheadMs !== undefined)

@@ -8,7 +8,7 @@ import { isGoodRound, isHealed, isMeasured } from "../plan/healing.ts";
 import { lastSeen } from "../plan/held-by-person.ts";
 import { ourRule } from "../ports/our-rule.ts";
 import {
-  done,
+  finish,
   isLastAttempt,
   NOTHING_FOUND,
   retry,
@@ -29,14 +29,14 @@ export const recheck: CarryOut = async ({ job: claimed, world }) => {
   const work = { job, world };
   const { healing } = job;
   if (router === null || healing === null)
-    return done(NOTHING_FOUND, { outcome: "refused", summary: "There is no rule to recheck." });
+    return finish(NOTHING_FOUND, { outcome: "refused", summary: "There is no rule to recheck." });
   const found = await probeOnce(work, NOTHING_FOUND);
   const old = tooOld(healing, clock.now(), policy.ruleMaxAgeMs);
   if (found.view === null) return unread(job, old, found);
   if (ipv4IsLost(found)) return withdrawLostRule(work, found);
   if (isGoneByUs(job, found.view, world)) return goneAlready(work, found, healing);
   const nothing = nothingToTest({ view: found.view, old }, world);
-  if (nothing !== null) return done(found, nothing);
+  if (nothing !== null) return finish(found, nothing);
 
   const hosts = policy.ruleHosts;
   const after = await journal.stage("verify", () => network.throughTestPorts(hosts));
@@ -45,23 +45,23 @@ export const recheck: CarryOut = async ({ job: claimed, world }) => {
   const why = good ? goodRound(healing, clock.now()) : badRound(after);
   const seen = { after, recheck: { good } };
   if (!good || !isHealed(healing, clock.now()))
-    return done(found, { ...seen, outcome: "not-healed", summary: `${old}${why}` });
+    return finish(found, { ...seen, outcome: "not-healed", summary: `${old}${why}` });
   return policy.mode === "observe"
-    ? done(found, { ...seen, outcome: "observed", summary: `${why} Withdraw the rule now.` })
+    ? finish(found, { ...seen, outcome: "observed", summary: `${why} Withdraw the rule now.` })
     : withdrawNow(work, found, { ...seen, why, outcome: "healed" });
 };
 
 function unread(job: ClaimedJob, old: string, found: Finding): Stop {
   const summary = `${old}The router could not be read, so nothing can be said about the rule.`;
   return isLastAttempt(job)
-    ? done(found, { outcome: "router-failed", summary })
+    ? finish(found, { outcome: "router-failed", summary })
     : retry(found, { summary });
 }
 
 /** A resolver or a node in trouble is not a path that fails: the good rounds before stay. */
 function notMeasured(old: string, found: Finding, after: readonly Reading[]): Stop {
   const summary = `${old}IPv6 could not be tested behind the rule (no address, or a try that this node could not make); this round does not count.`;
-  return done(found, { after, outcome: "not-healed", summary });
+  return finish(found, { after, outcome: "not-healed", summary });
 }
 
 /** None of ours stands, and that is what a write of ours that was announced would have made of it. */
@@ -78,7 +78,7 @@ async function goneAlready(work: Work, found: Finding, healing: Healing): Promis
     : "Our rule is gone, and the last report had not seen it either.";
   const outcome = byThis && isHealed(healing, world.clock.now()) ? "healed" : "withdrawn";
   return world.policy.mode === "observe"
-    ? done(found, { outcome, summary: why })
+    ? finish(found, { outcome, summary: why })
     : withdrawNow(work, found, { why, outcome });
 }
 

@@ -3,7 +3,7 @@ import { hostsUnderRule, ipv4IsLost, type Finding } from "../diagnosis/finding.t
 import { hostsToRule } from "../plan/decide.ts";
 import { HELD_BY_PERSON, heldByPerson } from "../plan/held-by-person.ts";
 import { standingRule } from "../ports/our-rule.ts";
-import { done, goesOn, mayChange, stops, type Staged } from "../plan/stop.ts";
+import { finish, goOn, mayChange, stopWith, type Staged } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
 import { routerUnread } from "../stages/not-acting.ts";
 import { NO_RULE, takeBack, verify, type Helps } from "../stages/verify.ts";
@@ -17,16 +17,16 @@ import { endUselessRule } from "./useless-rule.ts";
 export async function lookAfterRule(work: Work, found: Finding): Promise<Staged<Helps>> {
   const { job, world } = work;
   const unread = routerUnread(work, found);
-  if (unread !== null) return stops(unread);
-  if (ipv4IsLost(found)) return stops(await withdrawLostRule(work, found));
-  if (!mayChange(job, world.policy.mode)) return goesOn(NO_RULE);
+  if (unread !== null) return stopWith(unread);
+  if (ipv4IsLost(found)) return stopWith(await withdrawLostRule(work, found));
+  if (!mayChange(job, world.policy.mode)) return goOn(NO_RULE);
   const useless = await endUselessRule(work, found);
   if (!useless.ok) return useless;
   const needed = hostsToRule(found, world.policy).length > 0;
-  const earlier = needed ? goesOn(NO_RULE) : await verifyEarlierRule(work, found);
+  const earlier = needed ? goOn(NO_RULE) : await verifyEarlierRule(work, found);
   if (!earlier.ok) return earlier;
   return needed && heldByPerson(job, found.view, world)
-    ? stops(done(found, HELD_BY_PERSON))
+    ? stopWith(finish(found, HELD_BY_PERSON))
     : earlier;
 }
 
@@ -37,7 +37,7 @@ export async function lookAfterRule(work: Work, found: Finding): Promise<Staged<
 async function verifyEarlierRule(work: Work, finding: Finding): Promise<Staged<Helps>> {
   const rule = standingRule(finding.view);
   const hosts = hostsUnderRule(finding);
-  if (rule === undefined || hosts.length === 0 || !work.job.addsRule) return goesOn(NO_RULE);
+  if (rule === undefined || hosts.length === 0 || !work.job.addsRule) return goOn(NO_RULE);
   const helps = await verify(work, { finding, hosts, applied: { rule, added: true } });
-  return helps.ok ? helps : stops(await takeBack(work, helps.error));
+  return helps.ok ? helps : stopWith(await takeBack(work, helps.error));
 }

@@ -2,7 +2,7 @@
 import { areBlocked } from "../basics/networks.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { behindInWords, ruleState } from "../plan/our-rule.ts";
-import { goesOn, stops, type Staged } from "../plan/stop.ts";
+import { goOn, stopWith, type Staged } from "../plan/stop.ts";
 import { standingRule } from "../ports/our-rule.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
 import type { Work } from "../ports/world.ts";
@@ -19,9 +19,9 @@ export async function endUselessRule(work: Work, found: Finding): Promise<Staged
   const { job, world } = work;
   const ours = standingRule(found.view);
   const hosts = reachedUnder(ours, found);
-  if (ours === undefined) return goesOn(null);
+  if (ours === undefined) return goOn(null);
   if (job.addsRule && found.verdicts.some(({ name }) => name === "rule-ineffective"))
-    return stops(
+    return stopWith(
       await takeBack(work, {
         finding: found,
         added: true,
@@ -29,15 +29,15 @@ export async function endUselessRule(work: Work, found: Finding): Promise<Staged
         why: `${sentenceOf(found, world)}${behindInWords(ours.behind)} An earlier attempt of this job had set it.`,
       }),
     );
-  if (hosts.length === 0) return goesOn(null);
+  if (hosts.length === 0) return goOn(null);
   const finding = await probeAgain(work, found);
   const unread = routerUnread(work, finding);
-  if (unread !== null) return stops(unread);
+  if (unread !== null) return stopWith(unread);
   const still = standingRule(finding.view);
   if (!reachedUnder(still, finding).some((host) => hosts.includes(host)))
-    return stops(standDown(finding, world));
+    return stopWith(standDown(finding, world));
   const why = `${sentenceOf(finding, world)}${behindInWords(still?.behind)} An earlier job had left it, and a second round showed the same.`;
-  return stops(await withdrawNow(work, finding, { why, outcome: "no-better" }));
+  return stopWith(await withdrawNow(work, finding, { why, outcome: "no-better" }));
 }
 
 /** Hosts that are reached where ours should keep clients away; none if it does so at any other address. */

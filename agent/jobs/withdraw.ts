@@ -1,13 +1,13 @@
 // The job `withdraw`: our rule off, whatever the path is like.
-import { done, NOTHING_FOUND, type CarryOut } from "../plan/stop.ts";
+import { finish, NOTHING_FOUND, type CarryOut } from "../plan/stop.ts";
 import { withdrawNow } from "../stages/take-off.ts";
 
 export const withdraw: CarryOut = async (work) => {
   const { router, policy } = work.world;
   if (router === null)
-    return done(NOTHING_FOUND, { outcome: "refused", summary: "No router is configured." });
+    return finish(NOTHING_FOUND, { outcome: "refused", summary: "No router is configured." });
   if (policy.mode === "observe")
-    return done(NOTHING_FOUND, {
+    return finish(NOTHING_FOUND, {
       outcome: "refused",
       summary:
         "The agent's MODE is observe, which writes nothing; remove the rule by hand, or run its command `withdraw`.",

@@ -45,19 +45,19 @@ export function createClient(world: {
    * A server that has just begun to listen answers 403 to everything until it has loaded its roles, up
    * to a second on a real one; `/readyz` says so, and is open to every account.
    */
-  async function believed(asked: Asked): Promise<HttpReply | NoReply> {
-    let reply = await authorized(asked);
+  async function sendBelieved(asked: Asked): Promise<HttpReply | NoReply> {
+    let reply = await sendAuthorized(asked);
     for (let waitedMs = 0; isForbidden(reply) && waitedMs < START_MS; waitedMs += START_PAUSE_MS) {
-      const health = await authorized({ method: "GET", path: "/readyz" });
+      const health = await sendAuthorized({ method: "GET", path: "/readyz" });
       const starts = health.kind !== "reply" || health.status >= 500;
       if (starts) await sleep(START_PAUSE_MS);
-      reply = await authorized(asked);
+      reply = await sendAuthorized(asked);
       if (!starts) return reply;
     }
     return reply;
   }
 
-  async function authorized(asked: Asked): Promise<HttpReply | NoReply> {
+  async function sendAuthorized(asked: Asked): Promise<HttpReply | NoReply> {
     const path = `${asked.path}${asked.path.includes("?") ? "&" : "?"}${timeout}`;
     const first = await withToken({ ...asked, path }, false);
     if (first.kind !== "reply" || first.status !== 401) return first;
@@ -78,12 +78,12 @@ export function createClient(world: {
     return reply;
   }
 
-  async function repeated(
+  async function repeat(
     asked: Asked,
     again: (reply: HttpReply | NoReply) => boolean,
   ): Promise<HttpReply | NoReply> {
     for (let tried = 1; ; tried++) {
-      const reply = await believed(asked);
+      const reply = await sendBelieved(asked);
       if (tried === TRIES || !again(reply)) return reply;
       const retryAfterMs = reply.kind === "reply" ? reply.retryAfterMs : null;
       await sleep(pauseMs(BACKOFF, { failures: tried - 1, random: 1, retryAfterMs }));
@@ -91,8 +91,8 @@ export function createClient(world: {
   }
 
   return {
-    send: (asked) => repeated(asked, turnedAway),
-    read: (path) => repeated({ method: "GET", path }, isPassing),
+    send: (asked) => repeat(asked, turnedAway),
+    read: (path) => repeat({ method: "GET", path }, isPassing),
     serverTime: () => (aheadMs === null ? null : now() - aheadMs),
   };
 }

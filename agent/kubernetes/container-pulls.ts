@@ -31,7 +31,7 @@ export function withFailure(
   const known = before?.messages ?? [];
   const same = known.find((one) => isSame(one, message));
   const others = known.filter((one) => one !== same);
-  const messages = [...others, same === undefined ? message : merged(same, message)]
+  const messages = [...others, same === undefined ? message : merge(same, message)]
     .toSorted((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0))
     .slice(0, MOST_MESSAGES);
   const isNewest = before === undefined || (message.lastAt ?? 0) >= (before.lastAt ?? 0);
@@ -50,7 +50,7 @@ function isSame(a: PullMessage, b: PullMessage): boolean {
   return SAID.every((fact) => a[fact] === b[fact]);
 }
 
-function merged(a: PullMessage, b: PullMessage): PullMessage {
+function merge(a: PullMessage, b: PullMessage): PullMessage {
   return { ...a, firstAt: earlier(a.firstAt, b.firstAt), lastAt: later(a.lastAt, b.lastAt) };
 }
 

@@ -45,9 +45,9 @@ export async function restart(
     if (!now.ok) return maybeLater(`${notRead(maybeOurs)}: ${now.error.message}`, maybeOurs);
     const { value } = now;
     if (value.kind === "gone")
-      return maybeOurs ? done(method, "its answer was lost; the pod is gone") : replaced();
+      return maybeOurs ? sayDone(method, "its answer was lost; the pod is gone") : sayReplaced();
     if (value.kind === "terminating")
-      return maybeOurs ? done(method, "found terminating") : left("it is terminating already");
+      return maybeOurs ? sayDone(method, "found terminating") : left("it is terminating already");
     if (value.kind === "settled") return left(value.why);
     const against = reasonToLeave(value.pod);
     if (against !== null) return left(against);
@@ -69,10 +69,10 @@ async function attempt(
 ): Promise<Attempt> {
   const reply = await client.send(method === "evict" ? eviction(target) : deletion(target));
   if (reply.kind === "no-token" || reply.kind === "no-authority" || reply.kind === "certificate")
-    return { result: failed(describe(reply)) };
+    return { result: sayFailed(describe(reply)) };
   if (reply.kind !== "reply") return { unclear: describe(reply), mayBeDone: true };
-  if (reply.status >= 200 && reply.status < 300) return { result: done(method, reply.status) };
-  if (reply.status === 404) return { result: replaced() };
+  if (reply.status >= 200 && reply.status < 300) return { result: sayDone(method, reply.status) };
+  if (reply.status === 404) return { result: sayReplaced() };
   if (isBudget(reply))
     return { result: { restarted: "blocked-by-budget", detail: describe(reply) } };
   // Another uid, or a write that came between: only a look tells them apart.
@@ -80,13 +80,13 @@ async function attempt(
   if (reply.status >= 500) return { unclear: describe(reply), mayBeDone: true };
   if (reply.status === 403) return { result: await forbidden({ client, method }, target, reply) };
   const passing = [408, 425, 429].includes(reply.status);
-  return { result: passing ? maybeLater(describe(reply), false) : failed(describe(reply)) };
+  return { result: passing ? maybeLater(describe(reply), false) : sayFailed(describe(reply)) };
 }
 
 /** A 404 after an eviction whose answer was lost is the answer. */
 function oursIfGone(result: RestartResult, method: Method): RestartResult {
   return result.restarted === "already-replaced"
-    ? done(method, "its answer was lost; the pod is gone")
+    ? sayDone(method, "its answer was lost; the pod is gone")
     : result;
 }
 
@@ -135,7 +135,7 @@ async function forbidden(
   const allowed = await isAllowed(client, right);
   if (!allowed.ok) return maybeLater(describe(reply), false);
   return allowed.value
-    ? failed(`refused by an admission policy or webhook, not by the role: ${describe(reply)}`)
+    ? sayFailed(`refused by an admission policy or webhook, not by the role: ${describe(reply)}`)
     : maybeLater(`${describe(reply)}; the agent's role lacks: ${describeRight(right)}`, false);
 }
 
@@ -145,11 +145,11 @@ function notRead(maybeOurs: boolean): string {
     : "not restarted, as the pod could not be read again";
 }
 
-function done(method: Method, how: number | string): RestartResult {
+function sayDone(method: Method, how: number | string): RestartResult {
   return { restarted: method === "evict" ? "evicted" : "deleted", detail: String(how) };
 }
 
-function replaced(): RestartResult {
+function sayReplaced(): RestartResult {
   return { restarted: "already-replaced", detail: "a pod with this uid is not there any more" };
 }
 
@@ -161,6 +161,6 @@ function maybeLater(detail: string, maybeDone: boolean): RestartResult {
   return { restarted: "failed", detail, again: maybeDone ? "maybe-done" : "not-done" };
 }
 
-function failed(detail: string): RestartResult {
+function sayFailed(detail: string): RestartResult {
   return { restarted: "failed", detail };
 }

@@ -20,7 +20,7 @@ export function watchedClient(client: Client, now: () => number): WatchedClient 
   let at = Number.NEGATIVE_INFINITY;
   let asking = false;
 
-  function ended(reply: HttpReply | NoReply, isRead: boolean): HttpReply | NoReply {
+  function note(reply: HttpReply | NoReply, isRead: boolean): HttpReply | NoReply {
     const failed = reply.kind === "reply" ? failsUs(reply.status, isRead) : isWay(reply);
     why = failed ? `the Kubernetes API: ${describe(reply)}` : null;
     at = now();
@@ -28,13 +28,13 @@ export function watchedClient(client: Client, now: () => number): WatchedClient 
   }
 
   async function read(path: string): Promise<HttpReply | NoReply> {
-    return ended(await client.read(path), true);
+    return note(await client.read(path), true);
   }
 
   return {
     ...client,
     read,
-    send: async (asked) => ended(await client.send(asked), false),
+    send: async (asked) => note(await client.send(asked), false),
     trouble() {
       const isDue = now() - at >= (why === null ? ASK_QUIET_MS : ASK_FAILING_MS);
       if (isDue && !asking) {

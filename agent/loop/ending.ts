@@ -24,7 +24,7 @@ export function endingAfter(stopped: AbortSignal): AbortSignal {
   return ending.signal;
 }
 
-/** At most one call in `gapMs`, however fast answers come or the bell rings; the stop waits for none. */
+/** At most one call in `gapMs`, however fast answers come or the doorbell rings; the stop waits for none. */
 export function spaced<In, Out>(
   call: (given: In) => Promise<Out>,
   gapMs: number,

@@ -58,9 +58,9 @@ async function answer(
   const [path = "/"] = url.split("?");
   switch (path) {
     case "/healthz":
-      return said(stuck());
+      return replyWith(stuck());
     case "/readyz":
-      return said(unready());
+      return replyWith(unready());
     case "/metrics":
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     default:
@@ -68,7 +68,7 @@ async function answer(
   }
 }
 
-function said(why: string | null): { status: number; type: string; body: string } {
+function replyWith(why: string | null): { status: number; type: string; body: string } {
   const body = `${JSON.stringify({ ok: why === null, version: VERSION, why })}\n`;
   return { status: why === null ? 200 : 503, type: "application/json", body };
 }

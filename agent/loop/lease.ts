@@ -35,7 +35,7 @@ export type HeldLease = Lease & {
   end(): Promise<void>;
 };
 
-/** However often the bell rings, it is asked no more often for its sake. */
+/** However often the doorbell rings, it is asked no more often for its sake. */
 const RING_GAP_MS = 1_000;
 
 type Say = {

@@ -1,5 +1,7 @@
 // Whether the loop turns and the Worker answers: what /healthz and /readyz say.
 
+import { inSeconds } from "../../src/shown/duration.ts";
+
 export type Pulse = {
   /** The loop went round. */
   turned(): void;
@@ -34,8 +36,4 @@ export function openPulse(now: () => number): Pulse {
       return age > TOO_LONG_MS ? `the Worker last answered ${inSeconds(age)} ago` : null;
     },
   };
-}
-
-function inSeconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
 }

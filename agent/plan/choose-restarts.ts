@@ -1,4 +1,5 @@
 // Which failing pods get a restart, and why the others are left alone (docs/design.md section 7). Pure.
+import { inSeconds } from "../../src/shown/duration.ts";
 import type { PodStory } from "../../src/protocol/report.ts";
 import type { Quota } from "../../src/protocol/round.ts";
 import { casesOf, type Case } from "../diagnosis/cases.ts";
@@ -126,7 +127,7 @@ function leaveForItsPlace(pod: Case["pod"], policy: Policy): string | null {
 function leaveForItsAge({ pod, registry }: Case, choice: Choice, policy: Policy): string | null {
   const failingMs = choice.serverNow - pod.failingSince;
   if (failingMs < policy.failingForMs)
-    return `it fails for ${Math.round(failingMs / 1000)} s only and retries by itself soon`;
+    return `it fails for ${inSeconds(failingMs)} only and retries by itself soon`;
   // Creation times have whole seconds.
   if (choice.restartsAt !== null && pod.createdAt >= Math.floor(choice.restartsAt / 1000) * 1000)
     return "an earlier attempt of this job made it by a restart";

@@ -1,4 +1,5 @@
 // What was measured long ago proves nothing about now (docs/design.md section 8, promise 2). Pure.
+import { inSeconds } from "../../src/shown/duration.ts";
 
 /** Probes older than this allow neither a rule nor a restart. */
 export const FRESH_MS = 120_000;
@@ -7,5 +8,5 @@ export const FRESH_MS = 120_000;
 export function staleness(at: number, now: number): string | null {
   const ageMs = now - at;
   if (ageMs < 0) return "the clock was set back since the probes, so nobody knows how old they are";
-  return ageMs > FRESH_MS ? `the probes are ${Math.round(ageMs / 1000)} s old` : null;
+  return ageMs > FRESH_MS ? `the probes are ${inSeconds(ageMs)} old` : null;
 }

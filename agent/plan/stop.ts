@@ -35,7 +35,7 @@ export type CarryOut = (work: Work) => Promise<Stop>;
 /** What a stage found, or what stops the job there. */
 export type Staged<T> = Result<T, Stop>;
 
-export function done(finding: Finding, told: Told): Stop {
+export function finish(finding: Finding, told: Told): Stop {
   return { disposition: "done", finding, told };
 }
 
@@ -51,11 +51,11 @@ export function alsoTold(stop: Stop, more: Pick<Told, "plan" | "pods">): Stop {
 /** Before any look at the pods. */
 export const NOTHING_FOUND = withoutLook("not-looked");
 
-export function stops(stop: Stop): { readonly ok: false; readonly error: Stop } {
+export function stopWith(stop: Stop): { readonly ok: false; readonly error: Stop } {
   return { ok: false, error: stop };
 }
 
-export function goesOn<T>(value: T): { readonly ok: true; readonly value: T } {
+export function goOn<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
 }
 

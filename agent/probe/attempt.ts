@@ -46,7 +46,7 @@ export async function speak(
     );
     const ms = { tcp: tcp.ms, tls: tls.ms };
     if (tls.kind !== "done")
-      return { ...asked, reached: "tcp", ...stalled(tls, tcp.socket.bytesRead - before), ms };
+      return { ...asked, reached: "tcp", ...describeStall(tls, tcp.socket.bytesRead - before), ms };
     const { socket, certificateFault: fault } = tls.value;
     if (fault !== null) {
       const clock = fault.ofDate ? await clockOf(socket, asked, path) : {};
@@ -66,7 +66,7 @@ export async function speak(
 }
 
 /** A stall says how much of the answer arrived: none at all, or a first part. */
-function stalled(
+function describeStall(
   tls: Exclude<Ended<unknown>, { kind: "done" }>,
   bytes: number,
 ): ReturnType<typeof failureOf> {
@@ -102,10 +102,10 @@ const PATHS: Readonly<Record<Role, string>> = {
 };
 
 function judge(role: Role, { status }: Answer): Pick<Reading, "reached" | "outcome" | "status"> {
-  return { reached: "http", outcome: expected(role, status) ? "ok" : "http-status", status };
+  return { reached: "http", outcome: isExpected(role, status) ? "ok" : "http-status", status };
 }
 
-function expected(role: Role, status: number): boolean {
+function isExpected(role: Role, status: number): boolean {
   switch (role) {
     case "control":
       return true;

@@ -54,9 +54,9 @@ async function find(
 ): Promise<Found> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (net.isIP(literal) !== 0)
-    return answered("literal", net.isIPv6(literal) === (family === "v6") ? [literal] : [], null);
+    return answerWith("literal", net.isIPv6(literal) === (family === "v6") ? [literal] : [], null);
   const hosts = await readHosts(resolving.hostsFile, host.toLowerCase());
-  if (hosts.listed) return answered("hosts", hosts[family], null);
+  if (hosts.listed) return answerWith("hosts", hosts[family], null);
   const { timeoutMs } = resolving;
   const asked = await limited(timeoutMs, roundEnd, (signal) =>
     askDns({ host, family }, resolving, signal),
@@ -64,7 +64,7 @@ async function find(
   const nothing: Pick<Found, "source" | "addresses"> = { source: "dns", addresses: [] };
   switch (asked.kind) {
     case "done":
-      return answered("dns", asked.value, hosts.fault);
+      return answerWith("dns", asked.value, hosts.fault);
     case "timeout":
       return { ...nothing, outcome: "timeout", detail: `no answer in ${timeoutMs} ms` };
     case "cut":
@@ -106,7 +106,7 @@ async function askDns(
   }
 }
 
-function answered(source: Found["source"], all: readonly string[], fault: string | null): Found {
+function answerWith(source: Found["source"], all: readonly string[], fault: string | null): Found {
   const addresses = all.filter((address) => !standsForIpv4(address));
   const notes = [addresses.length < all.length ? TRANSLATED : null, fault].filter(
     (note) => note !== null,

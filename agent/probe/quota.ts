@@ -27,21 +27,21 @@ const Token = z.object({ token: z.string().min(1) });
 /** Never rejects; `unknown` says why. */
 export async function readQuota(path: TimedPath): Promise<Quota> {
   const token = await overIpv4(REALM, path);
-  if (!token.ok) return unanswered(REALM, token);
-  if (token.answer.status !== 200) return unexpected(REALM, token.answer.status);
+  if (!token.ok) return leaveUnanswered(REALM, token);
+  if (token.answer.status !== 200) return refuseStatus(REALM, token.answer.status);
   const parsed = Token.safeParse(parseJson(token.answer.body.toString("utf8")));
   if (!parsed.success) return { state: "unknown", why: `${REALM.host} gave no token` };
   const authorization = `Bearer ${parsed.data.token}`;
   const preview = await overIpv4({ ...PREVIEW, headers: { authorization } }, path);
-  return preview.ok ? quotaIn(preview.answer) : unanswered(PREVIEW, preview);
+  return preview.ok ? quotaIn(preview.answer) : leaveUnanswered(PREVIEW, preview);
 }
 
 /** A try over IPv4 like any other: what it met counts where IPv4 has to be proven. */
-function unanswered({ host }: Ask, { why, cut }: Unanswered): Quota {
+function leaveUnanswered({ host }: Ask, { why, cut }: Unanswered): Quota {
   return { state: "unknown", why, unanswered: host, ...(cut ? { cut } : {}) };
 }
 
-function unexpected(ask: Ask, status: number): Quota {
+function refuseStatus(ask: Ask, status: number): Quota {
   return { state: "unknown", why: `${ask.method} https://${ask.host}${ask.path}: ${status}` };
 }
 
@@ -58,7 +58,7 @@ export function quotaIn({ status, headers }: Pick<Answer, "status" | "headers">)
     const retryAfterS = count(headers["retry-after"]);
     return { state: "exhausted", ...limited, ...(retryAfterS === null ? {} : { retryAfterS }) };
   }
-  if (status !== 200) return unexpected(PREVIEW, status);
+  if (status !== 200) return refuseStatus(PREVIEW, status);
   if (left === 0) return { state: "exhausted", ...limited };
   if (left !== null) return { state: "left", left, ...limited };
   const absent = headers["ratelimit-limit"] ?? headers["ratelimit-remaining"];

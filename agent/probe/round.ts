@@ -173,13 +173,13 @@ async function lookedFrom(
     lookups.find((found) => found.family === family && found.addresses.length > 0)?.addresses[0] ??
     ANYWHERE[family];
   const seen = async (family: Family): Promise<string | null> =>
-    shortened(await sourceTo(towards(family), path));
+    shorten(await sourceTo(towards(family), path));
   const [v4, v6] = await Promise.all([seen("v4"), seen("v6")]);
   return { node, sources: { v4, v6 }, resolvers: [...serversOf(path.resolving)] };
 }
 
 /** The network of an address, /24 or /64: reports leave the site. Null for anything else. */
-function shortened(address: string | null): string | null {
+function shorten(address: string | null): string | null {
   if (address === null || !ipaddr.isValid(address)) return null;
   return ipaddr.parse(address).kind() === "ipv4"
     ? `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/24`).toString()}/24`

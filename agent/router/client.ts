@@ -1,5 +1,6 @@
 // The router's REST API as RouterOS wants to be asked: one request at a time, never cut early,
 // and after anything unclear a pause, a new connection, a check, and only then the next question.
+import { inSeconds } from "../../src/shown/duration.ts";
 import * as z from "zod";
 import type { Result } from "../ports/result.ts";
 import { leavesDoubt, type RouterFault } from "./fault.ts";
@@ -146,7 +147,7 @@ const SLOW_MS = 10_000;
 
 function slownessInWords(ms: number): string {
   if (ms < SLOW_MS) return "";
-  return `: the router took ${Math.round(ms / 1000)} s for its last answer, and a write needs some answers within two minutes of the probes; find out what keeps the router busy`;
+  return `: the router took ${inSeconds(ms)} for its last answer, and a write needs some answers within two minutes of the probes; find out what keeps the router busy`;
 }
 
 /** After a restart RouterOS may answer with another menu's object: the shape tells. */

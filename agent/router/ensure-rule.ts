@@ -99,7 +99,7 @@ async function add(
   if (now.kind === "disabled")
     return { ok: true, value: { rows: read.value, row: now.row, added: true, actions } };
   if (now.kind !== "right")
-    return { ok: false, error: { ...failureOf(fault ?? vanished(wanted)), actions } };
+    return { ok: false, error: { ...failureOf(fault ?? faultOfVanished(wanted)), actions } };
   return tidy(menu, wanted, { rows: read.value, before, added: true, actions });
 }
 
@@ -152,7 +152,7 @@ function takenAway(actions: readonly Action[]): Result<never> {
   return { ok: false, error: { next: "retry", uncertain: false, message, actions } };
 }
 
-function vanished({ on }: RuleWanted): RouterFault {
+function faultOfVanished({ on }: RuleWanted): RouterFault {
   const what = `PUT /rest/ipv6/firewall/filter on ${on}`;
   return { kind: "malformed", what, status: 201, detail: "but the rule is not in the table" };
 }

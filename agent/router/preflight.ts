@@ -56,14 +56,14 @@ export function createPreflight(client: RouterClient, clock: Clock): Preflight {
       if (passed !== null && holds(passed)) return null;
       const before = remembered();
       const asked = before === null ? await version() : ({ ok: true, value: before } as const);
-      if (!asked.ok) return unanswered(asked.fault);
+      if (!asked.ok) return asUnready(asked.fault);
       if (!isRecent(asked.value))
         return giveUp(
           "version",
           `${client.on} runs RouterOS ${asked.value}; 7.9 or newer is needed`,
         );
       const settings = await client.get("ipv6/settings", Ipv6Settings);
-      if (!settings.ok) return unanswered(settings.fault);
+      if (!settings.ok) return asUnready(settings.fault);
       if (isYes(settings.value["disable-ipv6"]))
         return giveUp(
           "ipv6-off",
@@ -88,7 +88,7 @@ function isRecent(version: string): boolean {
 const isYes = (text: string | undefined) => text === "true" || text === "yes";
 const isNo = (text: string | undefined) => text === "false" || text === "no";
 
-function unanswered(fault: RouterFault): Unready {
+function asUnready(fault: RouterFault): Unready {
   return { kind: "fault", fault, ...failureOf(fault) };
 }
 

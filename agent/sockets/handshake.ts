@@ -22,7 +22,7 @@ const HTTP = ["http/1.1"];
  * ClientHello is as large as that of a Go client of today (1.24 and later: over 1,400 bytes).
  */
 export function trustOf(extraCaPem: string | null): Trust {
-  return { context: contextWith(extraCaPem, {}), alpn: hybridKeyShares() ? HTTP : padded(HTTP) };
+  return { context: contextWith(extraCaPem, {}), alpn: hybridKeyShares() ? HTTP : pad(HTTP) };
 }
 
 /**
@@ -43,7 +43,7 @@ function hybridKeyShares(): boolean {
  * Names of protocols that nobody speaks make an older Node's ClientHello as large. Servers ignore
  * what they do not know (RFC 7301, section 3.2).
  */
-function padded(protocols: readonly string[]): string[] {
+function pad(protocols: readonly string[]): string[] {
   return [...protocols, ...[1, 2, 3, 4, 5].map((n) => `backon-padding-${n}-`.padEnd(250, "x"))];
 }
 

@@ -9,11 +9,11 @@ import { ruleFor } from "../plan/plan.ts";
 import { staleness } from "../plan/freshness.ts";
 import {
   alsoTold,
-  done,
-  goesOn,
+  finish,
+  goOn,
   isLastAttempt,
   retry,
-  stops,
+  stopWith,
   type Staged,
   type Stop,
 } from "../plan/stop.ts";
@@ -32,7 +32,7 @@ export async function apply(work: Work, sure: Confirmed): Promise<Staged<ToVerif
   const applied = await ensureRule(work, finding, { rule, addresses: sure.learned.addresses });
   if (!applied.ok) return withPlan(applied, sure);
   const again = (after: readonly Reading[]) => listMore(work, sure, { rule, after });
-  return goesOn({
+  return goOn({
     finding,
     hosts: decision.toRule,
     applied: applied.value,
@@ -59,41 +59,43 @@ async function listMore(
 
 /** A stop after the decision shows the plan. */
 function withPlan<T>(staged: Staged<T>, { decision: { plan } }: Confirmed): Staged<T> {
-  return staged.ok ? staged : stops(alsoTold(staged.error, { plan }));
+  return staged.ok ? staged : stopWith(alsoTold(staged.error, { plan }));
 }
 
 async function ensureRule(work: Work, finding: Finding, wanted: Wanted): Promise<Staged<Applied>> {
   const { job, world } = work;
   const { router, lease, journal } = world;
   if (router === null)
-    return stops(done(finding, { outcome: "refused", summary: "No router is configured." }));
+    return stopWith(finish(finding, { outcome: "refused", summary: "No router is configured." }));
   const { rule } = wanted;
   const what = `ensure the rule for ${rule["dst-address"] ?? `the list ${rule["dst-address-list"]}`}`;
   // Some host still needs it: whatever of ours stands already, this adds a block that was not there.
   const allowed = await lease.mayWrite({ on: "router", what, adds: true });
   if (!allowed.ok)
-    return stops(retry(finding, { summary: "No rule was written.", error: allowed.error.message }));
+    return stopWith(
+      retry(finding, { summary: "No rule was written.", error: allowed.error.message }),
+    );
   if (lease.cancelled())
-    return stops(
-      done(finding, { outcome: "cancelled", summary: "Cancelled before the first write." }),
+    return stopWith(
+      finish(finding, { outcome: "cancelled", summary: "Cancelled before the first write." }),
     );
 
   const { removed, ensured } = await journal.stage("apply", () =>
     ensure(work, { finding, wanted }, router),
   );
   journal.note(...removed);
-  if (!ensured.ok) return stops(notTaken(work, finding, { ...ensured.error, removed }));
+  if (!ensured.ok) return stopWith(notTaken(work, finding, { ...ensured.error, removed }));
   journal.note(...ensured.value.actions);
   const { rule: stands, added } = ensured.value;
   if (stands.ours && stands.disabled)
-    return stops(
-      done(finding, {
+    return stopWith(
+      finish(finding, {
         outcome: "held-by-person",
         rule: ruleState(stands, world.clock.now(), world.policy),
         summary: "Our rule was disabled by a person; it is put back only when a person asks.",
       }),
     );
-  return goesOn({ rule: stands, added: added || job.addsRule });
+  return goOn({ rule: stands, added: added || job.addsRule });
 }
 
 type ForFinding = { readonly finding: Finding; readonly wanted: Wanted };
@@ -137,7 +139,7 @@ function notTaken({ job, world }: Work, finding: Finding, error: NotTaken): Stop
     ...(isUnknown ? { rule: unknown } : {}),
   } as const;
   const again = !isLastAttempt(job) && (error.uncertain || error.next === "retry");
-  return again ? retry(finding, told) : done(finding, told);
+  return again ? retry(finding, told) : finish(finding, told);
 }
 
 /** Promise 2: from probes of the last two minutes. */
@@ -155,16 +157,18 @@ async function tidy(work: Work, finding: Finding): Promise<Staged<null>> {
   const { router, lease, policy, journal } = world;
   const { marked = 0, usedByUs = true } = finding.view ?? {};
   const isTidy = marked < 2 && usedByUs;
-  if (router === null || standingRule(finding.view) === undefined || isTidy) return goesOn(null);
+  if (router === null || standingRule(finding.view) === undefined || isTidy) return goOn(null);
   const what =
     marked < 2 ? "say that this cluster uses our rule" : "remove further copies of our rule";
   const allowed = await lease.mayWrite({ on: "router", what });
   if (!allowed.ok)
-    return stops(retry(finding, { summary: `Not done: ${what}.`, error: allowed.error.message }));
+    return stopWith(
+      retry(finding, { summary: `Not done: ${what}.`, error: allowed.error.message }),
+    );
   const removed = await journal.stage("apply", () =>
     router.tidy(ruleFor(policy), () => lease.stillHeld() && isFresh(finding, world)),
   );
-  if (!removed.ok) return stops(notTaken(work, finding, { ...removed.error, removed: [] }));
+  if (!removed.ok) return stopWith(notTaken(work, finding, { ...removed.error, removed: [] }));
   journal.note(...removed.value);
-  return goesOn(null);
+  return goOn(null);
 }

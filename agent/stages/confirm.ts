@@ -4,7 +4,15 @@ import type { HostToJudge } from "../diagnosis/cases.ts";
 import { latestRound, verdictOn, type Finding } from "../diagnosis/finding.ts";
 import { decide, hostsToRule, settingOf, type ToAct } from "../plan/decide.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "../plan/preconditions.ts";
-import { done, goesOn, isLastAttempt, retry, stops, type Staged, type Stop } from "../plan/stop.ts";
+import {
+  finish,
+  goOn,
+  isLastAttempt,
+  retry,
+  stopWith,
+  type Staged,
+  type Stop,
+} from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
 import {
   learnAddresses,
@@ -36,22 +44,23 @@ export async function confirm(
   decision: ToAct,
 ): Promise<Staged<Confirmed>> {
   if (decision.toRule.length === 0)
-    return goesOn({ finding: found, decision, learned: NOTHING_LEARNED });
+    return goOn({ finding: found, decision, learned: NOTHING_LEARNED });
   const proven = await proveTwice(work, found, decision);
   if (!proven.ok) return proven;
   const finding = proven.value;
   const anew = finding === found ? decision : decide(finding, work.job, settingOf(work.world));
-  if (anew.kind !== "act") return stops(notActing(work, finding, anew));
+  if (anew.kind !== "act") return stopWith(notActing(work, finding, anew));
   const learned = await learnAddresses(finding, [], work.world);
   const wider = widerThanAllowed(learned, work.world.policy);
   const outcome = "refused";
-  if (wider !== null) return stops(done(finding, { outcome, summary: wider, plan: anew.plan }));
+  if (wider !== null)
+    return stopWith(finish(finding, { outcome, summary: wider, plan: anew.plan }));
   const sure = { finding, decision: anew, learned };
   const against = await reasonsAgainst(work, sure);
   const summary = `No rule was written: ${against.join("; ")}.`;
   return against.length === 0
-    ? goesOn(sure)
-    : stops(done(finding, { outcome, summary, plan: anew.plan }));
+    ? goOn(sure)
+    : stopWith(finish(finding, { outcome, summary, plan: anew.plan }));
 }
 
 async function proveTwice(
@@ -63,22 +72,22 @@ async function proveTwice(
   let before: Finding | null = null;
   let finding = found;
   let hosts: readonly string[] = planned;
-  while (unconfirmed({ finding, before }, hosts, oldEvidence(work, finding)).length > 0) {
+  while (findUnconfirmed({ finding, before }, hosts, oldEvidence(work, finding)).length > 0) {
     const outcome = "stood-down";
     if (finding.rounds.length >= found.rounds.length + MOST_FURTHER_ROUNDS) {
       const summary = `Each round found other hosts than the one before, last ${hosts.join(", ")}; nothing was changed.`;
-      return stops(done(finding, { outcome, summary, plan }));
+      return stopWith(finish(finding, { outcome, summary, plan }));
     }
     const last: Finding = finding;
     finding = await probeAgain(work, last);
-    if (finding.routerError !== null) return stops(unreadAgain(work, finding, plan));
+    if (finding.routerError !== null) return stopWith(unreadAgain(work, finding, plan));
     const next = finding;
     const changed = hosts.filter((host) => verdictOn(next, host) !== verdictOn(last, host));
-    if (changed.length > 0) return stops(await notTheSame(work, finding, { plan, changed }));
+    if (changed.length > 0) return stopWith(await notTheSame(work, finding, { plan, changed }));
     hosts = hostsToRule(finding, policy);
     before = last;
   }
-  return goesOn(finding);
+  return goOn(finding);
 }
 
 /** A fault that comes and goes is looked at up to three times, and then at most asked about. */
@@ -91,7 +100,7 @@ async function notTheSame(
   const anew = decide(finding, work.job, settingOf(work.world));
   if (anew.kind === "ask") return notActing(work, finding, anew);
   const summary = `A second round did not show the same at ${changed.join(", ")}; nothing was changed.`;
-  return done(finding, { outcome: "stood-down", summary, plan });
+  return finish(finding, { outcome: "stood-down", summary, plan });
 }
 
 function unreadAgain({ job }: Work, finding: Finding, plan: ToAct["plan"]): Stop {
@@ -100,7 +109,7 @@ function unreadAgain({ job }: Work, finding: Finding, plan: ToAct["plan"]): Stop
     summary: "The router could not be read again; nothing was written.",
     plan,
   } as const;
-  return isLastAttempt(job) ? done(finding, told) : retry(finding, told);
+  return isLastAttempt(job) ? finish(finding, told) : retry(finding, told);
 }
 
 /**
@@ -116,7 +125,7 @@ function oldEvidence({ world }: Work, finding: Finding): number {
 }
 
 /** Neither a kubelet saw these fail a while ago, nor did the round before show the same. */
-function unconfirmed(
+function findUnconfirmed(
   { finding, before }: { readonly finding: Finding; readonly before: Finding | null },
   hosts: readonly string[],
   oldBefore: number,

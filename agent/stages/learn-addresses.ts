@@ -32,10 +32,10 @@ export async function learnAddresses(
   world: World,
 ): Promise<Learned> {
   const { network, clock, policy } = world;
-  const beside = [...dialled(after, policy)];
+  const beside = [...dialledIn(after, policy)];
   const known = new Set([...ofRounds(finding, policy), ...inside(beside, policy)]);
   if (policy.profile === "prefix" || network.ipv6Addresses === undefined)
-    return learned(known, beside);
+    return asLearned(known, beside);
   for (let lookups = 0, old = 0; lookups < LOOKUPS && old < NOTHING_NEW; lookups += 1) {
     const before = networksOf(known).size;
     const found = await network.ipv6Addresses(policy.ruleHosts);
@@ -46,7 +46,7 @@ export async function learnAddresses(
     old = now === before ? old + 1 : 0;
     await clock.sleep(LOOKUP_GAP_MS);
   }
-  return learned(known, beside);
+  return asLearned(known, beside);
 }
 
 /** In words why the list can't hold them; null if it can. */
@@ -64,7 +64,7 @@ function ofRounds({ rounds }: Finding, { ruleHosts, prefix }: Policy): string[] 
 }
 
 /** What clients were given after the rule. */
-function dialled(after: readonly Reading[], { ruleHosts }: Policy): HostAddress[] {
+function dialledIn(after: readonly Reading[], { ruleHosts }: Policy): HostAddress[] {
   return after.flatMap(({ host, family, address }) =>
     family === "v6" && ruleHosts.includes(host) ? [{ host, address }] : [],
   );
@@ -74,7 +74,7 @@ function inside(found: readonly HostAddress[], { prefix }: Policy): string[] {
   return found.map(({ address }) => address).filter((address) => coversAll(prefix, [address]));
 }
 
-function learned(known: ReadonlySet<string>, beside: readonly HostAddress[]): Learned {
+function asLearned(known: ReadonlySet<string>, beside: readonly HostAddress[]): Learned {
   return { addresses: [...known], beside, networks: networksOf(known).size };
 }
 

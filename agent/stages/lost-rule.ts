@@ -1,6 +1,6 @@
 // IPv4 fails while a rule rejects IPv6: proven twice, then our rule goes (promise 3).
 import { ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
-import { done, type Stop } from "../plan/stop.ts";
+import { finish, type Stop } from "../plan/stop.ts";
 import type { Work } from "../ports/world.ts";
 import { routerUnread, sentenceOf, standDown } from "./not-acting.ts";
 import { probeAgain } from "./probe.ts";
@@ -14,9 +14,9 @@ export async function withdrawLostRule(work: Work, found: Finding): Promise<Stop
   const { job, world } = work;
   const lost = sentenceOf(found, world);
   if (job.kind === "diagnose" || world.policy.mode === "observe")
-    return done(found, { outcome: "observed", summary: `${lost} Withdraw the rule now.` });
+    return finish(found, { outcome: "observed", summary: `${lost} Withdraw the rule now.` });
   if (found.view?.rules.every(({ ours, disabled }) => !ours || disabled))
-    return done(found, {
+    return finish(found, {
       outcome: "stood-down",
       summary: `${lost} The rule is a person's and stays.`,
     });

@@ -4,7 +4,7 @@ import { gravestOf, latestRound, type Finding } from "../diagnosis/finding.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import type { Decision, ToAct } from "../plan/decide.ts";
 import { behindInWords } from "../plan/our-rule.ts";
-import { done, isLastAttempt, retry, type Stop } from "../plan/stop.ts";
+import { finish, isLastAttempt, retry, type Stop } from "../plan/stop.ts";
 import type { Work, World } from "../ports/world.ts";
 import { explain, explainAll } from "../words/explain.ts";
 
@@ -19,7 +19,7 @@ export function notActing(
       return standDown(finding, world);
     case "observe": {
       const summary = `${sentenceOf(finding, world)} ${decision.why}`;
-      return done(finding, { outcome: "observed", plan: decision.plan, summary });
+      return finish(finding, { outcome: "observed", plan: decision.plan, summary });
     }
     case "ask": {
       const { sentence, advice } = wordsOf(finding, world);
@@ -34,7 +34,7 @@ export function standDown(finding: Finding, world: World): Stop {
   const quiet = finding.cases.length === 0 && gravestOf(finding) === "healthy-now";
   const outcome = quiet ? "nothing-failing" : "stood-down";
   const said = `${sentenceOf(finding, world)}${whyIneffective(finding)}`;
-  return done(finding, { outcome, summary: `${said} Nothing was changed.` });
+  return finish(finding, { outcome, summary: `${said} Nothing was changed.` });
 }
 
 /** Of a rule that is there and does not act: what decides before it. */
@@ -67,7 +67,7 @@ export function routerUnread({ job, world }: Work, finding: Finding): Stop | nul
   if (world.policy.mode === "observe") return null;
   const summary = "The router could not be read, so what was measured can't be judged.";
   return isLastAttempt(job)
-    ? done(finding, { outcome: "router-failed", summary, error })
+    ? finish(finding, { outcome: "router-failed", summary, error })
     : retry(finding, { summary, error });
 }
 

@@ -6,10 +6,10 @@ import { chooseRestarts, MOST_REACHED } from "../plan/choose-restarts.ts";
 import { outcomeOf, summaryOf } from "../plan/outcome.ts";
 import {
   alsoTold,
-  done,
-  goesOn,
+  finish,
+  goOn,
   retry,
-  stops,
+  stopWith,
   type Staged,
   type Stop,
   type Told,
@@ -42,10 +42,10 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
   const failing = await world.cluster.failingPods();
   if (!failing.ok) {
     const told = notRestarted(before, failing.error.message);
-    return stops(
+    return stopWith(
       failing.error.next === "retry"
         ? retry(before.finding, told)
-        : done(before.finding, { ...told, outcome: "still-failing" }),
+        : finish(before.finding, { ...told, outcome: "still-failing" }),
     );
   }
   const proof = proofOf(work, before);
@@ -60,7 +60,7 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
     cases,
   );
   const nothing = { ...healed, stories, cases, restarted: [], unfinished: null };
-  if (chosen.length === 0) return goesOn(nothing);
+  if (chosen.length === 0) return goOn(nothing);
   const what = `restart ${chosen.length} pod(s)`;
   const at = world.cluster.serverTime();
   const allowed = await world.lease.mayWrite({
@@ -68,13 +68,13 @@ async function restartNow(work: Work, before: Healed): Promise<Staged<Restarted>
     what,
     ...(at === null ? {} : { at }),
   });
-  if (!allowed.ok) return stops(retry(finding, notRestarted(healed, allowed.error.message)));
+  if (!allowed.ok) return stopWith(retry(finding, notRestarted(healed, allowed.error.message)));
   const stale = proof.stale();
-  if (stale !== null) return stops(retry(finding, notRestarted(healed, stale)));
+  if (stale !== null) return stopWith(retry(finding, notRestarted(healed, stale)));
   const restarted = await restartPods({ chosen, goodHosts, proof }, world);
   const isAll = restarted.length === chosen.length;
   const unfinished = isAll ? null : (proof.stale() ?? "the lease ran short");
-  return goesOn({ ...nothing, ...proof.healed(), restarted, unfinished });
+  return goOn({ ...nothing, ...proof.healed(), restarted, unfinished });
 }
 
 function storiesOf({ job, world }: Work, healed: Healed, cases: readonly Case[]): PodStory[] {
@@ -116,11 +116,11 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
   const told = { ...besides(restarted), pods };
   if (world.lease.cancelled()) {
     const summary = "Cancelled by a person.";
-    return goesOn(done(finding, { ...told, outcome: "cancelled", summary }));
+    return goOn(finish(finding, { ...told, outcome: "cancelled", summary }));
   }
   if (restarted.unfinished !== null) {
     const summary = `Only ${restarted.restarted.length} pods could be restarted: ${restarted.unfinished}.`;
-    return goesOn(retry(finding, { ...told, summary }));
+    return goOn(retry(finding, { ...told, summary }));
   }
   const left = stories.filter(({ why }) => why === MOST_REACHED).length;
   const end = {
@@ -135,14 +135,14 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     // Our own reject makes pulls say "no route to host" once IPv4 is gone.
     const now = await probeOnce(work, finding);
     if (ipv4IsLost(now))
-      return goesOn(alsoTold(await withdrawLostRule(work, now), { plan: told.plan ?? null, pods }));
+      return goOn(alsoTold(await withdrawLostRule(work, now), { plan: told.plan ?? null, pods }));
   }
   if (outcome === "no-better" && helps.added && helps.rule !== null) {
     const { added, rule } = helps;
     const why = "The pods failed again in the same way.";
     return { ok: false, error: { ...told, finding, added, rule, why } };
   }
-  return goesOn(done(finding, { ...told, outcome, summary: summaryOf(end) }));
+  return goOn(finish(finding, { ...told, outcome, summary: summaryOf(end) }));
 }
 
 function refusalsOf({ restarted }: Restarted): readonly string[] {

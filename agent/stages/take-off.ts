@@ -2,7 +2,7 @@
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import { usedByInWords } from "../plan/our-rule.ts";
-import { done, isLastAttempt, retry, type Stop, type Told } from "../plan/stop.ts";
+import { finish, isLastAttempt, retry, type Stop, type Told } from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
 
@@ -27,7 +27,7 @@ export async function takeOff(work: Work, finding: Finding, told: Told): Promise
   if (withdrawn.ok) {
     const { rule, usedBy } = withdrawn.value;
     const summary = usedBy === "" ? "It was withdrawn again." : usedBy;
-    return done(finding, say({ outcome: "no-better", rule, summary }));
+    return finish(finding, say({ outcome: "no-better", rule, summary }));
   }
   const uncertain = say({
     outcome: "rule-uncertain",
@@ -35,7 +35,7 @@ export async function takeOff(work: Work, finding: Finding, told: Told): Promise
     summary: "Withdrawing it could not be confirmed: LOOK AT THE ROUTER.",
     error: withdrawn.error.message,
   });
-  return isLastAttempt(job) ? done(finding, uncertain) : retry(finding, uncertain);
+  return isLastAttempt(job) ? finish(finding, uncertain) : retry(finding, uncertain);
 }
 
 /** Why our rule goes, and what the job ends as once it is gone. */
@@ -65,7 +65,7 @@ export async function withdrawNow(
     const summary = `${why} Cancelled before our rule was withdrawn.`;
     // The announcement made the Worker unsure of a rule that nobody touched.
     const rule = finding.view === null ? world.lastRule : null;
-    return done(finding, { ...seen, outcome: "cancelled", rule, summary });
+    return finish(finding, { ...seen, outcome: "cancelled", rule, summary });
   }
   const withdrawn = await withdrawOurs(world, scope);
   if (!withdrawn.ok) {
@@ -77,12 +77,12 @@ export async function withdrawNow(
       summary: `${why} Withdrawing our rule could not be confirmed: LOOK AT THE ROUTER.`,
       error,
     };
-    return again && !isLastAttempt(job) ? retry(finding, told) : done(finding, told);
+    return again && !isLastAttempt(job) ? retry(finding, told) : finish(finding, told);
   }
   const { removed, rule, leftAlone, usedBy } = withdrawn.value;
   const gone = removed === 0 ? "There was none of ours." : "Our rule was withdrawn.";
   const count = usedBy === "" ? gone : usedBy;
-  return done(finding, { ...seen, outcome, rule, summary: `${why} ${count}`, leftAlone });
+  return finish(finding, { ...seen, outcome, rule, summary: `${why} ${count}`, leftAlone });
 }
 
 type Withdrawn = {

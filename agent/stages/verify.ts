@@ -6,7 +6,7 @@ import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
 import { reasonsNotHelped } from "../plan/helped.ts";
 import { behindInWords, ruleState } from "../plan/our-rule.ts";
-import { done, type Stop, type Told } from "../plan/stop.ts";
+import { finish, type Stop, type Told } from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { RuleOnRouter } from "../ports/router.ts";
 import type { Work } from "../ports/world.ts";
@@ -69,7 +69,7 @@ export async function takeBack(work: Work, useless: Useless): Promise<Stop> {
   const { finding, added, rule, why, ...besides } = useless;
   return added
     ? takeOff(work, finding, { ...besides, rule, summary: why })
-    : done(finding, {
+    : finish(finding, {
         ...besides,
         outcome: "no-better",
         summary: `${why} It was there before this job and stays.`,

@@ -126,7 +126,8 @@ function besides(round: Round, host: string): string[] {
     ...smallHelloLine(round, host, "v4"),
     ...smallHelloLine(round, host, "v6"),
     ...(round.plainHttp ?? []).map(
-      (one) => `${one.family === "v4" ? "IPv4" : "IPv6"}, http://${one.host}/: ${counted([one])}`,
+      (one) =>
+        `${one.family === "v4" ? "IPv4" : "IPv6"}, http://${one.host}/: ${countTries([one])}`,
     ),
     ...(v6.lookup?.preferred === false ? ["this node dials IPv4 first (RFC 6724)"] : []),
     ...(role === "registry" && !round.lookups.some((lookup) => lookup.role === "blob")
@@ -138,14 +139,14 @@ function besides(round: Round, host: string): string[] {
 function smallHelloLine(round: Round, host: string, family: Family): string[] {
   const small = round.smallHello.filter((one) => one.host === host && one.family === family);
   if (small.length === 0 || hostFamily(round, host, family).state !== "post") return [];
-  return [`${family === "v4" ? "IPv4" : "IPv6"} with a small ClientHello: ${counted(small)}`];
+  return [`${family === "v4" ? "IPv4" : "IPv6"} with a small ClientHello: ${countTries(small)}`];
 }
 
 function detailOf({ lookup, readings }: HostFamily): string {
-  return readings.length === 0 ? `DNS ${lookup?.outcome ?? "not asked"}` : counted(readings);
+  return readings.length === 0 ? `DNS ${lookup?.outcome ?? "not asked"}` : countTries(readings);
 }
 
-function counted(readings: readonly Reading[]): string {
+function countTries(readings: readonly Reading[]): string {
   const counts = new Map<string, number>();
   for (const { outcome, reached, status } of readings) {
     const word = outcome === "ok" ? "ok" : `${outcome}${status ?? ""} after ${reached}`;

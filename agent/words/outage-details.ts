@@ -1,4 +1,5 @@
 // What a round shows, in the few words that a sentence about an outage has room for. Pure.
+import { roughly } from "../../src/shown/duration.ts";
 import type { Round } from "../../src/protocol/round.ts";
 import { clockOff } from "../diagnosis/clock-off.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
@@ -40,7 +41,7 @@ export function resolversOf(round: Round | null): string {
 export function allowanceOf(round: Round | null): string {
   const quota = round?.quota;
   if (quota?.state !== "exhausted" || quota.limit === undefined) return "";
-  const window = quota.windowS === undefined ? "" : ` in ${duration(quota.windowS)}`;
+  const window = quota.windowS === undefined ? "" : ` in ${roughly(quota.windowS * 1_000)}`;
   return ` (0 left of ${quota.limit}${window})`;
 }
 
@@ -48,15 +49,10 @@ export function allowanceOf(round: Round | null): string {
 export function resetOf(round: Round | null): string {
   const quota = round?.quota;
   if (quota?.state === "exhausted" && quota.retryAfterS !== undefined)
-    return `the reset in ${duration(quota.retryAfterS)}`;
+    return `the reset in ${roughly(quota.retryAfterS * 1_000)}`;
   if (quota?.state === "exhausted" && quota.windowS !== undefined)
-    return `the reset, ${duration(quota.windowS)} after the pulls at the latest`;
+    return `the reset, ${roughly(quota.windowS * 1_000)} after the pulls at the latest`;
   return "the reset (six hours at Docker Hub)";
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }
 
 export function clocksOf(round: Round | null, policy: Policy): string {

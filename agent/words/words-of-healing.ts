@@ -26,15 +26,15 @@ export function goodRound({ goodRounds, neededRounds, neededMs }: Healing, now: 
   const goodMs = now - (goodRounds[0] ?? now);
   const left = [
     ...(goodMs < neededMs ? [`${Math.ceil((neededMs - goodMs) / HOUR_MS)} h`] : []),
-    ...(rounds < neededRounds ? [counted(neededRounds - rounds)] : []),
+    ...(rounds < neededRounds ? [countRounds(neededRounds - rounds)] : []),
   ];
   const hours = Math.floor(goodMs / HOUR_MS);
   if (left.length === 0)
-    return `IPv6 has answered every try behind the rule for ${hours} h, in ${counted(rounds)}.`;
+    return `IPv6 has answered every try behind the rule for ${hours} h, in ${countRounds(rounds)}.`;
   const first = goodRounds.length === 0 ? "now" : `${hours} h ago`;
   return `IPv6 answers every try behind the rule: first good round ${first}, ${left.join(" and ")} to go.`;
 }
 
-function counted(rounds: number): string {
+function countRounds(rounds: number): string {
   return `${rounds} good round${rounds === 1 ? "" : "s"}`;
 }

@@ -62,7 +62,7 @@ export function wordsOfPath(
       };
     case "not-covered":
       return {
-        sentence: `${host} fails over IPv6 after TCP, but the rule for ${policy.prefix} does not cover ${uncovered(host, round, policy)}.`,
+        sentence: `${host} fails over IPv6 after TCP, but the rule for ${policy.prefix} does not cover ${nameUncovered(host, round, policy)}.`,
         advice: `IPv4 works there, so a rule for it would help. Only if you know what else lives in its network: RULE_HOSTS=${host} and PREFIX a network that holds ${ipv6Of(host, round)}.`,
       };
     case "rule-active":
@@ -127,7 +127,7 @@ function stallingOutside(round: Round, { ruleHosts, prefix }: Policy): string[] 
     .map(({ host }) => host);
 }
 
-function uncovered(host: string, round: Round | null, policy: Policy): string {
+function nameUncovered(host: string, round: Round | null, policy: Policy): string {
   const others = round === null ? [] : stallingOutside(round, policy);
   return others.length === 0 || others.includes(host)
     ? "it"

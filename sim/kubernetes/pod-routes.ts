@@ -18,7 +18,7 @@ import * as answers from "./status-bodies.ts";
 import type { Reply } from "./status-bodies.ts";
 import type { Store } from "./store.ts";
 
-/** One pod that was taken away, and through which door. */
+/** One pod that was taken away, and by which route. */
 export type Eviction = {
   readonly namespace: string;
   readonly name: string;

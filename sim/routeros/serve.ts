@@ -24,7 +24,7 @@ export type Write = {
 /** What has come in so far. */
 export type Seen = { requests: number; connections: number; writes: Write[] };
 
-export type Desk = {
+export type Endpoint = {
   readonly options: Pick<RouterOsOptions, "loginDelayMs" | "msPerRow" | "between">;
   readonly state: RouterState;
   /** One queue for each user. */
@@ -36,11 +36,11 @@ export type Desk = {
 
 /** Answers one request; rejects if the client hangs up while it sends. */
 export async function serve(
-  desk: Desk,
+  endpoint: Endpoint,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { state, damage } = desk;
+  const { state, damage } = endpoint;
   const { url: path = "/", method = "GET", headers, socket } = request;
   const asked: RestRequest = {
     method,
@@ -55,8 +55,8 @@ export async function serve(
     // Status 0: the router cut the connection itself.
     if (!response.writableEnded && status !== 0) damage.aborted(() => status);
   });
-  const next = (its: RestRequest) => respond(desk, its);
-  const { between } = desk.options;
+  const next = (its: RestRequest) => respond(endpoint, its);
+  const { between } = endpoint.options;
   const reply = await (between === undefined ? next(asked) : between(asked, next));
   status = reply === "close" ? 0 : reply.status;
   if (response.destroyed) return;
@@ -67,12 +67,12 @@ export async function serve(
   });
 }
 
-async function respond(desk: Desk, asked: RestRequest): Promise<Answer> {
-  const { state, turnsOf, seen, plane, options } = desk;
+async function respond(endpoint: Endpoint, asked: RestRequest): Promise<Answer> {
+  const { state, turnsOf, seen, plane, options } = endpoint;
   if (!asked.path.startsWith("/rest/")) return { status: 200, html: "<html>WebFig</html>" };
   seen.requests += 1;
   if (state.faults.restOff) return forbiddenPage;
-  const login = await logsIn(desk, asked);
+  const login = await logsIn(endpoint, asked);
   if (login === null) return unauthorized;
   const takes = takesMs(state, asked, options.msPerRow);
   const reply = await turnsOf(login.user).run(takes, async () => {
@@ -90,7 +90,7 @@ async function respond(desk: Desk, asked: RestRequest): Promise<Answer> {
 
 type Login = { readonly user: string; readonly policies: ReadonlySet<Policy> };
 
-async function logsIn({ options, state }: Desk, asked: RestRequest): Promise<Login | null> {
+async function logsIn({ options, state }: Endpoint, asked: RestRequest): Promise<Login | null> {
   const { authorization, from } = asked;
   if (authorization === undefined) return null;
   const given = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString("utf8");

@@ -10,7 +10,7 @@ import { operatorOf, type Operator } from "./operator.ts";
 import type { RouterOsOptions } from "./options.ts";
 import { planeFor, type Plane } from "./plane.ts";
 import { createState, rebootState, type RouterState } from "./router-state.ts";
-import { serve, type Desk, type Seen, type Write } from "./serve.ts";
+import { serve, type Endpoint, type Seen, type Write } from "./serve.ts";
 import { createTurns, type Turns } from "./turns.ts";
 import { startWebServer, type WebServer } from "./web-server.ts";
 
@@ -66,10 +66,10 @@ export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs>
     queues.set(user, turns);
     return turns;
   };
-  const desk: Desk = { options, state, turnsOf, seen, plane, damage };
+  const endpoint: Endpoint = { options, state, turnsOf, seen, plane, damage };
   const web = await startWebServer(options, (request, response) => {
     // A client that hangs up while it sends ends here; there is nobody left to answer.
-    serve(desk, request, response).catch(() => response.destroy());
+    serve(endpoint, request, response).catch(() => response.destroy());
   });
   watchConnections(web.server, options.plainHttp === true, { state, seen, damage });
   await plane.inStep();

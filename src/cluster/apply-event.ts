@@ -11,7 +11,7 @@ import type { ClusterState } from "./cluster-state.ts";
 import { noteEnding } from "./endings.ts";
 
 /** What happens to a job, and what the trail says of it besides. */
-export type Happening = {
+export type EventOnJob = {
   readonly job: Job;
   readonly event: JobEvent;
   readonly detail: string;
@@ -25,15 +25,15 @@ const RECHECK: Reason = {
 };
 
 /** Asks the life cycle, saves what it says, and draws the consequences of an ending. */
-export function applyEvent(cluster: ClusterState, happening: Happening): Result<Applied> {
-  const { job, event } = happening;
-  return commit(cluster, happening, transition(job, event, cluster.limits));
+export function applyEvent(cluster: ClusterState, on: EventOnJob): Result<Applied> {
+  const { job, event } = on;
+  return commit(cluster, on, transition(job, event, cluster.limits));
 }
 
 /** The same for a transition that the caller has asked for already. */
 export function commit<A extends Answer>(
   cluster: ClusterState,
-  { job, event, detail }: Happening,
+  { job, event, detail }: EventOnJob,
   moved: Transition<A>,
 ): Result<Applied<A>> {
   if (!moved.ok) return refuse(moved.status, moved.why);

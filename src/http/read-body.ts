@@ -39,7 +39,7 @@ export async function bytesUpTo(
   const reader = c.req.raw.body?.getReader();
   for (;;) {
     const chunk = reader === undefined ? undefined : await nextOf(reader);
-    if (chunk === undefined) return joined(chunks, length);
+    if (chunk === undefined) return joinChunks(chunks, length);
     if (length <= LONG_BYTES && length + chunk.byteLength > LONG_BYTES) await long?.();
     length += chunk.byteLength;
     if (length > most) {
@@ -66,7 +66,7 @@ async function nextOf(
   }
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function joinChunks(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
   if (first !== undefined && chunks.length === 1) return first;
   const whole = new Uint8Array(length);

@@ -88,7 +88,7 @@ function ruleSeen(
   const stands =
     rule.state === "present" && rule.ours && rule.life === "until-healed" && rule.disabled !== true;
   if (!stands) return before.since === null ? before : gone(before);
-  return before.since === null ? appeared(before, at, times) : before;
+  return before.since === null ? appear(before, at, times) : before;
 }
 
 /** Not healed: a person removed the rule, or IPv4 was lost. With a kept rule its relapses go too. */
@@ -96,7 +96,7 @@ function gone(before: Memory): Memory {
   return isKept(before) ? NOTHING_KNOWN : { ...before, since: null, goodRounds: [] };
 }
 
-function appeared(before: Memory, at: number, { relapseMs }: HealingTimes): Memory {
+function appear(before: Memory, at: number, { relapseMs }: HealingTimes): Memory {
   const { healedAt, relapses } = before;
   const last = healedAt.at(-1);
   const standing = { ...before, since: at, goodRounds: [] };

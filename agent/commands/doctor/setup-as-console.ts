@@ -50,10 +50,13 @@ function installLines(setup: RouterSetup): string[] {
 
 /** One more certificate of the same CA, for this address or name, in the place of the one in use. */
 export function renewalAsConsole(host: string): string[] {
-  return [...signed("backon-https-2", host), "/ip/service/set www-ssl certificate=backon-https-2"];
+  return [
+    ...signAsConsole("backon-https-2", host),
+    "/ip/service/set www-ssl certificate=backon-https-2",
+  ];
 }
 
-function signed(name: string, host: string): string[] {
+function signAsConsole(name: string, host: string): string[] {
   const shown = isIP(host) === 0 ? `"DNS:${host}"` : `"IP:${host}"`;
   return [
     `/certificate/add name=${name} common-name=${wordOf(host)} subject-alt-name=${shown} days-valid=825`,
@@ -70,7 +73,7 @@ function certificate(setup: RouterSetup): string[] {
     "/certificate/add name=backon-ca common-name=backon-ca key-usage=key-cert-sign,crl-sign days-valid=3650",
     "/certificate/sign backon-ca",
     ":delay 3s",
-    ...signed("backon-https", host),
+    ...signAsConsole("backon-https", host),
     ...(setup.host === null
       ? [`# ${host} stands for the address under which the agent reaches the router.`]
       : []),

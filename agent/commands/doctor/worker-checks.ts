@@ -1,4 +1,5 @@
 // The Worker: the way to it in both families, its clock, its protocol, and whether it takes our token.
+import { inSeconds } from "../../../src/shown/duration.ts";
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
@@ -99,12 +100,11 @@ function checkClock(raced: Health, now: number, list: Checklist): void {
   if (time === null) return list.ok("clock", "its answer has no Date: not compared");
   const aheadMs = time - now;
   const off = Math.abs(aheadMs);
-  const seconds = Math.round(off / 1000);
-  const found = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
+  const found = `${inSeconds(off)} ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
   const mend = "set this machine's clock (NTP), or look at the Worker's";
   if (off > CLOCK_FAULT_MS) return list.fault("clock", found, mend);
   if (off > CLOCK_WARNING_MS) return list.warning("clock", found, mend);
-  list.ok("clock", `within ${CLOCK_WARNING_MS / 1000} s of this machine's`);
+  list.ok("clock", `within ${inSeconds(CLOCK_WARNING_MS)} of this machine's`);
 }
 
 /** Claims with no kinds: nothing can be handed out, whatever is queued, and no lease is taken over. */
@@ -133,7 +133,7 @@ async function checkToken(
     kinds: [],
   });
   agent.destroy();
-  if (!claimed.ok) return refused(claimed.status, claimed.message, list);
+  if (!claimed.ok) return explainRefusal(claimed.status, claimed.message, list);
   list.ok("protocol", `${PROTOCOL.max}; the Worker is ${claimed.value.worker}`);
   list.ok(
     "token",
@@ -141,7 +141,7 @@ async function checkToken(
   );
 }
 
-function refused(status: number | null, message: string, list: Checklist): void {
+function explainRefusal(status: number | null, message: string, list: Checklist): void {
   const mint = "npm run token -- --cluster NAME --role agent, then WORKER_TOKEN (or its file)";
   if (status === 401 || status === 403) return list.fault("token", message, mint);
   if (status === 426)

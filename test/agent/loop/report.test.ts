@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { reportOf } from "../../../agent/loop/report.ts";
-import { done, NOTHING_FOUND } from "../../../agent/plan/stop.ts";
+import { finish, NOTHING_FOUND } from "../../../agent/plan/stop.ts";
 import { Report } from "../../../src/protocol/report.ts";
 import { aSite } from "../../support/a-site.ts";
 import { aWorld } from "../../support/a-world.ts";
 
 const reportWith = (error: string): Report =>
   reportOf(
-    done(NOTHING_FOUND, { outcome: "stood-down", summary: "Nothing fails.", error }),
+    finish(NOTHING_FOUND, { outcome: "stood-down", summary: "Nothing fails.", error }),
     aWorld(aSite()),
   );
 

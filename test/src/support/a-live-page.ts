@@ -1,10 +1,10 @@
-// A page's end of its bell.
+// A page's end of its WebSocket.
 import { exports } from "cloudflare:workers";
 import { Doorbell } from "./a-doorbell.ts";
 import { ORIGIN, type Session } from "./a-session.ts";
 import { requestOf } from "./worker.ts";
 
-/** Asks for the bell as a browser that shows the page does, unless a test says otherwise. */
+/** Asks for the WebSocket as a browser that shows the page does, unless a test says otherwise. */
 export function askForLive(
   session: Session | null,
   cluster = "home",
