@@ -5,6 +5,7 @@ import type { Round } from "../../src/protocol/round.ts";
 import { hostsToJudge, type HostToJudge } from "../diagnosis/cases.ts";
 import type { Settings } from "../settings/environment.ts";
 import { comesAndGoes, ROUNDS_FOR_PARTIAL } from "../diagnosis/comes-and-goes.ts";
+import { evidenceBars } from "../words/evidence-bars.ts";
 import { evidenceTable, quotaInWords } from "../words/evidence-table.ts";
 import { explain } from "../words/explain.ts";
 import { DOCKER_HUB } from "../diagnosis/image-reference.ts";
@@ -63,7 +64,7 @@ export async function diagnoseCommand(
   const verdicts = judged.map((one) => explain(one, round, policy));
   const verdict = gravest(judged.map(({ name }) => name));
   if (json) out(`${JSON.stringify({ verdict, verdicts, rounds })}\n`);
-  else out(asText(round, verdicts, screen));
+  else out(asText({ round, verdict }, verdicts, screen));
   return exitCode(judged.map(({ name }) => name));
 }
 
@@ -103,16 +104,37 @@ function showProgress(
   return { say: (text) => err(`${text}\n`), stop: () => clearInterval(timer) };
 }
 
-function asText(round: Round, verdicts: readonly Verdict[], { columns }: Screen): string {
+/** Above the table, for whoever sits before a terminal. */
+function barsOf(round: Round, columns: number | null): string[] {
+  const bars = columns === null ? [] : evidenceBars(round, columns);
+  return bars.length === 0 ? [] : [...bars, ""];
+}
+
+/** The one line that matters, last: where the eye is. */
+function inShort(verdicts: readonly Verdict[], gravestName: string): string {
+  const found = verdicts.find(({ name }) => name === gravestName);
+  return found === undefined ? "" : `IN SHORT: ${found.sentence} ${found.advice}`;
+}
+
+type Shown = { readonly round: Round; readonly verdict: string };
+
+function asText(
+  { round, verdict: gravestName }: Shown,
+  verdicts: readonly Verdict[],
+  { columns }: Screen,
+): string {
   const { sources, resolvers } = round.lookedFrom;
   const from = `from ${sources.v4 ?? "no IPv4"} and ${sources.v6 ?? "no IPv6"}`;
   const lines = [
     "",
+    ...barsOf(round, columns),
     ...evidenceTable(round, columns),
     "",
     `Looked ${from}, resolvers ${resolvers.join(", ") || "of the system"}; pull quota over IPv4: ${quotaInWords(round)}.`,
     "",
     ...verdicts.flatMap((verdict) => wordsOf(verdict)),
+    "",
+    inShort(verdicts, gravestName),
   ];
   return lines.map((line) => `${plainLine(line)}\n`).join("");
 }

@@ -58,8 +58,7 @@ export function storyteller(print: (line: string) => void, columns: number | nul
       print("");
       const stages = report.stages.map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
       print(`Stages: ${stages.join(", ")}`);
-      for (const pod of report.pods.filter(({ decision }) => decision === "leave"))
-        print(`Left alone: ${pod.namespace}/${pod.name}: ${pod.why}${retryOf(pod.retriesAt)}`);
+      leftAlone(report).forEach(print);
       for (const line of report.plan?.commands ?? []) print(`The rule: ${line}`);
     },
 
@@ -94,6 +93,18 @@ export type ReportShown = {
   }[];
   plan: { commands: string[] } | null;
 };
+
+/** One line a reason, however many pods it is for. */
+function leftAlone({ pods }: ReportShown): string[] {
+  const left = pods.filter(({ decision }) => decision === "leave");
+  const reasons = Map.groupBy(left, ({ why }) => why);
+  return Array.from(reasons, ([why, of]) => {
+    const names = of.map(
+      ({ namespace, name, retriesAt }) => `${namespace}/${name}${retryOf(retriesAt)}`,
+    );
+    return `Left alone, ${why}: ${names.join(", ")}`;
+  });
+}
 
 function retryOf(at: number | null): string {
   return at === null ? "" : ` (next try by ${new Date(at).toISOString().slice(11, 19)} UTC)`;

@@ -1,7 +1,7 @@
 // What was measured, as tables: a line a host and family, the stages with their times.
 import type { Report } from "../protocol/report.ts";
 import type { Round } from "../protocol/round.ts";
-import { byPath, endings, familyName, pathsOf, type Path, type PathStage } from "./paths.ts";
+import { byPath, endings, familyName, pathsOf, type Path, type PathStage } from "../shown/paths.ts";
 import { plainText } from "./plain-text.ts";
 import { duration } from "../shown/duration.ts";
 import { besides, shortTable, table, time } from "./table.ts";

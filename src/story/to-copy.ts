@@ -4,7 +4,7 @@ import type { Family } from "../protocol/round.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
 import { clampAsConsole } from "../shown/clamp-as-console.ts";
 import { ruleAsConsole } from "../shown/rule-as-console.ts";
-import { pathsOf } from "./paths.ts";
+import { pathsOf } from "../shown/paths.ts";
 
 /** `what` says where the line goes and what it does. */
 export type ToCopy = { readonly what: string; readonly line: string };

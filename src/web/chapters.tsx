@@ -4,7 +4,7 @@ import type { PodStory, Report } from "../protocol/report.ts";
 import { fateOf } from "../story/brief.ts";
 import { causeWords, concerned } from "../story/causes.ts";
 import { ruleLines } from "../story/to-copy.ts";
-import { byPath, endings, familyName, keyOf, pathsOf } from "../story/paths.ts";
+import { byPath, endings, familyName, keyOf, pathsOf } from "../shown/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../shown/duration.ts";
 import { Picture, stageWords } from "./picture.tsx";

@@ -1,6 +1,6 @@
 // The evidence as a picture: hosts × families, stages as bars of time on one scale, stalls marked. Each bar is
 // an SVG as wide as the page lets it be, and the words are text of the page: readable on a phone.
-import { familyName, type Path, type PathStage } from "../story/paths.ts";
+import { familyName, type Path, type PathStage } from "../shown/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../shown/duration.ts";
 

@@ -62,6 +62,10 @@ test("Docker Hub stalls over IPv6: 1, with the verdict, the evidence and the adv
   expect(out).toContain("ipv6-tls-stall: registry-1.docker.io: over IPv6 TCP connects");
   expect(out).toContain("    IPv6: post (6 × timeout after tcp)");
   expect(out).toContain(`    → The rule that rejects IPv6 to ${HUB_IPV6}`);
+  const last = out.trimEnd().split("\n").at(-1);
+  expect(last).toMatch(
+    /^IN SHORT: registry-1\.docker\.io: over IPv6 TCP connects .* The rule that/,
+  );
 });
 
 describe("the exit code", () => {

@@ -1,6 +1,6 @@
 // The evidence as a picture: bars in percent of the width that the page has.
 import { expect, test } from "vitest";
-import type { Path, PathStage } from "../../../src/story/paths.ts";
+import type { Path, PathStage } from "../../../src/shown/paths.ts";
 import { Picture } from "../../../src/web/picture.tsx";
 
 const THINNEST = 0.8;

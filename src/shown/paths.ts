@@ -1,5 +1,5 @@
 // One round of probes as paths, one a host and family: how far the tries got, and in which time. Pure.
-import { median } from "../shown/median.ts";
+import { median } from "./median.ts";
 import type { Lookup, Reading, Round } from "../protocol/round.ts";
 
 type StageName = "dns" | "tcp" | "tls" | "http";

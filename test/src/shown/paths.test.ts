@@ -1,7 +1,7 @@
 // A round of probes as paths: how far each got, and where it failed.
 import { expect, test } from "vitest";
 import type { Lookup, Reading, Round } from "../../../src/protocol/round.ts";
-import { pathsOf } from "../../../src/story/paths.ts";
+import { pathsOf } from "../../../src/shown/paths.ts";
 
 const AT = { host: "registry-1.docker.io", role: "registry", family: "v6" } as const;
 const LOOKUP: Lookup = { ...AT, source: "dns", outcome: "answer", addresses: [], ms: 3 };
