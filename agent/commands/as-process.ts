@@ -1,6 +1,7 @@
 // A command line as this very process: its signals, its streams, its exit code.
 import { END_MS } from "../loop/ending.ts";
 import { directDialer } from "../probe/dialer.ts";
+import { askAtTerminal } from "./ask.ts";
 import { screenOf } from "../settings/screen.ts";
 import type { Process } from "./command-line.ts";
 
@@ -29,5 +30,6 @@ export function runAsProcess(main: (process: Process) => Promise<number>): void 
     err: (text) => process.stderr.write(text),
     input: process.stdin,
     screen: screenOf(process.env, process.stdout),
+    ...(process.stdin.isTTY ? { ask: askAtTerminal(stop.signal) } : {}),
   }).then((code) => (process.exitCode = code));
 }

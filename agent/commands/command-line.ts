@@ -4,15 +4,17 @@ import { classifyLines } from "./classify.ts";
 import { readSettings, type Environment, type Settings } from "../settings/environment.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { doctorCommand } from "./doctor.ts";
+import { fixCommand } from "./fix.ts";
 import { openLog } from "../settings/log.ts";
 import { hushOf } from "../settings/secrets.ts";
 import { NO_SCREEN, type Screen } from "../settings/screen.ts";
+import { stateFolderOf } from "../settings/state-folder.ts";
 import type { Hush } from "../ports/hush.ts";
 import { planCommand } from "./plan.ts";
 import type { Dialer } from "../probe/dialer.ts";
 import { run } from "./run.ts";
 import { nearest } from "./nearest.ts";
-import { COMMANDS, usage, usageOf, VERSION_LINE, type Command } from "./usage.ts";
+import { COMMANDS, usage, usageOf, VERSION_LINE, type Command, type Takes } from "./usage.ts";
 import { withdrawCommand } from "./withdraw.ts";
 import { fitted, painted } from "../words/fit.ts";
 import { readWords, type Words } from "./words.ts";
@@ -28,6 +30,8 @@ export type Process = {
   readonly input: AsyncIterable<Buffer | string>;
   /** Left out: no terminal. */
   readonly screen?: Screen;
+  /** Asks the person at the terminal; `hidden`: what is typed is not shown. Left out: there is nobody. */
+  readonly ask?: (question: string, hidden?: "hidden") => Promise<string>;
 };
 
 /** Commands beside the agent's, which read no settings of the agent; the exit code. */
@@ -56,7 +60,7 @@ export async function main(given: Process, more: More = NO_MORE): Promise<number
   if (flags.has("help")) return say(out, usageOf(name, command), 0);
   if (flags.has("version")) return say(out, VERSION_LINE, 0);
   if (Object.hasOwn(more.commands, name)) return more.run(name, read.words, process);
-  const settings = readSettings(process.env);
+  const settings = readSettings(await completed(process, command.takes, read.words));
   if (!settings.ok) return say(err, `${settings.message}\n`, 64);
   return carryOutHushed(name, read.words, { process, settings: settings.settings });
 }
@@ -70,6 +74,24 @@ function onScreen(process: Process): Process {
     return colour ? painted(lines) : lines;
   };
   return { ...process, out: (text) => process.out(shown(text)) };
+}
+
+/** The environment with what the options say, and the password that a person types. */
+async function completed(
+  { env, ask }: Process,
+  { settings = {} }: Takes,
+  { values }: Words,
+): Promise<Environment> {
+  const said = Object.entries(settings).flatMap(([option, name]) => {
+    const value = values.get(option);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const all: Environment = { ...env, ...Object.fromEntries(said) };
+  const { ROUTER_URL: url, ROUTER_PASSWORD: password, ROUTER_PASSWORD_FILE: file } = all;
+  const isKnown = url === undefined || password !== undefined || file !== undefined;
+  if (Object.keys(settings).length === 0 || isKnown || ask === undefined) return all;
+  const question = `Password of ${all["ROUTER_USER"] ?? "the router's user"} on ${url}: `;
+  return { ...all, ROUTER_PASSWORD: await ask(question, "hidden") };
 }
 
 function say(where: (text: string) => void, text: string, code: number): number {
@@ -117,6 +139,8 @@ async function carryOut(
       const lacking = await run(settings, { stopped, dialer, log, hush });
       return lacking === null ? 0 : say(process.err, `${lacking}\n`, 64);
     }
+    case "fix":
+      return fixCommand(words, settings, { ...process, stateFolder: stateFolderOf(process.env) });
     case "diagnose":
       return diagnoseCommand(words, settings, process);
     case "classify":

@@ -8,6 +8,8 @@ export type Takes = {
   readonly values?: Readonly<Record<string, readonly string[] | null>>;
   /** What other words may follow; left out: none. */
   readonly others?: string;
+  /** Options that stand for a variable of the settings. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 export type Command = {
   /** The words behind the name. */
@@ -33,6 +35,23 @@ export const COMMANDS: Commands = {
     says: ["measure the path to a registry (default docker.io); changes nothing"],
     takes: { flags: ["json"], others: "registries such as docker.io or ghcr.io" },
     ends: "0 healthy, 1 a fault was found, 2 could not tell, 64 usage",
+  },
+  fix: {
+    words:
+      "[REGISTRY] [--router URL] [--user NAME] [--context NAME] [--yes] [--dry-run] [--report FILE] [--json]",
+    says: [
+      "the repair by hand as one command, without Worker or agent, by kubectl's own login: proves the cause,",
+      "shows the plan, asks, applies, verifies or takes back, restarts, watches. Without a router: the lines",
+      "to paste. --dry-run stops at the plan, --report saves FILE.json and FILE.md. The router's password is",
+      "asked for, or ROUTER_PASSWORD (or _FILE). Ctrl-C leaves what withdraw takes off",
+    ],
+    takes: {
+      flags: ["yes", "dry-run", "json"],
+      values: { router: null, user: null, context: null, report: null },
+      others: "a registry such as docker.io",
+      settings: { router: "ROUTER_URL", user: "ROUTER_USER" },
+    },
+    ends: "0 the pods have their images, or nothing fails; 1 not so; 64 usage or settings",
   },
   classify: {
     words: "[--json]",

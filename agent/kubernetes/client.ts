@@ -65,14 +65,14 @@ export function createClient(world: {
   }
 
   async function withToken(asked: Asked, fresh: boolean): Promise<HttpReply | NoReply> {
-    let token: string;
+    let token: string | null;
     try {
       token = world.token(fresh);
     } catch (cause) {
       return { kind: "no-token", detail: errorText(cause) };
     }
     // The server would take it for nobody's, and answer as if a right were missing.
-    if (token.trim() === "") return { kind: "no-token", detail: EMPTY_TOKEN };
+    if (token?.trim() === "") return { kind: "no-token", detail: EMPTY_TOKEN };
     const reply = await connection.send({ ...asked, token });
     if (reply.kind === "reply" && reply.at !== null) aheadMs = now() - reply.at;
     return reply;

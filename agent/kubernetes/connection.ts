@@ -43,7 +43,8 @@ export type HttpRequest = {
   readonly method: "GET" | "POST" | "DELETE";
   /** Path and query. */
   readonly path: string;
-  readonly token: string;
+  /** Null: whoever stands before the server adds the login, as `kubectl proxy` does. */
+  readonly token: string | null;
   readonly body?: unknown;
 };
 
@@ -89,7 +90,7 @@ export function createConnection(options: {
       // Part of the pool's key: no connection outlives the authority that it was opened under.
       ...(ca === null ? {} : { ca }),
       headers: {
-        authorization: `Bearer ${asked.token}`,
+        ...(asked.token === null ? {} : { authorization: `Bearer ${asked.token}` }),
         accept: "application/json",
         // The server compresses answers over 128 KiB: pods to a tenth of their size.
         "accept-encoding": "gzip",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-/** The bearer token. `fresh` asks for one that was not read before this call. May throw. */
-export type TokenSource = (fresh: boolean) => string;
+/** The bearer token; null: none is sent. `fresh` asks for one that was not read before this call. May throw. */
+export type TokenSource = (fresh: boolean) => string | null;
 
 /** Kubernetes replaces a projected token within its hour; reading each minute is its advice. */
 const REREAD_MS = 60_000;

@@ -60,7 +60,7 @@ export function goOn<T>(value: T): { readonly ok: true; readonly value: T } {
 }
 
 /** After so many attempts the Worker starts no other (docs/design.md, 3): a failure is then the end. */
-const LAST_ATTEMPT = 3;
+export const LAST_ATTEMPT = 3;
 
 export function isLastAttempt(job: ClaimedJob): boolean {
   return job.attempts >= LAST_ATTEMPT;

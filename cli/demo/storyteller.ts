@@ -1,8 +1,8 @@
 // Tells a story in the terminal while it happens. Plain text: no colour, no cursor tricks.
+import { toldLines } from "../../agent/words/told.ts";
 import type { AgentLine, WholeSystem } from "../../sim/whole-system.ts";
 import type { Story } from "../../sim/stories.ts";
 
-type Verdict = { name: string; sentence: string; advice: string };
 type Pods = ReturnType<WholeSystem["site"]["cluster"]["pods"]>;
 
 export type Teller = ReturnType<typeof storyteller>;
@@ -32,23 +32,9 @@ export function storyteller(print: (line: string) => void, columns: number | nul
 
     /** One line of the agent's log. */
     heard(line: AgentLine): void {
-      switch (line.msg) {
-        case "job claimed":
-          return at(
-            `agent     claims job ${String(line["job"])} (${String(line["kind"])}, fence ${String(line["fence"])})`,
-          );
-        case "stage":
-          return at(`agent     ${String(line["stage"])}: ${String(line["ms"])} ms`);
-        case "diagnosed":
-          (line["evidence"] as string[]).forEach(more);
-          for (const { name, sentence } of line["verdicts"] as Verdict[])
-            at(`verdict   ${name}: ${sentence}`);
-          return;
-        case "job reported":
-          return at(`report    ${String(line["summary"])}`);
-        default:
-          if ("error" in line) at(`agent     ${line.msg ?? ""}: ${String(line["error"])}`);
-      }
+      for (const { text, detail = false } of toldLines(line.msg ?? "", line))
+        if (detail) more(text);
+        else at(text);
     },
 
     ending(report: ReportShown | null, pods: Pods): void {

@@ -43,7 +43,7 @@ describe("usage", () => {
     );
   });
 
-  test.each(["run", "diagnose", "classify", "plan", "doctor", "withdraw"])(
+  test.each(["run", "diagnose", "fix", "classify", "plan", "doctor", "withdraw"])(
     "%s has --help and --version, whatever the settings are",
     async (command) => {
       const env = { MODE: "x" };
@@ -80,6 +80,8 @@ describe("usage", () => {
     [["diagnose", "--jason", "ghcr.io"], "did you mean --json?"],
     [["classify", "file.txt"], 'classify takes --json, not "file.txt"'],
     [["run", "--once"], 'run takes --json, not "--once"'],
+    [["fix", "--yse"], "did you mean --yes?"],
+    [["fix", "--router"], "fix --router takes a value"],
     [["plan", "--constructor"], 'not "--constructor"'],
   ])("%j is 64 and says which word is wrong", async (words, message) => {
     const { code, out, err } = await agentCommand(words);
