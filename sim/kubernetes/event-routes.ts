@@ -10,10 +10,12 @@ export function listEvents(world: EventWorld, namespace: string | null, url: URL
   const fieldSelector = query.get("fieldSelector") ?? "";
   const unsupported = unsupportedIn(fieldSelector, EVENT_FIELDS);
   if (unsupported !== null) return badRequest(`field label not supported: ${unsupported}`);
-  const selected = () =>
-    select(world.store.events(), fieldSelector, eventFields).filter(
-      (event) => namespace === null || event.metadata.namespace === namespace,
-    );
+  const selected = () => {
+    const all = world.store.events();
+    const here =
+      namespace === null ? all : all.filter((event) => event.metadata.namespace === namespace);
+    return select(here, fieldSelector, eventFields);
+  };
   return world.pages.page(selected, {
     kind: "EventList",
     query,
