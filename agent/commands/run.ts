@@ -5,6 +5,7 @@ import { PROTOCOL, type ClaimRequest } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
 import { lookAfterUndo } from "../loop/after-undo.ts";
+import { bootMs } from "../loop/boot-clock.ts";
 import { budgetedCluster, budgetedRouter } from "../loop/budgets.ts";
 import { endingAfter, spaced } from "../loop/ending.ts";
 import { openHealth, type Health } from "../loop/health.ts";
@@ -75,7 +76,7 @@ export async function run(settings: Settings, running: Running): Promise<string 
     worldFor: (own): World => ({ ...site, ...budgeted, ...own }),
     renewMs: settings.RENEW_MS,
     reserveMs: settings.LEASE_RESERVE_MS,
-    monotonic: () => performance.now(),
+    monotonic: bootMs,
     pollMs: () =>
       Math.min(
         afterUndo === null ? Infinity : Math.max(1_000, afterUndo.dueInMs()),

@@ -17,6 +17,7 @@ import { carryOut, KINDS } from "./carry-out.ts";
 import { abortOf } from "./ending.ts";
 import { fitReport } from "./fit-report.ts";
 import { openJournal } from "./journal.ts";
+import { inOurTime } from "./our-time.ts";
 import { holdLease, type HeldLease } from "./lease.ts";
 import { reportOf } from "./report.ts";
 
@@ -84,7 +85,10 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     claimId = randomUUID();
     options.observe.polled();
     if (reply.value.job === null) await options.rest(options.pollMs());
-    else await work({ ...reply.value, job: reply.value.job, sentAt }, options);
+    else {
+      const job = inOurTime(reply.value.job, reply.value, options.clock.now());
+      await work({ ...reply.value, job, sentAt }, options);
+    }
   }
 }
 

@@ -43,7 +43,7 @@ export function claim(
   const healing = job?.kind === "recheck" ? cluster.rule.healing() : null;
   const claimed = job === null ? null : ClaimedJob.parse({ ...job, healing });
   const rule = cluster.rule.current();
-  return { ok: true, value: { job: claimed, leaseMs, rule, worker: VERSION } };
+  return { ok: true, value: { job: claimed, leaseMs, rule, worker: VERSION, now } };
 }
 
 function leaseNext(

@@ -77,6 +77,8 @@ export const ClaimReply = z.object({
   /** Our rule as the last report saw it; null if no report ever named one. */
   rule: z.nullable(RuleState),
   worker: z.string(),
+  /** The Worker's clock, ms since the epoch: its moments are compared with no other. Not of an older one. */
+  now: z.optional(z.number()),
 });
 export type ClaimReply = z.infer<typeof ClaimReply>;
 

@@ -32,6 +32,8 @@ export type FakeWorker = {
   /** Each meets the next request of its kind, in order. */
   readonly faults: WorkerFault[];
   rule: RuleState | null;
+  /** Its clock, ms since the epoch; null: it is an older one that does not say. */
+  now: number | null;
   cancel: boolean;
   of(kind: Kind): Request[];
   close(): Promise<void>;
@@ -58,7 +60,13 @@ export async function aFakeWorker(): Promise<FakeWorker> {
     if (kind === "progress") return { cancel: worker.cancel, dirty: false, leaseMs: 120_000 };
     const claimId = body["claimId"];
     if (!claims.has(claimId)) claims.set(claimId, worker.jobs.shift() ?? null);
-    return { job: claims.get(claimId), leaseMs: 120_000, rule: worker.rule, worker: "0.1.0" };
+    return {
+      job: claims.get(claimId),
+      leaseMs: 120_000,
+      rule: worker.rule,
+      worker: "0.1.0",
+      ...(worker.now === null ? {} : { now: worker.now }),
+    };
   }
 
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -77,6 +85,7 @@ export async function aFakeWorker(): Promise<FakeWorker> {
     jobs: [],
     faults: [],
     rule: null,
+    now: null,
     cancel: false,
     of: (kind) => worker.requests.filter((request) => request.kind === kind),
     close: () =>
