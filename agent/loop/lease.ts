@@ -40,6 +40,7 @@ const RING_GAP_MS = 1_000;
 
 type Say = {
   readonly stage: Stage | null;
+  readonly waits?: NonNullable<ProgressRequest["waits"]>;
   readonly intent: ProgressRequest["intent"];
 };
 
@@ -50,6 +51,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
   let cancel = false;
   let lost = false;
   let stage: Stage | null = null;
+  let waits: ProgressRequest["waits"];
+  let said = "";
   let calls: Promise<unknown> = Promise.resolve();
   let waiting = false;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -83,7 +86,9 @@ export function holdLease(options: LeaseOptions): HeldLease {
     waiting = true;
     void progress(() => {
       waiting = false;
-      return { stage, intent: null };
+      const news = waits;
+      waits = undefined;
+      return { stage, intent: null, ...(news === undefined ? {} : { waits: news }) };
     });
   };
   const renewSoon = (): void => {
@@ -100,6 +105,14 @@ export function holdLease(options: LeaseOptions): HeldLease {
     cancelled: () => cancel || lost,
     stage(now) {
       stage = now;
+      waits = undefined;
+      said = "";
+      renew();
+    },
+    waits(what, forMs) {
+      if (what === said) return;
+      said = what;
+      waits = { what, forMs };
       renew();
     },
     stillHeld: () => !cancel && !lost && until - monotonic() >= options.reserveMs,

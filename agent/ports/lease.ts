@@ -10,6 +10,8 @@ export interface Lease {
   stillHeld(): boolean;
   /** Tells the Worker which stage runs; failures are not in the way. */
   stage(stage: Stage): void;
+  /** Tells the Worker what is waited for, for whoever looks on; `forMs` null: nobody knows how long. */
+  waits(what: string, forMs: number | null): void;
   /**
    * Records the intent with the Worker. True only if it answered and enough lease is left,
    * counted on this process's own clock from sending the last renewal.

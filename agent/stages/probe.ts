@@ -52,7 +52,7 @@ export async function probe(work: Work, before: Finding): Promise<Finding> {
 export async function probeUntilClear(work: Work, found: Finding): Promise<Finding> {
   let finding = found;
   while (finding.rounds.length < ROUNDS_FOR_PARTIAL && finding.verdicts.some(isUnclear(finding))) {
-    await work.world.clock.sleep(work.world.policy.secondRoundMs);
+    await untilNextRound(work);
     if (work.world.lease.cancelled()) return finding;
     finding = await probeOnce(work, finding);
   }
@@ -61,8 +61,14 @@ export async function probeUntilClear(work: Work, found: Finding): Promise<Findi
 
 /** Waits, then probes again: the newer finding, with all rounds. */
 export async function probeAgain(work: Work, found: Finding): Promise<Finding> {
-  await work.world.clock.sleep(work.world.policy.secondRoundMs);
+  await untilNextRound(work);
   return probeOnce(work, found);
+}
+
+async function untilNextRound({ world }: Work): Promise<void> {
+  const { secondRoundMs } = world.policy;
+  world.lease.waits("the next round, because one round is no proof", secondRoundMs);
+  await world.clock.sleep(secondRoundMs);
 }
 
 function isUnclear({ rounds }: Finding): (verdict: HostVerdict) => boolean {

@@ -37,11 +37,18 @@ export async function watchPods(watched: readonly Watched[], world: World): Prom
     }
     const stories = becomings(watched, now, oldFailures);
     const well = stories.every(({ became }) => became === "pulled");
+    world.lease.waits(watchedInWords(stories), end - clock.now());
     const settled = stories.every(({ became }) => became !== "unknown");
     if (well || (settled && clock.now() >= judgeFailuresFrom)) return stories;
     if (clock.now() + policy.watchEveryMs > end || world.lease.cancelled()) return stories;
     await clock.sleep(policy.watchEveryMs);
   }
+}
+
+/** `5 pods to pull, 3 have`. */
+function watchedInWords(stories: readonly PodStory[]): string {
+  const pulled = stories.filter(({ became }) => became === "pulled").length;
+  return `${stories.length} ${stories.length === 1 ? "pod" : "pods"} to pull, ${pulled} pulled`;
 }
 
 /** A rollout's other ReplicaSet shows in whole namespaces only; those cost much, so they are rare. */

@@ -74,13 +74,14 @@ export function progress(
   const { store, limits } = cluster;
   const job = store.jobs.find(id);
   if (job === null) return unknownJob(id);
-  const { fence, seq, intent, stage } = request;
+  const { fence, seq, intent, stage, waits } = request;
   if (intent !== null && store.events.countIntents(id) >= MOST_INTENTS)
     return refuse(409, `job ${id} has announced ${MOST_INTENTS} writes: report what was done`);
   const onRouter = intent?.on === "router" ? intent.what : null;
   const adds = intent?.adds ?? false;
   const restarts = intent?.on === "cluster" ? (intent.at ?? now) : null;
-  const call = { at: now, fence, seq, digest, stage };
+  const doing = { stage, ...(waits === undefined ? {} : { waits }) };
+  const call = { at: now, fence, seq, digest, ...doing };
   const event = { ...call, kind: "progress", intent: onRouter, adds, restarts } as const;
   const moved = agentEvent(job, event, limits);
   const done = commit(cluster, { job, event, detail: "" }, moved);

@@ -20,6 +20,8 @@ export type JobView = {
   stage: Stage | null;
   /** Since when it does that, ms; null: not known. */
   stageSince: number | null;
+  /** What it waits for, and until when, ms. */
+  waits: { what: string; until: number | null } | null;
   leaseUntil: string | null;
   planHash: string | null;
   approvedBy: string | null;
@@ -51,6 +53,7 @@ export function jobView(job: Job): JobView {
     agent: job.state === "leased" ? job.agent : null,
     stage: job.state === "leased" ? job.stage : null,
     stageSince: job.state === "leased" ? job.stageSince : null,
+    waits: job.state === "leased" ? job.waits : null,
     leaseUntil: job.state === "leased" || job.state === "awaiting" ? iso(job.until) : null,
     planHash: job.state === "awaiting" ? job.planHash : null,
     approvedBy:

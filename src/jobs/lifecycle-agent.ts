@@ -67,11 +67,7 @@ function progress(
     ...job,
     until,
     intent: event.intent ?? job.intent,
-    stage: event.stage ?? job.stage,
-    stageSince:
-      event.stage === undefined || event.stage === null || event.stage === job.stage
-        ? job.stageSince
-        : event.at,
+    ...nowDoing(job, event),
     addsRule: job.addsRule || event.adds === true,
     restartsAt: job.restartsAt ?? event.restarts ?? null,
   };
@@ -80,6 +76,20 @@ function progress(
     dirty: job.dirty !== null,
     leaseMs: Math.max(0, until - event.at),
   });
+}
+
+/** A new stage begins now and waits for nothing yet. */
+function nowDoing(
+  job: JobIn<"leased">,
+  { at, stage = null, waits }: Extract<JobEvent, { kind: "progress" }>,
+): Pick<JobIn<"leased">, "stage" | "stageSince" | "waits"> {
+  const isNew = stage !== null && stage !== job.stage;
+  const until = waits === undefined || waits.forMs === null ? null : at + waits.forMs;
+  return {
+    stage: stage ?? job.stage,
+    stageSince: isNew ? at : job.stageSince,
+    waits: waits === undefined ? (isNew ? null : job.waits) : { what: waits.what, until },
+  };
 }
 
 function report(

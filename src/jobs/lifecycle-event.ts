@@ -40,6 +40,7 @@ export type JobEvent =
       /** Restarts were announced: when, by the API server's clock, ms since the epoch. */
       readonly restarts?: number | null;
       readonly stage?: Stage | null;
+      readonly waits?: { readonly what: string; readonly forMs: number | null };
     })
   | (AgentCall & { readonly kind: "done"; readonly outcome: Outcome })
   | (AgentCall & { readonly kind: "ask"; readonly plan: Plan; readonly planHash: string })

@@ -80,6 +80,7 @@ function claimAgain(job: JobIn<"leased">, event: Claim, limits: Limits): Transit
     approval,
     stage: null,
     stageSince: null,
+    waits: null,
   });
 }
 
@@ -109,6 +110,7 @@ function lease(job: JobIn<"queued">, event: Claim, limits: Limits): Transition {
     approval: freshApproval(job, event.at),
     stage: null,
     stageSince: null,
+    waits: null,
   });
 }
 

@@ -52,7 +52,13 @@ function isRoutine({ outcome, routerUncertain }: Extract<Job, { state: "finished
 /** What a card shows of it. A renewed lease is no news; a stage is. */
 function faceOf(job: Job): string {
   const until = job.state === "awaiting" ? job.until : null;
-  return JSON.stringify({ ...jobView(job), leaseUntil: until, agent: null, fence: null });
+  return JSON.stringify({
+    ...jobView(job),
+    leaseUntil: until,
+    agent: null,
+    fence: null,
+    waits: null,
+  });
 }
 
 /** What a program wants to know of it. */

@@ -53,6 +53,7 @@ const JobAnswer = z.object({
   agent: z.nullable(text),
   stage: z.nullable(Stage),
   stageSince: z.nullable(z.number()),
+  waits: z.nullable(z.object({ what: text, until: z.nullable(z.number()) })),
   leaseUntil: z.nullable(time),
   planHash: z.nullable(text),
   approvedBy: z.nullable(text),

@@ -93,6 +93,13 @@ const agentCall = {
 export const ProgressRequest = z.object({
   ...agentCall,
   stage: z.nullable(Stage),
+  /** What the agent waits for, in a few words, and how long at most; left out: as it was, or nothing. */
+  waits: z.optional(
+    z.object({
+      what: z.string().check(z.maxLength(200)),
+      forMs: z.nullable(z.number().check(z.minimum(0), z.maximum(86_400_000))),
+    }),
+  ),
   /** The write that follows, in one line. Recorded before it happens. */
   intent: z.nullable(
     z.object({

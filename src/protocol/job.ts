@@ -99,6 +99,11 @@ export const Job = z.discriminatedUnion("state", [
     stage: z._default(z.nullable(Stage), null),
     /** Since when it does that. */
     stageSince: z._default(z.nullable(z.number()), null),
+    /** What it waits for, and until when. */
+    waits: z._default(
+      z.nullable(z.object({ what: z.string(), until: z.nullable(z.number()) })),
+      null,
+    ),
   }),
   // Entered when the agent asks a person. Left by approve, dismiss, cancel or time.
   z.object({

@@ -43,6 +43,7 @@ export function Running({ job, events }: { job: JobView; events: readonly Logged
       <ol class="steps">
         {STEPS[job.kind].map((step, at) => (
           <StepLine
+            job={job}
             step={step}
             state={stateOf(job, at)}
             since={job.stageSince ?? claimed?.at ?? null}
@@ -85,7 +86,25 @@ function stateOf({ kind, state, stage }: JobView, at: number): State {
   return at < now ? "done" : at === now ? "now" : "todo";
 }
 
-function StepLine({ step, state, since }: { step: Step; state: State; since: number | null }) {
+/** What the agent says it waits for; else what that step usually waits for. */
+function Waits({ job: { waits }, usual }: { job: JobView; usual: string }) {
+  if (waits === null) return <>{usual}</>;
+  return (
+    <>
+      <Text of={waits.what} most={200} />
+      {waits.until === null ? null : (
+        <>
+          {" "}
+          (<Time at={waits.until} /> at most)
+        </>
+      )}
+    </>
+  );
+}
+
+type StepProps = { job: JobView; step: Step; state: State; since: number | null };
+
+function StepLine({ job, step, state, since }: StepProps) {
   const words = { done: "done", now: "now", todo: "to come" }[state];
   return (
     <li class={`step ${state}`} aria-current={state === "now" ? "step" : undefined}>
@@ -97,7 +116,7 @@ function StepLine({ step, state, since }: { step: Step; state: State; since: num
               , begun <Time at={since} />
             </>
           )}
-          . Waits for {step.waits}.
+          . Waits for <Waits job={job} usual={step.waits} />.
         </span>
       ) : null}
     </li>

@@ -107,6 +107,7 @@ function leaseFor(
     cancelled: () => state.cancelled || state.lost,
     stillHeld: () => !state.cancelled && !state.lost,
     stage: () => {},
+    waits: () => {},
     async mayWrite({ on, what, adds = false }) {
       if (state.lost || job === null) {
         const message = "409: another agent has the job";

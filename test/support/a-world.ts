@@ -19,6 +19,7 @@ export function memoryLease(site: SiteInMemory, changes: Partial<Lease> = {}): L
     cancelled: () => false,
     stillHeld: () => !lease.cancelled(),
     stage: () => {},
+    waits: () => {},
     mayWrite: ({ on, what, adds = false }) =>
       outside(site, `mayWrite ${on}`, () => {
         if (on === "router") site.intent = what;

@@ -56,6 +56,23 @@ describe("the right to write", () => {
   });
 });
 
+describe("what is waited for", () => {
+  test("is told once, goes with its stage, and is no write", async () => {
+    const { lease, asked } = hold(granted);
+    lease.stage("watch");
+    lease.waits("5 pods to pull, 3 pulled", 60_000);
+    lease.waits("5 pods to pull, 3 pulled", 55_000);
+    await lease.end();
+    expect(asked.filter((call) => "waits" in call)).toEqual([
+      expect.objectContaining({
+        stage: "watch",
+        intent: null,
+        waits: { what: "5 pods to pull, 3 pulled", forMs: 60_000 },
+      }),
+    ]);
+  });
+});
+
 describe("an announcement", () => {
   test.each([
     [{ adds: true }, true],

@@ -71,6 +71,8 @@ nobody decided: card webhook thread hook reply
 tries again: card webhook
 recovered: card webhook hook reply
 stood down: card webhook hook reply
+observed: card webhook thread hook reply
+observed by a diagnosis: card webhook hook reply
 no better: card webhook thread hook reply
 ended in doubt: card webhook thread hook reply
 its report came late: card webhook"

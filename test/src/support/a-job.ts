@@ -85,6 +85,7 @@ export function aLeasedJob(changes: Partial<JobIn<"leased">> = {}): JobIn<"lease
     approval: null,
     stage: null,
     stageSince: null,
+    waits: null,
     ...changes,
   };
 }
