@@ -9,6 +9,7 @@ export function localLease(job: LocalJob, stopped: AbortSignal, now: () => numbe
     cancelled: () => stopped.aborted,
     stillHeld: () => !stopped.aborted,
     stage: () => {},
+    waits: () => {},
     async mayWrite({ on, adds = false, at }) {
       const no = (message: string) =>
         ({ ok: false, error: { next: "retry", uncertain: false, message } }) as const;
