@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/src/**/*.test.ts"],
+          testTimeout: 30_000,
           maxWorkers: 2,
         },
       },
