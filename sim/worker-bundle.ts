@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The module's text, as it is deployed. */
-export async function bundleWorker(): Promise<string> {
+export async function bundleWorker(entry = "src/index.ts"): Promise<string> {
   // Not there where the Worker comes built.
   const { build } = await import("esbuild");
   const built = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["src/index.ts"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: "esm",
@@ -21,7 +21,7 @@ export async function bundleWorker(): Promise<string> {
     logLevel: "silent",
   });
   const [output] = built.outputFiles;
-  if (output === undefined) throw new Error("esbuild wrote no file for src/index.ts");
+  if (output === undefined) throw new Error(`esbuild wrote no file for ${entry}`);
   return output.text;
 }
 

@@ -1,4 +1,6 @@
 // The benchmarks by name. Each prints a table and says whether every bound was kept.
+import { median } from "../../src/shown/median.ts";
+import { measureIntake } from "./intake/intake.ts";
 import { measureJobs, type Measured } from "./agent-memory.ts";
 
 export type Bench = {
@@ -18,7 +20,35 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     about: "resident memory of the agent at 1,000 and 5,000 failing pods (5 events of 4 kB each)",
     run: agentMemory,
   },
+  intake: {
+    about: "notifications a second: the Worker against itself without storage, and node:sqlite",
+    run: intake,
+  },
 };
+
+/** Ours by the peer's, at least. */
+const INTAKE_GOALS: Readonly<Record<string, number>> = { ceiling: 0.6, "node:sqlite": 1 };
+const ROUNDS = 5;
+const NOT_HERE = "PostgreSQL, pg-boss and BullMQ are not measured by this command.";
+
+async function intake(print: (line: string) => void): Promise<boolean> {
+  let kept = true;
+  for (const connections of [16, 64]) {
+    print(`${connections} connections, ${ROUNDS} rounds in turns: ours / peer`);
+    await measureIntake({ rounds: ROUNDS, connections, alertsARound: 250 }, (compared) => {
+      const { body, peer, ratios } = compared;
+      const [middle, goal] = [median(ratios) ?? Number.NaN, INTAKE_GOALS[peer] ?? 0];
+      const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+      const isKept = middle >= goal;
+      kept = kept && isKept;
+      print(
+        `${isKept ? "ok    " : "BROKEN"} ${body.padEnd(22)}${peer.padEnd(13)}${middle.toFixed(2)} (${spread}; goal ${goal})`,
+      );
+    });
+  }
+  print(NOT_HERE);
+  return kept;
+}
 
 async function agentMemory(print: (line: string) => void): Promise<boolean> {
   print(row("pods", "job", "outcome", "s", "most MiB", "after MiB"));
