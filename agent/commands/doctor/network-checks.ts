@@ -24,7 +24,7 @@ export async function networkChecks(settings: Settings, dialer: Dialer): Promise
   ]);
   const works = checkResolvers([...controls, control, ...rule4, ...rule6], resolving, list);
   await checkSources({ v4: control, v6: controls[0] }, dialer, list);
-  if (!works) return list.checks;
+  if (!works || isOffline([...controls, control, ...rule4, ...rule6], list)) return list.checks;
   checkIpv6Controls(controls, settings, list);
   checkIpv4Control(control, list);
   checkRuleHosts({ v4: rule4, v6: rule6 }, settings, list);
@@ -56,6 +56,17 @@ function checkResolvers(found: readonly Lookup[], resolving: Resolving, list: Ch
   return mute.length < found.length;
 }
 
+/** Where no name at all has an address the settings are not to blame, and cannot be judged. */
+function isOffline(found: readonly Lookup[], list: Checklist): boolean {
+  if (found.some(({ addresses }) => addresses.length > 0)) return false;
+  list.fault(
+    "names",
+    `none of ${new Set(found.map(({ host }) => host)).size} hosts has an address here: this machine looks offline`,
+    "mend the network or the resolver first; nothing speaks against the settings",
+  );
+  return true;
+}
+
 type Towards = { readonly v4: Lookup; readonly v6: Lookup | undefined };
 
 async function checkSources({ v4, v6 }: Towards, dialer: Dialer, list: Checklist): Promise<void> {
@@ -76,13 +87,20 @@ async function checkSources({ v4, v6 }: Towards, dialer: Dialer, list: Checklist
 }
 
 function checkIpv6Controls(found: readonly Lookup[], { PREFIX }: Settings, list: Checklist): void {
-  const bad = found.flatMap(({ host, addresses, outcome }) => {
+  // What was not answered is the resolver's fault, and said there.
+  const bad = found.filter(isAnswered).flatMap(({ host, addresses, outcome }) => {
     if (addresses.length === 0) return [`${host} has no IPv6 address (${outcome})`];
     const inside = addresses.some((address) => coversAll(PREFIX, [address]));
     return inside ? [`${host} lies inside PREFIX`] : [];
   });
   if (bad.length === 0)
-    return list.ok("IPV6_CONTROLS", found.map(({ host }) => host).join(", ") + " resolve");
+    return list.ok(
+      "IPV6_CONTROLS",
+      found
+        .filter(isAnswered)
+        .map(({ host }) => host)
+        .join(", ") + " resolve",
+    );
   list.warning(
     "IPV6_CONTROLS",
     bad.join("; "),
@@ -90,7 +108,9 @@ function checkIpv6Controls(found: readonly Lookup[], { PREFIX }: Settings, list:
   );
 }
 
-function checkIpv4Control({ host, addresses, outcome }: Lookup, list: Checklist): void {
+function checkIpv4Control(found: Lookup, list: Checklist): void {
+  const { host, addresses, outcome } = found;
+  if (!isAnswered(found)) return;
   if (addresses.length > 0) return list.ok("IPV4_CONTROL", `${host} resolves`);
   list.warning(
     "IPV4_CONTROL",
@@ -105,7 +125,7 @@ function checkRuleHosts(
   { PREFIX }: Settings,
   list: Checklist,
 ): void {
-  const without = v4.filter(({ addresses }) => addresses.length === 0);
+  const without = v4.filter((one) => isAnswered(one) && one.addresses.length === 0);
   const outside = v6.flatMap(({ host, addresses }) =>
     addresses.filter((address) => !coversAll(PREFIX, [address])).map((one) => `${host} ${one}`),
   );

@@ -197,6 +197,27 @@ describe("network", () => {
     expect(looked.line("network", "resolvers")?.mend.join()).toContain("DNS_SERVERS");
   });
 
+  test("offline, with a resolver that knows no name, no setting is to be changed", async () => {
+    const dns = await names();
+    for (const type of ["A", "AAAA"] as const) dns.mode("*", "nodata", type);
+
+    const looked = await lookUp(dns);
+
+    expect(looked.faults("network")).toEqual(["names"]);
+    expect(looked.line("network", "IPV6_CONTROLS")).toBeUndefined();
+    expect(looked.text).not.toContain("name two hosts with IPv6");
+  });
+
+  test("a control that is not answered says nothing against IPV6_CONTROLS", async () => {
+    const dns = await names();
+    dns.mode("registry.k8s.io", "drop", "AAAA");
+
+    const looked = await lookUp(dns);
+
+    expect(looked.line("network", "resolvers")).toMatchObject({ mark: "warning" });
+    expect(looked.line("network", "IPV6_CONTROLS")).toMatchObject({ mark: "ok" });
+  });
+
   test("no IPv4 is a fault, no IPv6 a warning", async () => {
     const sources = { v4: null, v6: null };
 
