@@ -19,7 +19,8 @@ export type RouterLogEntry = {
 
 export type SenderOptions = {
   readonly user: string;
-  readonly password: string;
+  /** Asked for each request: it may be rotated. */
+  readonly password: string | (() => string);
   /** PEM. */
   readonly ca?: string | undefined;
   readonly spkiSha256?: string | undefined;
@@ -48,25 +49,28 @@ export type Sender = ((attempt: Read | Write) => Promise<Answered<string>>) & {
 
 /** Sends one request at once and logs it; what the answer means for the next is the client's. */
 export function senderTo(url: URL, options: SenderOptions): Sender {
-  const { clock, user, password, ca, spkiSha256, servername } = options;
+  const { clock, user, ca, spkiSha256, servername } = options;
+  const passwordNow = (): string =>
+    typeof options.password === "string" ? options.password : options.password();
   const connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_MS;
   const open = () => createRouterAgent({ url, ca, spkiSha256, servername, connectTimeoutMs });
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const limits = {
     timeoutMs: options.timeoutMs ?? ANSWER_MS,
     maxReplyBytes: options.maxReplyBytes ?? REPLY_BYTES,
   };
   const base = `${url.pathname.replace(/\/$/, "")}/rest/`;
-  const hush = hushing({ tokens: [], passwords: [password, `${user}:${password}`] }).text;
   let agent = open();
 
   const send = async (attempt: Read | Write): Promise<Answered<string>> => {
     refuseOtherPaths(attempt);
     const { method, path } = attempt;
+    const password = passwordNow();
+    const login = `${user}:${password}`;
+    const hush = hushing({ tokens: [], passwords: [password, login] }).text;
     const json = "body" in attempt ? JSON.stringify(attempt.body) : null;
     const headers = {
       Host: url.host,
-      Authorization: authorization,
+      Authorization: `Basic ${Buffer.from(login).toString("base64")}`,
       Accept: "application/json",
       ...(json === null
         ? {}

@@ -185,7 +185,10 @@ export const AgentEnvironment = z.strictObject({
     .default(9464),
   HEALTH_HOST: z.string().default("127.0.0.1"),
 });
-export type Settings = z.infer<typeof AgentEnvironment>;
+export type Settings = z.infer<typeof AgentEnvironment> & {
+  /** Secret → the file that it was read from, and is read from again. */
+  readonly secretFiles?: Readonly<Record<string, string>>;
+};
 
 type Parsed = { ok: true; settings: Settings } | { ok: false; message: string };
 
@@ -205,7 +208,8 @@ export function readSettings(env: Environment): Parsed {
     faults.push(...crossFaultsBeside(parsed.error.issues, found));
   } else {
     faults.push(...crossFaults(parsed.data));
-    if (faults.length === 0) return { ok: true, settings: parsed.data };
+    if (faults.length === 0)
+      return { ok: true, settings: { ...parsed.data, secretFiles: secretFilesIn(env) } };
   }
   return {
     ok: false,
@@ -230,6 +234,14 @@ function crossFaultsBeside(
 
 /** Names that the rest of the world also writes in small letters. */
 const PROXY_NAMES = ["HTTPS_PROXY", "NO_PROXY"];
+
+function secretFilesIn(env: Environment): Record<string, string> {
+  const files = SECRETS.flatMap((name) => {
+    const file = env[`${name}_FILE`];
+    return file === undefined || file === "" ? [] : [[name, file]];
+  });
+  return Object.fromEntries(files);
+}
 
 /** A mounted file wins over the environment; its trailing newline is not part of the secret. */
 function readSecret(name: string, env: Environment, faults: string[]): string | undefined {

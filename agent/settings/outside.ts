@@ -20,6 +20,7 @@ import { createPrefixRouter } from "../router/prefix.ts";
 import { parseJson } from "../basics/json.ts";
 import { sharedRouter } from "../router/shared.ts";
 import type { Others } from "../router/unlike-settings.ts";
+import { newestOf } from "./secrets.ts";
 import { fileOf, kubernetesUrl } from "./network.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
@@ -43,7 +44,7 @@ export function routerClientOf(
   return createRouterClient({
     url,
     user,
-    password,
+    password: newestOf(settings, "ROUTER_PASSWORD"),
     ca: fileOf(settings.ROUTER_CA_FILE) ?? undefined,
     spkiSha256: settings.ROUTER_SPKI_SHA256,
     servername: settings.ROUTER_SERVERNAME,
