@@ -1,6 +1,7 @@
 // `run`: the loop, its doorbell and its health, until the process is told to stop.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { errorText } from "../basics/error-text.ts";
 import { PROTOCOL, type ClaimRequest } from "../../src/protocol/calls.ts";
 import { VERSION } from "../../src/protocol/version.ts";
 import type { KubernetesCluster } from "../kubernetes/cluster.ts";
@@ -8,7 +9,8 @@ import { lookAfterUndo } from "../loop/after-undo.ts";
 import { bootMs } from "../loop/boot-clock.ts";
 import { budgetedCluster, budgetedRouter } from "../loop/budgets.ts";
 import { endingAfter, spaced } from "../loop/ending.ts";
-import { openHealth, type Health } from "../loop/health.ts";
+import { openHealth, type Health, type HealthOptions } from "../loop/health.ts";
+import { keepRuleShown } from "../loop/keep-rule-shown.ts";
 import { keepRefreshing } from "../loop/keep-entries.ts";
 import { keepMarking } from "../loop/keep-marker.ts";
 import type { HeldLease } from "../loop/lease.ts";
@@ -24,6 +26,7 @@ import type { Settings } from "../settings/environment.ts";
 import { networkOf } from "../settings/network.ts";
 import { clusterOf, routerOf } from "../settings/outside.ts";
 import type { Hush } from "../ports/hush.ts";
+import { newestOf } from "../settings/secrets.ts";
 import { limitsOf, policyOf, restartMemory } from "../settings/policy.ts";
 import { createWorker, type WorkerApi, type WorkerOptions } from "../worker/api.ts";
 import { connectDoorbell, type DoorbellOptions } from "../worker/doorbell.ts";
@@ -54,12 +57,11 @@ export async function run(settings: Settings, running: Running): Promise<string 
   const { ring, rest } = openRest(stopped);
   const pulse = openPulse(site.clock.now);
   let lease: HeldLease | null = null;
-  const health = await openHealth({
-    host: settings.HEALTH_HOST,
-    port: settings.HEALTH_PORT,
+  const health = await healthOrWhy(settings, {
     stuck: () => pulse.stuck(),
     unready: () => pulse.unready() ?? site.cluster.trouble(),
   });
+  if (typeof health === "string") return health;
   const onRing = (): void => {
     ring();
     lease?.renewNow();
@@ -68,6 +70,9 @@ export async function run(settings: Settings, running: Running): Promise<string 
   sayThatItRuns(settings, site, health.port);
   const upkeep = keepUp(settings, site, stopped);
   const budgeted = withinBudgets(settings, site, health.usedUp);
+  const { router } = budgeted;
+  const counted =
+    router === null ? null : keepRuleShown(router, health.ruleSeen, { ...site, stopped });
   const afterUndo = afterUndoOf(settings, site);
   await runLoop({
     ...identityOf(settings),
@@ -101,12 +106,25 @@ export async function run(settings: Settings, running: Running): Promise<string 
     },
     log,
   });
-  await upkeep;
+  await Promise.all([upkeep, counted]);
   doorbell.close();
   site.cluster.close();
   await health.close();
   log("agent stopped", {});
   return null;
+}
+
+/** Or, in a sentence, why nothing listens there. */
+async function healthOrWhy(
+  { HEALTH_HOST: host, HEALTH_PORT: port }: Settings,
+  asked: Pick<HealthOptions, "stuck" | "unready">,
+): Promise<Health | string> {
+  try {
+    return await openHealth({ host, port, ...asked });
+  } catch (cause) {
+    const what = `HEALTH_PORT=${port}, HEALTH_HOST=${host}: nothing can listen there`;
+    return `${what} (${errorText(cause)}); choose another port, or 0 for any`;
+  }
 }
 
 const DOORBELL = {
@@ -148,7 +166,7 @@ function workerOptionsOf(settings: Settings, { hush }: Running): WorkerOptions |
   const { WORKER_URL: url, WORKER_TOKEN: token, WORKER_TIMEOUT_MS: timeoutMs } = settings;
   if (url === undefined || token === undefined) return null;
   const agent = racingAgent({ secure: url.startsWith("https:") });
-  return { url, token: () => token, timeoutMs, agent, hush: hush.value };
+  return { url, token: newestOf(settings, "WORKER_TOKEN"), timeoutMs, agent, hush: hush.value };
 }
 
 /** Or, in a sentence, what the settings lack. */

@@ -20,6 +20,8 @@ export type Health = {
   readonly observer: Omit<Observer, "turned">;
   /** A budget of this agent's own was used up. */
   readonly usedUp: (budget: BudgetName) => void;
+  /** Whether our rule stands, as a look of its own saw it. */
+  readonly ruleSeen: (stands: boolean) => void;
   readonly port: number;
   close(): Promise<void>;
 };
@@ -27,7 +29,8 @@ export type Health = {
 /** Listens; rejects if the port is taken. Port 0 takes any. */
 export async function openHealth(options: HealthOptions): Promise<Health> {
   const registry = new Registry();
-  const observer = metricsIn(registry);
+  const rule = ruleGaugeIn(registry);
+  const observer = metricsIn(registry, rule);
   const usedUp = usedUpIn(registry);
   const server = http.createServer((request, response) => {
     void answer(request.url ?? "/", options, registry).then(({ status, type, body }) => {
@@ -41,6 +44,7 @@ export async function openHealth(options: HealthOptions): Promise<Health> {
   return {
     observer,
     usedUp,
+    ruleSeen: (stands) => rule.set(stands ? 1 : 0),
     port: typeof address === "object" && address !== null ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
@@ -83,8 +87,16 @@ function usedUpIn(registry: Registry): Health["usedUp"] {
   return (budget) => refused.inc({ budget });
 }
 
+function ruleGaugeIn(registry: Registry): Gauge {
+  return new Gauge({
+    name: "backon_rule_active",
+    help: "1 while our rule stands on the router: read at the start, every five minutes, and after each job.",
+    registers: [registry],
+  });
+}
+
 /** Labels are small fixed sets only: never a pod, an image or a job id. */
-function metricsIn(registry: Registry): Omit<Observer, "turned"> {
+function metricsIn(registry: Registry, rule: Gauge): Omit<Observer, "turned"> {
   const registers = [registry];
   new Gauge({
     name: "backon_build_info",
@@ -108,11 +120,6 @@ function metricsIn(registry: Registry): Omit<Observer, "turned"> {
     help: "How long each stage of a job took.",
     labelNames: ["stage"],
     buckets: [0.05, 0.2, 1, 3, 10, 15, 30, 60, 180, 360],
-    registers,
-  });
-  const rule = new Gauge({
-    name: "backon_rule_active",
-    help: "1 while our rule stands on the router, as the last report saw it.",
     registers,
   });
   const restarted = new Counter({

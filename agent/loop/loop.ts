@@ -84,6 +84,8 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     failures = 0;
     claimId = randomUUID();
     options.observe.polled();
+    const ms = Math.round(options.monotonic() - sentAt);
+    options.log("poll answered", { ms, job: reply.value.job?.id ?? null, rule: reply.value.rule });
     if (reply.value.job === null) await options.rest(options.pollMs());
     else {
       const job = inOurTime(reply.value.job, reply.value, options.clock.now());

@@ -6,6 +6,9 @@ import type { Hush } from "../ports/hush.ts";
 
 const Facts = z.record(z.string(), z.unknown());
 
+/** What only helps to find a fault of the agent's own. */
+const DETAILS: readonly string[] = ["poll answered", "readings"];
+
 /** Failures are logged at `warn`, everything else at `info`. */
 export function openLog(level: string, hush: Hush): Log {
   const logger = pino({
@@ -17,8 +20,8 @@ export function openLog(level: string, hush: Hush): Log {
   });
   return (message, facts) => {
     const told = Facts.parse(hush.value(facts));
-    return "error" in facts
-      ? logger.warn(told, hush.text(message))
-      : logger.info(told, hush.text(message));
+    const text = hush.text(message);
+    if ("error" in facts) return logger.warn(told, text);
+    return DETAILS.includes(message) ? logger.debug(told, text) : logger.info(told, text);
   };
 }

@@ -36,6 +36,7 @@ export async function probeOnce({ job, world }: Work, before: Finding): Promise<
     evidence: evidenceTable(round),
     quota: round.quota,
   });
+  world.log("readings", { job: job.id, round });
   return { ...before, rounds, view, routerError: error, verdicts };
 }
 

@@ -1,9 +1,10 @@
 // The commands that need nothing outside: usage, plan, classify.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ruleAsConsole } from "../../../src/shown/rule-as-console.ts";
 import { ruleFor } from "../../../agent/plan/plan.ts";
 import { NOT_FOUND, TLS_TIMEOUT } from "../../support/a-pod.ts";
@@ -113,6 +114,24 @@ describe("usage", () => {
       err: expect.stringContaining("run needs a cluster"),
     });
   });
+});
+
+test("`run` says in a sentence that HEALTH_PORT is taken", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const port = String((server.address() as AddressInfo).port);
+  const cluster = { KUBERNETES_URL: "http://127.0.0.1:9", KUBERNETES_TOKEN: "a-token" };
+  const worker = { WORKER_URL: "http://127.0.0.1:9", WORKER_TOKEN: "a-token-of-twenty-letters" };
+
+  const { code, err } = await agentCommand(["run"], { ...cluster, ...worker, HEALTH_PORT: port });
+
+  expect(code).toBe(64);
+  expect(err).toMatch(
+    new RegExp(
+      `^HEALTH_PORT=${port}, HEALTH_HOST=127\\.0\\.0\\.1: nothing can listen there .*\\n$`,
+    ),
+  );
 });
 
 describe("plan", () => {

@@ -75,7 +75,7 @@ describe("the Worker does not answer as it should", () => {
     const bodies = loop.worker.of("report").map(({ body }) => JSON.stringify(body));
     expect(bodies).toHaveLength(4);
     expect(new Set(bodies).size).toBe(1);
-    expect(messages(loop).at(-1)).toBe("job reported");
+    expect(messages(loop).findLast((one) => one !== "poll answered")).toBe("job reported");
   });
 
   test("a report is sent twelve times, half a second to half a minute apart, then given up", async () => {
@@ -117,7 +117,10 @@ describe("the Worker does not answer as it should", () => {
     await loop.run();
 
     expect(loop.worker.of("report")).toHaveLength(1);
-    expect(loop.log.at(-1)).toMatchObject({ message: "report failed", status: 409 });
+    expect(loop.log.findLast(({ message }) => message !== "poll answered")).toMatchObject({
+      message: "report failed",
+      status: 409,
+    });
   });
 
   test("a lease that another agent has taken stops the writes", async () => {
