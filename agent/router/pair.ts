@@ -65,16 +65,31 @@ async function ensure(
   wanted: Wanted,
   stillAllowed: () => boolean,
 ): Promise<Result<Ensured>> {
+  const addedOn: Router[] = [];
   const done = await eachInTurn(members, async ({ router }) => {
     const ensured = await router.ensure(wanted, stillAllowed);
+    if (ensured.ok && ensured.value.added) addedOn.push(router);
     return ensured.ok ? { ...ensured, actions: ensured.value.actions } : ensured;
   });
-  if (!done.ok) return done;
+  if (!done.ok) return { ok: false, error: await takenBack(addedOn, done.error) };
   const { values, actions } = done.value;
   const [first, ...others] = values.map(({ rule }) => rule);
   if (first === undefined) return { ok: false, error: nothingAsked };
   const added = values.some((one) => one.added);
   return { ok: true, value: { added, rule: asOne([first, ...others]), actions } };
+}
+
+/** A rule that the other one does not take may not stay on one of them: nobody would verify it. */
+async function takenBack(addedOn: readonly Router[], failure: Failure): Promise<Failure> {
+  let { uncertain, message, actions = [] } = failure;
+  for (const router of addedOn) {
+    const gone = await router.withdraw();
+    actions = [...actions, ...((gone.ok ? gone.value.actions : gone.error.actions) ?? [])];
+    if (gone.ok) continue;
+    uncertain = true;
+    message = `${message}; and the rule on the other router could not be taken back: ${gone.error.message}`;
+  }
+  return { ...failure, uncertain, message, actions };
 }
 
 async function tidy(

@@ -64,6 +64,40 @@ describe("two routers", () => {
     },
   );
 
+  test.each(["readOnly", "refuseLogin"] as const)(
+    "where the second does not take it (%s), it does not stay on the first, unverified",
+    async (fault) => {
+      const { a, b, pair } = await aPair();
+      b.os.faults[fault] = true;
+
+      const error = errorOf(await pair.ensure(wanted, always));
+
+      expect(error).toMatchObject({ next: "give-up", uncertain: false });
+      expect(error.actions?.map(({ what }) => what)).toContain("add our rule");
+      expect(a.os.table()).toEqual([]);
+    },
+  );
+
+  test("where it stood on the first before, it stays there", async () => {
+    const { a, b, pair } = await aPair({ rules: [rule] });
+    b.os.faults.readOnly = true;
+
+    errorOf(await pair.ensure(wanted, always));
+
+    expect(commentsOf(a.os)).toEqual([rule.comment]);
+  });
+
+  test("that can't be taken back either is said to be uncertain", async () => {
+    const { a, b, pair } = await aPair();
+    b.os.faults.readOnly = true;
+    b.os.operator.onNext("PUT", () => (a.os.faults.readOnly = true));
+
+    const error = errorOf(await pair.ensure(wanted, always));
+
+    expect(error.uncertain).toBe(true);
+    expect(error.message).toContain("could not be taken back");
+  });
+
   test("with ours on one and a person's on the other: it covers", async () => {
     const { pair } = await aPair({ rules: [rule] }, { rules: [typed] });
     const view = valueOf(await pair.look());
@@ -130,12 +164,15 @@ describe("two routers", () => {
     expect([a.os.writes, b.os.writes]).toEqual([[], []]);
   });
 
-  test("of which the second refuses: what the first took is told", async () => {
+  test("of which the second refuses: what the first took, and gave back, is told", async () => {
     const { a, b, pair } = await aPair();
     b.os.faults.refuseLogin = true;
     const error = errorOf(await pair.ensure(wanted, always));
-    expect(error.actions).toMatchObject([{ what: "add our rule", ok: true }]);
-    expect(commentsOf(a.os)).toEqual([rule.comment]);
+    expect(error.actions).toMatchObject([
+      { what: "add our rule", ok: true },
+      { what: expect.stringContaining("remove our rule"), ok: true },
+    ]);
+    expect(commentsOf(a.os)).toEqual([]);
   });
 
   test("that are one and the same are told", async () => {
