@@ -1,13 +1,25 @@
 // Environment → Settings, parsed once. Every secret may also come as NAME_FILE. All faults are
 // named in one message: the variable, its value (never a secret's), what is allowed.
 import { existsSync, readFileSync } from "node:fs";
-import ipaddr from "ipaddr.js";
 import * as z from "zod";
 import { errorText } from "../basics/error-text.ts";
 import { MARKERS } from "../router/markers.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { hostNames } from "./host-names.ts";
-import { LIST_NAME, REJECT_WITH, SHORTEST_PREFIX } from "../ports/our-writing.ts";
+import { LIST_NAME, REJECT_WITH } from "../ports/our-writing.ts";
+import {
+  list,
+  yesNo,
+  ms,
+  whole,
+  httpUrl,
+  routerUrls,
+  oneWord,
+  proxy,
+  secondResolver,
+  ipv6Prefix,
+  networks,
+} from "./texts.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,79 +27,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const SECRETS = ["WORKER_TOKEN", "ROUTER_PASSWORD", "KUBERNETES_TOKEN"];
-
-const list = z
-  .string()
-  .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
-  .transform((parts) => parts.filter((part) => part !== ""));
-const yesNo = z.enum(["yes", "no"]).transform((text) => text === "yes");
-const ms = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, "a whole number of milliseconds")
-    .transform(Number)
-    .default(fallback);
-const whole = (fallback: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, "a whole number")
-    .transform(Number)
-    .refine((n) => n >= 1 && n <= most, `between 1 and ${most}`)
-    .default(fallback);
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "a http:// or https:// URL" })
-  .refine((text) => !text.includes("@"), "a URL without a user or password in it");
-
-/** One router, or two that stand for each other. */
-const routerUrls = z
-  .string()
-  .transform((text) => text.split(",").map((part) => part.trim()))
-  .pipe(z.array(httpUrl).max(2, "one router, or two that stand for each other, comma-separated"))
-  .transform((urls) => urls.join(","));
-
-/** A file that `npm run token > FILE` made holds npm's banner too. */
-const oneWord = z
-  .string()
-  .regex(
-    /^\S{20,}$/,
-    "one word of 20 characters or more and nothing else; `npm run --silent token` prints only the token",
-  );
-
-/** As Go reads it: a URL, or `host:port` alone. */
-const proxy = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text.includes("://") ? text : `http://${text}`),
-    "a proxy such as http://proxy.lan:3128",
-  );
-
-/** Null: none. */
-const secondResolver = z
-  .string()
-  .refine(
-    (text) => text === "none" || (URL.canParse(text) && new URL(text).protocol === "https:"),
-    "a https:// URL of a resolver that answers in JSON, or none",
-  )
-  .refine((text) => !text.includes("@"), "a URL without a user or password in it")
-  .transform((text) => (text === "none" ? null : text));
-
-const ipv6Prefix = z.string().refine((text) => {
-  if (!ipaddr.IPv6.isValidCIDR(text)) return false;
-  const [address, length] = ipaddr.IPv6.parseCIDR(text);
-  const network = ipaddr.IPv6.networkAddressFromCIDR(text);
-  return length >= SHORTEST_PREFIX && address.toString() === network.toString();
-}, "an IPv6 network such as 2600:1f18::/32, /32 or longer, with no bits set after the prefix");
-
-const networks = list.pipe(
-  z.array(
-    z
-      .string()
-      .refine(
-        (text) => ipaddr.isValidCIDR(text),
-        "networks such as 192.168.1.0/24 or fd12:3456::/64, comma-separated",
-      ),
-  ),
-);
 
 /** The variables an agent reads. Durations are milliseconds. */
 export const AgentEnvironment = z.strictObject({
