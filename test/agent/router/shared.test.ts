@@ -1,56 +1,9 @@
 // Two clusters behind one router.
 import { describe, expect, test } from "vitest";
-import { addressOf, createMarkers, MARKERS } from "../../../agent/router/markers.ts";
-import { createPrefixRouter } from "../../../agent/router/prefix.ts";
-import { sharedRouter } from "../../../agent/router/shared.ts";
-import type { Router } from "../../../agent/ports/router.ts";
+import { addressOf, MARKERS } from "../../../agent/router/markers.ts";
 import { homeRules } from "../../../sim/routeros/home-rules.ts";
-import type { RouterOsOptions } from "../../../sim/routeros/server.ts";
-import { aRouterWorld, errorOf, rule, typed, valueOf, withoutCounters } from "./router-world.ts";
-
-const HOUR = 3_600_000;
-const always = () => true;
-const asked = { rule, addresses: [] } as const;
-const otherRule = { ...rule, "reject-with": "tcp-reset" };
-
-/** A router, the agents of these clusters, and time that the test holds. */
-async function aSharedWorld(options: Partial<RouterOsOptions> = {}) {
-  let ms = Date.UTC(2026, 10, 23);
-  const now = () => ms;
-  const clock = { now, sleep: async () => undefined };
-  const world = await aRouterWorld(
-    { now, plainHttp: true, ...options },
-    { allowHttp: true, clock },
-  );
-  const agentOf = (cluster: string | null): Router => {
-    const at = { client: world.client, clock };
-    const markers = createMarkers(at, cluster);
-    const others = async () => {
-      const users = await markers.read();
-      return users.ok ? ({ ok: true, value: users.value.others } as const) : users;
-    };
-    return sharedRouter(
-      createPrefixRouter({ ...at, prefix: rule["dst-address"], others }),
-      markers,
-    );
-  };
-  return {
-    os: world.os,
-    pass: (more: number) => void (ms += more),
-    agentOf,
-    a: agentOf("home"),
-    b: agentOf("branch"),
-  };
-}
-
-const markersOn = ({ os }: Pick<Awaited<ReturnType<typeof aSharedWorld>>, "os">) =>
-  os
-    .entries()
-    .map(({ list, address, comment, timeout, dynamic }) =>
-      [list, address, comment, timeout, dynamic].join(" "),
-    );
-const rulesOn = ({ os }: Pick<Awaited<ReturnType<typeof aSharedWorld>>, "os">) =>
-  os.table().filter(({ comment }) => comment === rule.comment);
+import { errorOf, rule, typed, valueOf } from "./router-world.ts";
+import { HOUR, always, asked, aSharedWorld, markersOn, rulesOn } from "./shared-world.ts";
 
 describe("a marker", () => {
   test("is left with the rule, in a list of its own, for a day", async () => {
@@ -210,89 +163,5 @@ describe("withdrawing", () => {
     });
     expect(errorOf(await world.a.withdraw()).message).toContain("address-list");
     expect(rulesOn(world)).toHaveLength(1);
-  });
-});
-
-describe("unlike settings", () => {
-  test("of two clusters are named, and neither replaces the other's rule", async () => {
-    const world = await aSharedWorld();
-    await world.a.ensure(asked, always);
-    const before = withoutCounters(world.os);
-    const error = errorOf(await world.b.ensure({ rule: otherRule, addresses: [] }, always));
-    expect(error).toMatchObject({ next: "give-up", uncertain: false });
-    expect(error.message).toContain("reject-with is icmp-address-unreachable, not tcp-reset");
-    expect(error.message).toContain("home");
-    expect(withoutCounters(world.os)).toEqual(before);
-  });
-
-  test("of one cluster, or of one that is not heard of, replace the older rule", async () => {
-    const world = await aSharedWorld();
-    await world.a.ensure(asked, always);
-    valueOf(await world.a.ensure({ rule: otherRule, addresses: [] }, always));
-    expect(rulesOn(world)).toMatchObject([{ "reject-with": "tcp-reset" }]);
-    world.pass(25 * HOUR);
-    valueOf(await world.b.ensure(asked, always));
-    expect(rulesOn(world)).toMatchObject([{ "reject-with": rule["reject-with"] }]);
-  });
-
-  test("whose rules both stand already are left as they are; copies of ours go", async () => {
-    const world = await aSharedWorld({ rules: [rule, otherRule, rule] });
-    const { operator } = world.os;
-    const marker = { list: MARKERS, address: addressOf("branch"), timeout: "1d" };
-    operator.addTimedEntry({ ...marker, comment: "branch" });
-    valueOf(await world.a.ensure(asked, always));
-    expect(rulesOn(world).map((row) => row["reject-with"])).toEqual([
-      rule["reject-with"],
-      "tcp-reset",
-    ]);
-  });
-
-  test("that were added at the same time are not fought over", async () => {
-    const world = await aSharedWorld();
-    const [first, second] = await Promise.all([
-      world.a.ensure(asked, always),
-      world.b.ensure({ rule: otherRule, addresses: [] }, always),
-    ]);
-    const writes = world.os.writes.length;
-    await world.a.ensure(asked, always);
-    await world.b.ensure({ rule: otherRule, addresses: [] }, always);
-    expect([first.ok, second.ok]).toContain(true);
-    expect(rulesOn(world).length).toBeGreaterThan(0);
-    const later = world.os.writes.slice(writes);
-    expect(
-      later.filter(({ method, path }) => method !== "PATCH" && path.includes("filter")),
-    ).toEqual([]);
-  });
-});
-
-describe("a rule that this cluster adds while another one's marker is left from an older rule", () => {
-  const withOldMarker = async () => {
-    const world = await aSharedWorld();
-    await world.b.ensure(asked, always);
-    for (const row of world.os.table()) world.os.operator.remove(row[".id"] ?? "");
-    world.pass(HOUR);
-    await world.a.look();
-    await world.a.ensure(asked, always);
-    return world;
-  };
-
-  test("goes when this cluster takes it back: nobody else has used it", async () => {
-    const world = await withOldMarker();
-
-    const withdrawn = valueOf(await world.a.withdraw());
-
-    expect(rulesOn(world)).toEqual([]);
-    expect(withdrawn).toMatchObject({ removed: 1, stays: false });
-  });
-
-  test("stays once the other one has found it and uses it", async () => {
-    const world = await withOldMarker();
-    world.pass(HOUR);
-    await world.b.keepMarker?.();
-
-    const withdrawn = valueOf(await world.a.withdraw());
-
-    expect(rulesOn(world)).toHaveLength(1);
-    expect(withdrawn).toMatchObject({ stays: true, usedBy: ["branch"] });
   });
 });

@@ -1,9 +1,6 @@
 // What became of the pods after a restart (docs/design.md section 7).
 import { describe, expect, test } from "vitest";
-import type { Watched } from "../../../agent/stages/evict.ts";
 import { watchPods } from "../../../agent/stages/watch.ts";
-import type { World } from "../../../agent/ports/world.ts";
-import type { Cluster, PodNow } from "../../../agent/ports/cluster.ts";
 import type { PodStory } from "../../../src/protocol/report.ts";
 import {
   aMessage,
@@ -15,40 +12,10 @@ import {
   type PodOf,
 } from "../../support/a-pod.ts";
 import { aPolicy } from "../../support/a-policy.ts";
-import { BLOB, HUB, NOW, TOKEN } from "../../support/a-round.ts";
-import { aStory } from "../../support/a-story.ts";
+import { BLOB, NOW, TOKEN } from "../../support/a-round.ts";
 import { aWorld } from "../../support/a-world.ts";
 import { aSiteInMemory } from "../../support/site-in-memory.ts";
-
-/** A pod whose pull may fail at Docker Hub or its token host, restarted now. */
-function watched(pod = aPod(), story: Partial<PodStory> = { restarted: "evicted" }): Watched {
-  return { pod, story: aStory(pod, story), hosts: [HUB, TOKEN], registry: HUB, serverAt: NOW };
-}
-
-/** A pod as it is now: pulled, or waiting with this text seen at `at`. */
-function now(pod: PodOf, { pulled = false, at = NOW + MINUTE } = {}): PodNow {
-  const made = aPod({ createdAt: NOW, ...pod });
-  const waiting = made.containers.map((container) => ({
-    ...container,
-    messages: container.messages.map((message) => ({ ...message, firstAt: at, lastAt: at })),
-  }));
-  return { ...made, pulled, waiting: pulled ? [] : waiting };
-}
-
-/** Watches pods that stay as they are, for six minutes at most. */
-async function becomes(
-  one: readonly Watched[],
-  pods: readonly PodNow[],
-  changes: Partial<World> = {},
-) {
-  const site = aSiteInMemory({}, []);
-  const world = aWorld(site, { policy: aPolicy(), ...changes });
-  const podsNow = async () => ({ ok: true, value: pods }) as const;
-  const stories = await watchPods(one, { ...world, cluster: { ...world.cluster, podsNow } });
-  return { became: stories.map(({ became }) => became), stories, ms: site.now - NOW };
-}
-
-const heir = (changes: PodOf = {}): PodOf => ({ uid: "pod-1-next", name: "web-next", ...changes });
+import { becomes, heir, now, watched } from "./watched-pods.ts";
 
 describe("what became of a restarted pod", () => {
   test("its replacement has its image: pulled, and the watch ends at once", async () => {
@@ -221,59 +188,5 @@ describe("the same failure again", () => {
     const { became } = await becomes([watched(aPod(), story)], [{ ...pods, waiting }]);
 
     expect(became).toEqual([expected]);
-  });
-});
-
-describe("how long is watched", () => {
-  test("a failure is not believed before a minute has passed: an old attempt may still run", async () => {
-    const { became, ms } = await becomes([watched()], [now(heir())]);
-
-    expect(became).toEqual(["still-failing"]);
-    expect(ms).toBe(MINUTE);
-  });
-
-  test("each fourth look, and the last, is at whole namespaces; the others at the watched pods", async () => {
-    const site = aSiteInMemory({}, []);
-    const world = aWorld(site, { policy: aPolicy({ watchMs: 60_000, watchEveryMs: 10_000 }) });
-    const asked: (string | undefined)[] = [];
-    const podsNow: Cluster["podsNow"] = async (_namespaces, only) => {
-      asked.push(only?.map(({ name }) => name).join());
-      return { ok: true, value: [] };
-    };
-    const pod = aPod();
-
-    await watchPods([watched(pod)], { ...world, cluster: { ...world.cluster, podsNow } });
-
-    const { name } = pod;
-    expect(asked).toEqual([name, name, name, undefined, name, name, undefined]);
-  });
-
-  test("what stays unknown is watched for six minutes", async () => {
-    const { ms } = await becomes([watched()], []);
-
-    expect(ms).toBe(6 * MINUTE);
-  });
-
-  test("a cancel ends it", async () => {
-    const site = aSiteInMemory({}, []);
-    const { lease } = aWorld(site);
-
-    const { ms } = await becomes([watched()], [], { lease: { ...lease, cancelled: () => true } });
-
-    expect(ms).toBe(0);
-  });
-
-  test("an API server that does not answer makes it unknown, with the reason", async () => {
-    const site = aSiteInMemory({}, []);
-    const world = aWorld(site);
-    const error = { next: "retry", uncertain: false, message: "GET pods: no answer" } as const;
-    const podsNow = async () => ({ ok: false, error }) as const;
-
-    const stories = await watchPods([watched()], {
-      ...world,
-      cluster: { ...world.cluster, podsNow },
-    });
-
-    expect(stories).toMatchObject([{ became: "unknown", detail: "GET pods: no answer" }]);
   });
 });
