@@ -18,23 +18,26 @@ export const remediate: CarryOut = async (work) => {
   const failing = await look(work);
   if (!failing.ok) return failing.error;
   const found = await probe(work, failing.value);
+  // IPv4 lost under our rule, a rule of an earlier attempt, one that a person took away.
   const standing = await lookAfterRule(work, found);
   if (!standing.ok) return standing.error;
 
   // A job `diagnose`, and the mode `observe`, leave here: their decision is never to act.
   const decision = decide(found, work.job, settingOf(work.world));
   if (decision.kind !== "act") return notActing(work, found, decision);
-  // Twice the same, and every precondition.
+  // Twice the same, and every precondition: the last look before anything changes.
   const sure = await confirm(work, found, decision);
   if (!sure.ok) return sure.error;
 
   const applied = await apply(work, sure.value);
   if (!applied.ok) return applied.error;
+  // Null: no rule was wanted, so there is none to verify. A rule that does not help is taken back at once.
   const helps = applied.value === null ? standing : await verify(work, applied.value);
   if (!helps.ok) return takeBack(work, helps.error);
 
   const restarted = await restart(work, { ...sure.value, helps: helps.value });
   if (!restarted.ok) return restarted.error;
+  // A rule under which no pod pulls is taken back as well.
   const end = await watch(work, restarted.value);
   return end.ok ? end.value : takeBack(work, end.error);
 };
