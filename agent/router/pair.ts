@@ -3,6 +3,7 @@
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
 import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
+import { standingRule } from "../ports/our-rule.ts";
 import { asOne, mergedView } from "./merged-view.ts";
 
 /** `on`: host and port, for messages. */
@@ -38,10 +39,15 @@ async function look(members: Members, seen?: RouterView): Promise<Result<RouterV
   const away = looks.flatMap(({ on, looked }) => (looked.ok ? [] : [{ on, error: looked.error }]));
   const unread = away.find(({ error }) => error.unreachable !== true);
   if (unread !== undefined) return { ok: false, error: unread.error };
-  const [first, ...others] = looks.flatMap(({ looked }) => (looked.ok ? [looked.value] : []));
+  const views = looks.flatMap(({ looked }) => (looked.ok ? [looked.value] : []));
+  const [first, ...others] = views;
   if (first === undefined) return { ok: false, error: away[0]?.error ?? nothingAsked };
   const view = mergedView(first, others);
-  const notes = [...away.map(awayInWords), ...sameInWords(view.routers ?? [])];
+  const notes = [
+    ...away.map(awayInWords),
+    ...sameInWords(view.routers ?? []),
+    ...(standingRule(view) === undefined ? onSomeInWords(views) : []),
+  ];
   return { ok: true, value: notes.length === 0 ? view : { ...view, notes } };
 }
 
@@ -58,6 +64,17 @@ function sameInWords(routers: readonly string[]): string[] {
     : [
         `two addresses in ROUTER_URL lead to the same router, ${twice}: name each router's own address`,
       ];
+}
+
+/** While one that has it forwards, IPv6 fails at once, and nothing is proven that would let it be added. */
+function onSomeInWords(views: readonly RouterView[]): string[] {
+  const named = (some: readonly RouterView[]): string =>
+    some.flatMap(({ routers = [] }) => routers).join(" and ");
+  const standing = views.filter((view) => standingRule(view) !== undefined);
+  const without = views.filter((view) => !standing.includes(view));
+  return standing.length === 0 || without.length === 0
+    ? []
+    : [`our rule stands on ${named(standing)} and not on ${named(without)}`];
 }
 
 async function ensure(

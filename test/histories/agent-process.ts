@@ -70,7 +70,7 @@ export function startAgent(place: Place, cluster: Cluster): AgentProcess {
   return {
     worldFor(job) {
       const world = aWorld(site);
-      const looking = <Part extends object>(part: Part) => alive(seeing(part, os, site));
+      const looking = <Part extends object>(part: Part) => alive(seeing(part, () => os, site));
       return {
         ...world,
         cluster: looking(world.cluster),
@@ -119,10 +119,14 @@ function leaseFor(
   };
 }
 
-/** Cluster and network in memory see the simulated router's table, as packets would. */
-function seeing<Part extends object>(part: Part, os: RouterOs, site: SiteInMemory): Part {
+/** Cluster and network in memory see the table of the router that forwards now, as packets would. */
+export function seeing<Part extends object>(
+  part: Part,
+  os: () => RouterOs,
+  site: SiteInMemory,
+): Part {
   return eachCall(part, () => {
-    const networks = blockedAt(os).map((address) => `${address}/128`);
+    const networks = blockedAt(os()).map((address) => `${address}/128`);
     site.rules = networks.length === 0 ? [] : [aRule({ networks })];
   });
 }

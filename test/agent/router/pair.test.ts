@@ -60,6 +60,7 @@ describe("two routers", () => {
       const view = valueOf(await pair.look());
       valueOf(await pair.ensure(wanted, always));
       expect(view).toMatchObject({ rules: [], marked: 1 });
+      expect(view.notes?.join()).toMatch(/^our rule stands on core-\d .* and not on core-\d /);
       expect([commentsOf(a.os), commentsOf(b.os)]).toEqual([[rule.comment], [rule.comment]]);
     },
   );
