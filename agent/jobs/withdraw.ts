@@ -12,5 +12,10 @@ export const withdraw: CarryOut = async (work) => {
       summary:
         "The agent's MODE is observe, which writes nothing; remove the rule by hand, or run its command `withdraw`.",
     });
-  return withdrawNow(work, NOTHING_FOUND, { why: "Asked by a person.", outcome: "withdrawn" });
+  const forAll = work.job.scope === "all" ? ({ scope: "all" } as const) : {};
+  return withdrawNow(work, NOTHING_FOUND, {
+    why: "Asked by a person.",
+    outcome: "withdrawn",
+    ...forAll,
+  });
 };

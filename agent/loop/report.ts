@@ -76,8 +76,13 @@ function ruleSeen(finding: Finding, { clock, policy }: World): RuleState | null 
   return rule === undefined ? { state: "absent", ours: false, at } : ruleState(rule, at, policy);
 }
 
-/** So that another router is known as one, the next time. */
+/** So that another router is known as one, the next time; and who else uses the rule. */
 function onRouters(rule: RuleState | null, view: RouterView | null): RuleState | null {
-  const routers = view?.routers;
-  return rule === null || routers === undefined ? rule : { ...rule, routers: [...routers] };
+  if (rule === null || view === null) return rule;
+  const { routers, usedBy = [] } = view;
+  return {
+    ...rule,
+    ...(routers === undefined ? {} : { routers: [...routers] }),
+    ...(usedBy.length === 0 ? {} : { usedBy: [...usedBy] }),
+  };
 }

@@ -24,7 +24,7 @@ export function usedByInWords({ usedBy = [], stays = false }: Partial<Withdrawn>
   if (usedBy.length === 0) return "";
   const clusters = `${usedBy.length === 1 ? "the cluster" : "the clusters"} ${usedBy.join(", ")}`;
   return stays
-    ? `It stays on the router, because it is also used by ${clusters}; this cluster no longer counts as one that does. To take it off for all of them, run the agent's command "withdraw --all".`
+    ? `It stays on the router, because it is also used by ${clusters}; this cluster no longer counts as one that does. To take it off for all of them, ask for an undo for all clusters, or run the agent's command "withdraw --all".`
     : `It was taken off for ${clusters} too.`;
 }
 

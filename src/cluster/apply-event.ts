@@ -130,7 +130,8 @@ function openJob(
   store.jobs.save(job);
   notify.change(null, job, now);
   const due = notBefore > now ? `; due ${new Date(notBefore).toISOString()}` : "";
-  const detail = `${kind}${due}`;
+  const forAll = reason.scope === "all" ? " for all clusters of the router" : "";
+  const detail = `${kind}${forAll}${due}`;
   store.events.log({ at: now, job: job.id, what: "opened", by: reason.origin.by, detail });
   return job;
 }

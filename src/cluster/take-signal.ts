@@ -8,13 +8,14 @@ import type { ClusterState } from "./cluster-state.ts";
 /** Takes a signal in. Null: it was only recorded, because a hold without end stands. */
 export function takeSignal(cluster: ClusterState, signal: Signal, now: number): Result<Job | null> {
   const { store, holds, rule } = cluster;
-  const { kind, origin, registry } = signal;
-  const clash = clashOf({ origin, registry }, openJobOf(cluster, kind));
+  const { kind, origin, registry, scope } = signal;
+  const reason = { origin, registry, ...(scope === undefined ? {} : { scope }) };
+  const clash = clashOf(reason, openJobOf(cluster, kind));
   if (clash !== null) return refuse(409, clash);
   const hold = holdOnRequest(kind, origin, holds.current());
   setHold(cluster, hold, { at: now, by: origin.by });
   if (kind === "remediate" && origin.person) rule.forgiveRelapses();
-  const job = takeReason(cluster, { kind, reason: { origin, registry } }, now);
+  const job = takeReason(cluster, { kind, reason }, now);
   // After the undo is open, so that no recheck follows the one that it cancels.
   if (kind === "withdraw" && origin.person)
     for (const other of store.jobs.open())

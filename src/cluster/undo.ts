@@ -23,7 +23,9 @@ export function takeUndo(
     return refuse(409, `job ${id} is ${job.state}: there is nothing to undo yet; cancel it`);
   const before = store.events.of(id).find(({ what }) => what === UNDO_ASKED);
   const undo = before === undefined ? null : store.jobs.find(before.detail);
-  if (before !== undefined && undo !== null)
+  // One for all clusters is more than one for this cluster alone.
+  const isMore = signal.scope === "all" && undo?.scope !== "all";
+  if (before !== undefined && undo !== null && !isMore)
     return { ok: true, value: { job: jobView(undo), first: before.by } };
   const taken = takeSignal(cluster, signal, now);
   if (!taken.ok) return taken;

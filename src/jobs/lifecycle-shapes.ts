@@ -1,5 +1,5 @@
 // The moves that the events share: ending a job, queueing it again, and the shapes of the answers.
-import type { Job, JobIn, Reason } from "../protocol/job.ts";
+import type { Job, JobIn, Reason, Scope } from "../protocol/job.ts";
 import type { Outcome } from "../protocol/report.ts";
 import type { JobEvent, Limits, Moved, NoAnswer, NotMoved } from "./lifecycle-event.ts";
 
@@ -19,7 +19,24 @@ export function requeue(job: JobIn<"leased">, notBefore: number): JobIn<"queued"
   const { dirty, approval } = job;
   const origin = dirty?.origin.person === true && !job.origin.person ? dirty.origin : job.origin;
   const registry = dirty?.registry ?? job.registry;
-  return { ...commonOf(job), origin, registry, state: "queued", notBefore, dirty, approval };
+  const wider = widerOf(job, dirty);
+  return {
+    ...commonOf(job),
+    origin,
+    registry,
+    ...wider,
+    state: "queued",
+    notBefore,
+    dirty,
+    approval,
+  };
+}
+
+/** An undo for all clusters is not forgotten for one that is for this cluster alone. */
+export function widerOf(...asked: readonly ({ readonly scope?: Scope | undefined } | null)[]): {
+  readonly scope?: Scope;
+} {
+  return asked.some((one) => one?.scope === "all") ? { scope: "all" } : {};
 }
 
 type Common = Omit<JobIn<"queued">, "state" | "notBefore" | "dirty" | "approval">;
@@ -33,6 +50,7 @@ export function commonOf(job: Job): Common {
     kind: job.kind,
     origin: job.origin,
     registry: job.registry,
+    ...widerOf(job),
     createdAt: job.createdAt,
     dueAt: job.dueAt,
     attempts: job.attempts,

@@ -11,6 +11,7 @@ import {
   lapse,
   reasonToReopen,
   refuse,
+  widerOf,
 } from "./lifecycle-shapes.ts";
 
 /** What the event makes of the job, or why it is refused (409; 204 for "nothing to claim"). */
@@ -209,6 +210,7 @@ function signal(job: Job, event: Extract<JobEvent, { kind: "signal" }>): Transit
         ...job,
         origin: person && !job.origin.person ? reason.origin : job.origin,
         registry: reason.registry ?? job.registry,
+        ...widerOf(job, reason),
         notBefore: person ? Math.min(job.notBefore, at) : job.notBefore,
         dueAt: person ? Math.min(job.dueAt, at) : job.dueAt,
         // An earlier attempt may still report, and must not end what it did not look for.
@@ -226,5 +228,6 @@ function signal(job: Job, event: Extract<JobEvent, { kind: "signal" }>): Transit
 /** A person's reason before a signal's, else the first: senders that take turns write nothing. */
 function firstOf(before: Reason | null, next: Reason): Reason {
   if (before === null) return next;
-  return next.origin.person && !before.origin.person ? next : before;
+  const first = next.origin.person && !before.origin.person ? next : before;
+  return { ...first, ...widerOf(before, next) };
 }

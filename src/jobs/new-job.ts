@@ -17,6 +17,7 @@ export function newJob(wanted: {
     kind,
     origin: reason.origin,
     registry: reason.registry,
+    ...(reason.scope === undefined ? {} : { scope: reason.scope }),
     createdAt: now,
     dueAt: notBefore,
     attempts: 1,

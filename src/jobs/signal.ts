@@ -1,6 +1,6 @@
 // A signal: one reason to look at a cluster. A hint, never a fact; it neither widens nor narrows
 // what the agent does. Each way in (src/alertmanager, src/slack, src/manual) turns its own format into these.
-import type { JobKind, Origin } from "../protocol/job.ts";
+import type { JobKind, Origin, Scope } from "../protocol/job.ts";
 
 /**
  * One episode of an alert: `startsAt` as sent, so that a replay is recognised. Null where the sender
@@ -25,6 +25,8 @@ export type Signal = {
   readonly kind: JobKind;
   readonly origin: Origin;
   readonly registry: string | null;
+  /** Only of an undo; left out: `mine`. */
+  readonly scope?: Scope;
   readonly targets: readonly Target[];
   /** Alerts of a pull that fails somewhere: they name no pod, and the agent looks for itself. */
   readonly looks?: readonly Episode[];

@@ -36,11 +36,14 @@ const ManualRequest = z.strictObject(
     }),
     cluster: z.optional(ClusterName),
     registry: z.optional(RegistryHost),
+    scope: z.optional(
+      z.enum(["mine", "all"], { error: "mine, or all: for every cluster that uses the router" }),
+    ),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `unknown ${issue.keys.slice(0, 5).map(quoted).join(", ")}; the keys are kind, cluster, registry`
+        ? `unknown ${issue.keys.slice(0, 5).map(quoted).join(", ")}; the keys are kind, cluster, registry, scope`
         : 'expected a JSON object such as {"kind":"diagnose"}',
   },
 );
@@ -57,11 +60,14 @@ export function readManual(
   if (!parsed.success) {
     return { ok: false, detail: parsed.error.issues.map(describe).join("; ") };
   }
-  const { kind, cluster, registry } = parsed.data;
+  const { kind, cluster, registry, scope } = parsed.data;
+  if (scope !== undefined && kind !== "withdraw")
+    return { ok: false, detail: `scope: only an undo has one (kind withdraw, not ${kind})` };
   const signal: Signal = {
     kind,
     origin: { via: "api", by, person: true },
     registry: registry ?? null,
+    ...(scope === undefined ? {} : { scope }),
     targets: [],
     truncatedAlerts: 0,
   };

@@ -120,7 +120,7 @@ function decisionButtons(story: Story, { stopGap }: Brief): Button[] {
   const report = readableReport(story);
   if (job.state === "awaiting" && job.planHash !== null && report !== null)
     return [approve(job, report, stopGap), dismiss(job)];
-  return canUndo(story) ? [undo(job)] : [];
+  return canUndo(story) ? [undo(job, readableReport(story)?.rule?.usedBy ?? [])] : [];
 }
 
 /** `second`: something else helps more, and comes first. */
@@ -157,7 +157,11 @@ function dismiss({ cluster, id, planHash }: Story["job"]): Button {
   };
 }
 
-function undo({ cluster, id }: Story["job"]): Button {
+function undo({ cluster, id }: Story["job"], usedBy: readonly string[]): Button {
+  const others =
+    usedBy.length === 0
+      ? "Another cluster that uses the router keeps it"
+      : `It stays for ${usedBy.join(", ")}`;
   return {
     type: "button",
     action_id: "undo",
@@ -166,7 +170,9 @@ function undo({ cluster, id }: Story["job"]): Button {
     value: buttonValue({ cluster, id, planHash: null }),
     confirm: {
       title: plain("Remove our rule from the router?"),
-      text: rich("Alerts then start nothing until a person asks for a fix."),
+      text: rich(
+        `Alerts then start nothing until a person asks for a fix. ${mrkdwn(others, 120)}; \`/backon undo ${cluster} all\` removes it for all.`,
+      ),
       confirm: plain("Undo"),
       deny: plain("Back"),
     },

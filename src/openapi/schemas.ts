@@ -15,7 +15,7 @@ import {
   ReportRequest,
 } from "../protocol/calls.ts";
 import { ProgressReply, ReportReply } from "../protocol/replies.ts";
-import { Job, JobKind, Origin } from "../protocol/job.ts";
+import { Job, JobKind, Origin, Scope } from "../protocol/job.ts";
 import { Problem } from "../protocol/problem.ts";
 import {
   Action,
@@ -143,6 +143,7 @@ export const SCHEMAS = {
     kind: z.enum(["remediate", "diagnose", "withdraw"]),
     cluster: z.optional(ClusterName),
     registry: z.optional(RegistryHost),
+    scope: z.optional(Scope),
   }),
   Approve,
   Mint,

@@ -1,6 +1,6 @@
 // The agent's calls to the Worker: paths, requests and replies. Additive changes keep the number.
 import * as z from "zod/mini";
-import { Approval, JobKind, Origin } from "./job.ts";
+import { Approval, JobKind, Origin, Scope } from "./job.ts";
 import { Plan, Report, RuleState, Stage } from "./report.ts";
 
 /** Protocol numbers that this code speaks. The agent sends `max`; the Worker answers 426 outside. */
@@ -58,6 +58,8 @@ export const ClaimedJob = z.object({
   cluster: z.string(),
   origin: Origin,
   registry: z.nullable(z.string()),
+  /** Only of an undo. Left out, or not known to an older agent: `mine`, which removes less. */
+  scope: z.optional(Scope),
   attempts: z.number(),
   asks: z.number(),
   fence: z.number(),

@@ -22,8 +22,17 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+/** Whom an undo is for: this cluster alone, or all clusters that use our rule on the router. */
+export const Scope = z.enum(["mine", "all"]);
+export type Scope = z.infer<typeof Scope>;
+
 /** What a signal brings along that a later job must keep. */
-export const Reason = z.object({ origin: Origin, registry: z.nullable(z.string()) });
+export const Reason = z.object({
+  origin: Origin,
+  registry: z.nullable(z.string()),
+  /** Only of an undo; left out: `mine`. */
+  scope: z.optional(Scope),
+});
 export type Reason = z.infer<typeof Reason>;
 
 /** The last call accepted under the newest fence, so that a repeated one gets the same answer. */
@@ -42,6 +51,8 @@ const common = {
   kind: JobKind,
   origin: Origin,
   registry: z.nullable(z.string()),
+  /** Only of an undo; left out: `mine`. */
+  scope: z.optional(Scope),
   createdAt: z.number(),
   /** When it was first to be claimed: its age counts from here, whatever a hold made of the start. */
   dueAt: z.number(),

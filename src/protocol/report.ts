@@ -93,6 +93,8 @@ export const RuleState = z.object({
   packets: z.optional(z.string()),
   /** Name and serial number of each router on which this was seen. */
   routers: z.optional(z.array(z.string())),
+  /** The other clusters that use it. */
+  usedBy: z.optional(z.array(z.string())),
 });
 export type RuleState = z.infer<typeof RuleState>;
 

@@ -1,5 +1,6 @@
 // The slash command: Slack's form → Command → Signal, and the words that go back. Everything here is
 // pure; the signature is checked before (slack-signature.ts).
+import type { Scope } from "../protocol/job.ts";
 import * as z from "zod/mini";
 import { ClusterName } from "../config/config.ts";
 import type { Signal } from "../jobs/signal.ts";
@@ -49,7 +50,12 @@ export function readSlackCommand(
   return { ok: false, detail: `not a slash command: missing or odd ${[...fields].join(", ")}` };
 }
 
-type Where = { readonly cluster: string | null; readonly registry: string | null };
+type Where = {
+  readonly cluster: string | null;
+  readonly registry: string | null;
+  /** Only of an undo. */
+  readonly scope?: Scope;
+};
 /** What asks for a job. */
 export type JobCommand = { readonly verb: "fix" | "diagnose" | "undo" } & Where;
 export type Command =
@@ -69,7 +75,7 @@ export function parseCommand(text: string): Command {
   if (!isVerb(verb)) return { verb: "unknown", word: first };
   let where: Where = { cluster: null, registry: null };
   for (const word of rest) {
-    const next = place(word, where);
+    const next = verb === "undo" && isAll(word) ? forAll(where) : place(word, where);
     // The others are of a whole cluster; to drop the registry without a word would mislead.
     const named = verb === "fix" || verb === "diagnose";
     if (next === null || (!named && next.registry !== null)) {
@@ -78,6 +84,15 @@ export function parseCommand(text: string): Command {
     where = next;
   }
   return { verb, ...where };
+}
+
+/** The last word of an undo; a cluster of that name is undone on the page. */
+function isAll(word: string): boolean {
+  return word.toLowerCase() === "all";
+}
+
+function forAll(where: Where): Where | null {
+  return where.scope === undefined ? { ...where, scope: "all" } : null;
 }
 
 const VERBS = ["status", "jobs", "diagnose", "fix", "undo"] as const;
@@ -105,11 +120,15 @@ export function slackName({ teamId, userId }: Pick<SlackCommand, "teamId" | "use
 const KINDS = { fix: "remediate", diagnose: "diagnose", undo: "withdraw" } as const;
 
 /** The job that a command asks for. A person asks, so a hold does not stand in the way. */
-export function signalOf({ verb, registry }: Pick<JobCommand, "verb" | "registry">, by: string) {
+export function signalOf(
+  { verb, registry, scope }: Pick<JobCommand, "verb" | "registry" | "scope">,
+  by: string,
+) {
   return {
     kind: KINDS[verb],
     origin: { via: "slack", by, person: true },
     registry,
+    ...(scope === undefined ? {} : { scope }),
     targets: [],
     truncatedAlerts: 0,
   } as const satisfies Signal;
@@ -134,7 +153,7 @@ export function helpText(): string {
     "`/backon jobs [CLUSTER]` the last jobs and how they ended",
     "`/backon diagnose [CLUSTER] [REGISTRY]` dry run: what is wrong, and what a fix would do",
     "`/backon fix [CLUSTER] [REGISTRY]` look, and repair what the evidence allows",
-    "`/backon undo [CLUSTER]` remove our rule from the router",
+    "`/backon undo [CLUSTER] [all]` remove our rule from the router; `all`: also where other clusters use it",
     "`/backon help` this text",
     "A word with a dot is a registry, for example `docker.io`; any other is a cluster. Without one, it is the cluster of this channel.",
   ].join("\n");

@@ -1,5 +1,6 @@
 // The question before anything is done: what exactly will happen, then yes or back.
 import type { Child } from "hono/jsx";
+import { Text } from "./parts.tsx";
 
 /**
  * A page of its own, so that it works without the script, by keyboard, and on a phone. `fields` go
@@ -59,6 +60,24 @@ export function RegistryField() {
           autocapitalize="none"
           spellcheck={false}
         />
+      </label>
+    </p>
+  );
+}
+
+/** An undo may be for all clusters that use the router; `usedBy`: those that the last report named. */
+export function ScopeField({ usedBy }: { usedBy: readonly string[] }) {
+  return (
+    <p>
+      <label>
+        <input type="checkbox" name="scope" value="all" />{" "}
+        {usedBy.length === 0 ? (
+          "Also for other clusters, if any uses the same router"
+        ) : (
+          <>
+            Also for <Text of={usedBy.join(", ")} most={200} />, which use the same rule
+          </>
+        )}
       </label>
     </p>
   );

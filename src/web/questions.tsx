@@ -8,7 +8,7 @@ import { isStopGap } from "../story/plan-words.ts";
 import { clampLines } from "../story/to-copy.ts";
 import type { ClusterFace } from "./health.ts";
 import { readableReport, type Story } from "../story/story.ts";
-import { ConfirmPage, ProblemPage, RegistryField } from "./confirm.tsx";
+import { ConfirmPage, ProblemPage, RegistryField, ScopeField } from "./confirm.tsx";
 import { Copies, jobPath, Text, Time } from "./parts.tsx";
 
 export const REQUESTED = ["diagnose", "remediate", "withdraw"] as const;
@@ -39,7 +39,7 @@ export function askPage(
       back={`/clusters/${cluster}`}
       fields={{ kind, once: crypto.randomUUID() }}
     >
-      {kind === "withdraw" ? null : <RegistryField />}
+      {kind === "withdraw" ? <ScopeField usedBy={status.rule?.usedBy ?? []} /> : <RegistryField />}
     </ConfirmPage>
   );
 }
@@ -139,7 +139,9 @@ export function decisionPage(story: Story, decision: (typeof DECISIONS)[number])
           {...{ action, back }}
           yes="Undo"
           danger
-        />
+        >
+          <ScopeField usedBy={report?.rule?.usedBy ?? []} />
+        </ConfirmPage>
       );
   }
 }

@@ -91,8 +91,12 @@ pageRoutes.get("/clusters/:cluster/ask/:kind", async (c) => {
 
 pageRoutes.post("/clusters/:cluster/jobs", async (c) => {
   const access = await accessOf(c);
-  const { kind, registry = "", once } = await formBody(c);
-  const wanted = { kind, ...(registry.trim() === "" ? {} : { registry: registry.trim() }) };
+  const { kind, registry = "", scope, once } = await formBody(c);
+  const wanted = {
+    kind,
+    ...(registry.trim() === "" ? {} : { registry: registry.trim() }),
+    ...(scope === undefined ? {} : { scope }),
+  };
   const read = readManual(wanted, viewer(c).sub);
   if (!read.ok) return stop(422, read.detail);
   // The question had a number: a second click on the same yes is the same request.
@@ -151,7 +155,9 @@ pageRoutes.post("/clusters/:cluster/jobs/:id/:decision", async (c) => {
       await unwrap(queue.decide(caller, id, { kind: "cancel" }));
       return backTo(c, id);
     case "undo": {
-      const read = readManual({ kind: "withdraw" }, viewer(c).sub);
+      const { scope } = await formBody(c);
+      const wanted = { kind: "withdraw", ...(scope === undefined ? {} : { scope }) };
+      const read = readManual(wanted, viewer(c).sub);
       if (!read.ok) return stop(422, read.detail);
       const { job } = await unwrap(queue.undo(caller, id, read.signal));
       return backTo(c, job.id);

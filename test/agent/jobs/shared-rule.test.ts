@@ -1,5 +1,6 @@
 // Jobs on a router that other clusters use too, or where somebody else wrote our mark.
 import { expect, test } from "vitest";
+import type { ClaimedJob } from "../../../src/protocol/calls.ts";
 import { withdraw } from "../../../agent/jobs/withdraw.ts";
 import type { Router, Withdrawn } from "../../../agent/ports/router.ts";
 import type { World } from "../../../agent/ports/world.ts";
@@ -13,7 +14,11 @@ import type { SiteInMemory } from "../../support/site-in-memory.ts";
 /** A router that says this of every view, and of what `withdraw` did. */
 function aRouter(
   site: SiteInMemory,
-  seen: { readonly usedByUs?: boolean; readonly leftAlone?: readonly string[] },
+  seen: {
+    readonly usedByUs?: boolean;
+    readonly usedBy?: readonly string[];
+    readonly leftAlone?: readonly string[];
+  },
   done: Partial<Withdrawn> = {},
 ): Router {
   const router = memoryRouter(site);
@@ -32,10 +37,35 @@ function aRouter(
 }
 const nothing = { ok: true, value: { removed: 0, actions: [] } } as const;
 
-function undo(site: SiteInMemory, router: Router) {
+function undo(site: SiteInMemory, router: Router, job: Partial<ClaimedJob> = {}) {
   const world: World = aWorld(site, { router });
-  return attempt(withdraw, { job: aJob({ kind: "withdraw", origin: BY_PERSON }), world: world });
+  return attempt(withdraw, {
+    job: aJob({ kind: "withdraw", origin: BY_PERSON, ...job }),
+    world: world,
+  });
 }
+
+test.each([
+  [undefined, "withdraw ours"],
+  ["mine", "withdraw ours"],
+  ["all", "withdraw all"],
+] as const)("an undo of scope %s asks the router to %s", async (scope, call) => {
+  const site = aSite();
+  site.rules = [aRule()];
+
+  const { report } = await undo(site, aRouter(site, {}), scope === undefined ? {} : { scope });
+
+  expect(report.outcome).toBe("withdrawn");
+  expect(site.calls.filter((name) => /^withdraw (ours|all)$/.test(name))).toEqual([call]);
+});
+
+test("a report names the other clusters that use the rule", async () => {
+  const site = aSite();
+
+  const { report } = await run(site, {}, { router: aRouter(site, { usedBy: ["barn"] }) });
+
+  expect(report.rule).toMatchObject({ usedBy: ["barn"] });
+});
 
 test("an undo tells who else uses the rule, and how it goes for all", async () => {
   const site = aSite();

@@ -144,3 +144,31 @@ test("a query that names another cluster than the token's is 403", async () => {
   expect(reply.status).toBe(403);
   expect(await jobsStored("home")).toBe(0);
 });
+
+test.each([
+  ["mine", "all", "all"],
+  ["all", "mine", "all"],
+  ["all", undefined, "all"],
+  ["mine", "mine", "mine"],
+] as const)("an undo for %s that another for %s joins is for %s", async (first, second, scope) => {
+  const operator = await anOperator();
+  const agent = await anAgent();
+  await operator.request("withdraw", { body: { scope: first } });
+  await operator.request("withdraw", { body: second === undefined ? {} : { scope: second } });
+
+  expect((await agent.work()).scope ?? "mine").toBe(scope);
+});
+
+test("an undo for all that comes while one for this cluster runs follows it", async () => {
+  const operator = await anOperator();
+  const agent = await anAgent();
+  await operator.request("withdraw");
+  const running = await agent.work();
+  await operator.request("withdraw");
+  await operator.request("withdraw", { body: { scope: "all" } });
+  await agent.done(running);
+
+  const next = await agent.work();
+
+  expect([running.scope, next.kind, next.scope]).toEqual([undefined, "withdraw", "all"]);
+});

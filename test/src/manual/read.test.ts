@@ -79,10 +79,30 @@ test.each([[{}], [{ kind: "reboot" }], [{ kind: 1 }]])("%j is told the kinds", (
   });
 });
 
+test.each(["mine", "all"])("an undo may be for %s", (scope) => {
+  expect(readManual({ kind: "withdraw", scope }, "alice")).toMatchObject({
+    ok: true,
+    signal: { kind: "withdraw", scope },
+  });
+});
+
+test.each([
+  [
+    { kind: "withdraw", scope: "everyone" },
+    "scope: mine, or all: for every cluster that uses the router",
+  ],
+  [
+    { kind: "remediate", scope: "all" },
+    "scope: only an undo has one (kind withdraw, not remediate)",
+  ],
+])("%j is refused", (body, detail) => {
+  expect(readManual(body, "alice")).toEqual({ ok: false, detail });
+});
+
 test("an unknown key is named, and the known ones are", () => {
   expect(readManual({ kind: "diagnose", registy: "ghcr.io" }, "alice")).toEqual({
     ok: false,
-    detail: 'unknown "registy"; the keys are kind, cluster, registry',
+    detail: 'unknown "registy"; the keys are kind, cluster, registry, scope',
   });
 });
 

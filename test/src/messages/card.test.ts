@@ -96,7 +96,7 @@ test("a job that has recovered offers to take the rule off", () => {
         • Nothing to do.
         • The rule stays until you undo it.
         [Undo] home j1
-            Remove our rule from the router? Alerts then start nothing until a person asks for a fix.
+            Remove our rule from the router? Alerts then start nothing until a person asks for a fix. Another cluster that uses the router keeps it; \`/backon undo home all\` removes it for all.
         [Open] https://backon.example/clusters/home/jobs/j1
         context: asked by am · verdict ipv6-tls-stall · rule: present · job j1"
       `);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { app } from "../../../src/app.ts";
 import { aSession, ORIGIN, submit, visit } from "../support/a-session.ts";
 import { aToken, freshWorldEachTest, requestOf, rowsWritten, stored } from "../support/worker.ts";
+import { anAgent } from "../support/an-agent.ts";
 import { aJobIn, expectHelp } from "../routes/a-visited-job.ts";
 
 freshWorldEachTest();
@@ -171,4 +172,15 @@ test("the page runs no script but one file of ours, and names its own host nowhe
   expect(text).toContain('<script src="/app.js" defer=""></script>');
   expect(text).not.toContain(ORIGIN);
   expect(text).not.toMatch(/ style=| on[a-z]+=/);
+});
+
+test("an undo on the page may be for all clusters that use the router", async () => {
+  const session = await aSession();
+  const agent = await anAgent();
+  const question = await visit("/clusters/home/ask/withdraw", session);
+  expect(question.text).toMatch(/name="scope" value="all"/);
+
+  await submit("/clusters/home/jobs", { kind: "withdraw", scope: "all" }, session);
+
+  expect(await agent.work()).toMatchObject({ kind: "withdraw", scope: "all" });
 });
