@@ -135,7 +135,7 @@ async function runJob(step: PairJob, scene: Scene): Promise<Ending> {
     const lookedOn = scene.lookedOn.get(step.cluster) ?? [];
     const told = { step, job, seen, lookedOn, ending, calm, policy };
     checkPairJob({ ...where, ...told, before, after: truths() });
-    if (ending.report.rule != null) scene.lookedOn.set(step.cluster, asked(where));
+    if ((ending.report.rule ?? null) !== null) scene.lookedOn.set(step.cluster, asked(where));
     if (!books.report(job, ending)) return ending;
     site.now += RETRY_MS;
   }
@@ -143,7 +143,7 @@ async function runJob(step: PairJob, scene: Scene): Promise<Ending> {
 
 async function oneAttempt(job: ClaimedJob, cluster: Cluster, pair: PairSite): Promise<Ending> {
   const { site, policy, books, routers } = pair;
-  const { router, close } = pair.openRouter(cluster);
+  const way = pair.openRouter(cluster);
   const world = aWorld(site);
   const looking = <Part extends object>(part: Part): Part =>
     seeing(part, () => routers[pair.forwards], site);
@@ -154,13 +154,14 @@ async function oneAttempt(job: ClaimedJob, cluster: Cluster, pair: PairSite): Pr
         ...world,
         cluster: looking(world.cluster),
         network: looking(world.network),
-        router,
+        router: way.router,
         policy,
         lastRule: books[cluster].rule,
         lease: {
           cancelled: () => false,
           stillHeld: () => true,
           stage: () => {},
+          waits: () => {},
           mayWrite: async ({ on, what, adds = false }) => {
             books[cluster].announce(job, { on, what, adds }, site.now);
             return { ok: true, value: true };
@@ -169,7 +170,7 @@ async function oneAttempt(job: ClaimedJob, cluster: Cluster, pair: PairSite): Pr
       },
     });
   } finally {
-    close();
+    way.close();
   }
 }
 
