@@ -4,7 +4,7 @@ import type { PodStory, Report } from "../protocol/report.ts";
 import { fateOf } from "../story/brief.ts";
 import { causeWords, concerned } from "../story/causes.ts";
 import { ruleLines } from "../story/to-copy.ts";
-import { byPath, endings, familyName, keyOf, pathsOf } from "../shown/paths.ts";
+import { byPath, endings, familyName, keyOf, pathsOf, type Path } from "../shown/paths.ts";
 import { visible } from "../story/plain-text.ts";
 import { duration } from "../shown/duration.ts";
 import { Picture, stageWords } from "./picture.tsx";
@@ -27,13 +27,21 @@ export function MoreChapters({ report }: { report: Report }) {
   );
 }
 
+/** The hosts at which something failed, in both families; all if nothing did. */
+function faulty(paths: readonly Path[]): readonly Path[] {
+  const failed = paths.filter(({ stages }) => stages.some((stage) => stage.failed !== null));
+  const hosts = failed.map(({ host }) => host);
+  return hosts.length === 0 ? paths : paths.filter(({ host }) => hosts.includes(host));
+}
+
 export function Evidence({ report: { rounds, verdict } }: { report: Report }) {
   const round = rounds.at(-1);
   if (round === undefined) return null;
-  const paths = pathsOf(round, MOST_PATHS);
+  const all = pathsOf(round, MOST_PATHS);
+  const paths = faulty(all);
   const stalled = paths.filter(({ stages }) => stages.some(({ failed }) => failed !== null));
   const label = `How long each stage took at ${paths.length} paths; ${stalled.length} of them failed. The table below has the same. Verdict: ${visible(verdict, 100)}`;
-  const rows = paths.map(({ host, role, family, stages, ended }) => [
+  const rows = all.map(({ host, role, family, stages, ended }) => [
     <Text of={host} />,
     role,
     familyName(family),
@@ -58,12 +66,12 @@ export function Evidence({ report: { rounds, verdict } }: { report: Report }) {
         <span class="http">HTTP</span> <span class="stalled">failed</span>
       </p>
       <details>
-        <summary>As a table</summary>
+        <summary>{`All ${round.lookups.length} paths as a table`}</summary>
         <Table
           name="Measured"
           head={["host", "role", "family", "stages (medians)", "tries"]}
           rows={rows}
-          more={round.lookups.length - paths.length}
+          more={round.lookups.length - all.length}
         />
       </details>
     </>

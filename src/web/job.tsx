@@ -35,6 +35,7 @@ export function JobPage({ story }: { story: Story }) {
       </h1>
       {isAtWork(job) ? <Running job={job} events={story.events} /> : <Answer brief={brief} />}
       <Trouble story={story} />
+      {report === null || isAtWork(job) ? null : <Evidence report={report} />}
       <WhatToDo story={story} brief={brief} />
       {report === null ? null : (
         <>
@@ -42,7 +43,7 @@ export function JobPage({ story }: { story: Story }) {
           {isAtWork(job) ? (
             <Answer brief={briefOf({ ...story, job: { ...job, state: "finished" } })} />
           ) : null}
-          <Evidence report={report} />
+          {isAtWork(job) ? <Evidence report={report} /> : null}
           <Pods report={report} />
         </>
       )}

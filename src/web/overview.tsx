@@ -26,10 +26,10 @@ export function Overview({ faces }: { faces: readonly ClusterFace[] }) {
   );
 }
 
-/** `1 needs you, 49 healthy`. */
+/** `needs you: 1, healthy: 49`. */
 function countsOf(all: readonly Health[]): string {
   const words = Map.groupBy(all, ({ word }) => word);
-  return Array.from(words, ([word, of]) => `${of.length} ${word}`).join(", ");
+  return Array.from(words, ([word, of]) => `${word}: ${of.length}`).join(", ");
 }
 
 function Card({ face, health }: { face: ClusterFace; health: Health }) {
