@@ -38,6 +38,7 @@ export default defineConfig({
             "test/agent/**/*.test.ts",
             "test/contract/**/*.test.ts",
             "test/histories/**/*.test.ts",
+            "test/torture/**/*.test.ts",
             "test/sim/**/*.test.ts",
             "test/*.test.ts",
           ],
