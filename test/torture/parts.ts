@@ -91,10 +91,11 @@ export const PARTS = {
       if (!planted.sees.test(failure?.why ?? ""))
         failed.push(`not found: a Worker that ${planted.mistake}`);
     }
-    for (const { mistake, story, crash, distort, sees } of CRASH_MUTANTS) {
+    for (const { mistake, story, crash, service, distort, sees } of CRASH_MUTANTS) {
       say(`planted: an agent that ${mistake}`);
       const stories = STORIES.filter(({ name }) => name === story);
-      const wanted = { crashes: [crash], stories, mistake: distort, untilFailed: true };
+      const at = { crashes: [crash], services: [service], stories };
+      const wanted = { ...at, mistake: distort, untilFailed: true };
       const done = await runCrashes(wanted);
       if (!sees.test(failedInWords(done.failed)))
         failed.push(`not found: an agent that ${mistake}`);

@@ -1,19 +1,19 @@
 // Killed at any call, alone or with the Worker, or stopped for longer than its lease: the job ends as it
-// would have. Every seventh point here; `npm run torture` meets them all.
-import { describe, expect, test } from "vitest";
-import { CRASH_MUTANTS } from "./mutants.ts";
+// would have. Every twentieth point here; `npm run torture` meets them all, and plants mistakes.
+import { expect, test } from "vitest";
 import { failedInWords, runCrashes } from "./run-crashes.ts";
 import { STORIES } from "./stories.ts";
 
-const LIMIT_MS = 180_000;
+/** A minute on a quiet machine. */
+const LIMIT_MS = 600_000;
 
 test(
-  "the agent killed or frozen at every seventh of its calls",
+  "the agent killed or frozen at every twentieth of its calls",
   async () => {
-    const outcome = await runCrashes({ crashes: ["agent", "frozen"], everyNth: 7 });
+    const outcome = await runCrashes({ crashes: ["agent", "frozen"], everyNth: 20 });
 
     expect(failedInWords(outcome.failed)).toBe("");
-    expect(outcome.points - outcome.notReached).toBeGreaterThan(50);
+    expect(outcome.points - outcome.notReached).toBeGreaterThan(30);
   },
   LIMIT_MS,
 );
@@ -22,24 +22,10 @@ test(
   "the Worker killed, alone and with the agent, at some of its calls",
   async () => {
     const stories = STORIES.filter(({ name }) => name === "a fix");
-    const outcome = await runCrashes({ crashes: ["worker", "both"], stories, everyNth: 9 });
+    const outcome = await runCrashes({ crashes: ["worker", "both"], stories, everyNth: 15 });
 
     expect(failedInWords(outcome.failed)).toBe("");
-    expect(outcome.points - outcome.notReached).toBeGreaterThan(2);
+    expect(outcome.points - outcome.notReached).toBeGreaterThan(1);
   },
   LIMIT_MS,
 );
-
-describe("crash points notice an agent that", () => {
-  test.each(CRASH_MUTANTS)(
-    "$mistake",
-    async ({ story, crash, distort, sees }) => {
-      const stories = STORIES.filter(({ name }) => name === story);
-      const wanted = { crashes: [crash], stories, mistake: distort, untilFailed: true };
-      const { failed } = await runCrashes({ ...wanted, lanes: 1 });
-
-      expect(failedInWords(failed)).toMatch(sees);
-    },
-    LIMIT_MS,
-  );
-});

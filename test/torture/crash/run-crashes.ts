@@ -22,6 +22,8 @@ export type CrashOutcome = {
 export type CrashWanted = {
   readonly crashes: readonly Crash[];
   readonly stories?: readonly Story[];
+  /** Whose calls are met; all if left out. */
+  readonly services?: readonly Service[];
   /** Every n-th point only; 1 if left out: all of them. */
   readonly everyNth?: number;
   /** How many Workers, each with one run at a time. */
@@ -45,7 +47,7 @@ export async function runCrashes(wanted: CrashWanted): Promise<CrashOutcome> {
     for (const story of stories) {
       const calm = await runStory(first, story, null);
       if (calm.faults.length > 0) failed.push({ story: story.name, point: null, ...calm });
-      else todo.push(...pointsOf(calm.calls, wanted.crashes).map((point) => ({ story, point })));
+      else todo.push(...pointsOf(calm.calls, wanted).map((point) => ({ story, point })));
     }
     const chosen = todo.filter((_, index) => index % everyNth === 0);
     const left = [...chosen];
@@ -71,9 +73,12 @@ export async function runCrashes(wanted: CrashWanted): Promise<CrashOutcome> {
 }
 
 /** The Worker is killed at its own calls alone: that takes a second each. */
-function pointsOf(calls: Readonly<Record<Service, number>>, crashes: readonly Crash[]) {
+function pointsOf(
+  calls: Readonly<Record<Service, number>>,
+  { crashes, services: met = SERVICES }: Pick<CrashWanted, "crashes" | "services">,
+) {
   return crashes.flatMap((crash) => {
-    const services = crash === "agent" || crash === "frozen" ? SERVICES : (["worker"] as const);
+    const services = crash === "agent" || crash === "frozen" ? met : (["worker"] as const);
     return services.flatMap((service) =>
       Array.from({ length: calls[service] }, (_, index) =>
         (["sent", "replied"] as const).map((when): CrashPoint => {

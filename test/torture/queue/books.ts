@@ -78,10 +78,12 @@ export function openBooks(now: () => number) {
     handedOut(claimed: Claimed, approval: { readonly hash: string } | null): void {
       moment += 1;
       const { job, fence, who, process, claimId } = claimed;
+      // A repeat that arrives after the lease has lapsed is a claim like any other.
       const isRepeat = holder?.claimId === claimId && holder.process === process;
-      if (isRepeat)
-        mustHold(holder?.fence === fence, `claim ${claimId} repeated got another fence`);
-      else mustHold(fence > newestFence, `fence ${fence} was handed out after ${newestFence}`);
+      const isLive = holder !== null && now() < holder.until && setBackAt === 0;
+      const isSame = isRepeat && holder?.fence === fence;
+      if (isRepeat && isLive) mustHold(isSame, `claim ${claimId} repeated got another fence`);
+      mustHold(isSame || fence > newestFence, `fence ${fence} was handed out after ${newestFence}`);
       if (holder !== null && holder.who !== who)
         mustHold(
           now() >= holder.until || setBackAt > 0,

@@ -5,10 +5,13 @@ export type Planted = Mistake & {
   readonly mistake: string;
   /** What a history that notices this mistake, and not something beside it, says. */
   readonly sees: RegExp;
+  /** True: one of the first histories finds it. */
+  readonly isQuick: boolean;
 };
 
 export const QUEUE_MUTANTS: readonly Planted[] = [
   {
+    isQuick: true,
     mistake: "takes a call with an old fence",
     file: "src/jobs/lifecycle-agent.ts",
     text: "if (event.fence !== job.fence)",
@@ -16,6 +19,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /^(progress|report) of .* with fence \d+ was taken, not \d+$/,
   },
   {
+    isQuick: false,
     mistake: "forgets what joined while an attempt ran",
     file: "src/jobs/lifecycle.ts",
     text: "return keep({ ...job, dirty: firstOf(job.dirty, reason) });",
@@ -23,6 +27,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /was taken into .* and forgotten$/,
   },
   {
+    isQuick: true,
     mistake: "hands out a job that another agent holds",
     file: "src/jobs/lifecycle.ts",
     text: 'if (job.state === "leased" && job.agent === event.agent)',
@@ -30,6 +35,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /while .* holds a lease of/,
   },
   {
+    isQuick: true,
     mistake: "opens a second job of a kind",
     file: "src/jobs/admit.ts",
     text: 'if (open !== null && open.state !== "finished") return { kind: "join" };',
@@ -37,6 +43,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /^two open jobs of a kind/,
   },
   {
+    isQuick: true,
     mistake: "keeps a lease that nobody renews",
     file: "src/jobs/lifecycle.ts",
     text: 'return job.state === "leased" ? lapse(job, event.at, limits) : refuse(job, event);',
@@ -44,6 +51,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /^a job never ends$/,
   },
   {
+    isQuick: false,
     mistake: "takes another body under the same number",
     file: "src/jobs/lifecycle-agent.ts",
     text: "if (event.seq === last.seq && event.digest === last.digest)",
@@ -51,6 +59,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /^another body under the same number was taken$/,
   },
   {
+    isQuick: false,
     mistake: "keeps an approval beyond its time",
     file: "src/jobs/lifecycle.ts",
     text: "return job.approval !== null && job.approval.until > at ? job.approval : null;",
@@ -58,6 +67,7 @@ export const QUEUE_MUTANTS: readonly Planted[] = [
     sees: /^an approval of .* outlived its time$/,
   },
   {
+    isQuick: false,
     mistake: "gives a fence out twice",
     file: "src/cluster/agent-calls.ts",
     text: 'if (done.value.job.fence === fence) store.facts.save("fence", fence);',
