@@ -1,5 +1,5 @@
 # backon's Worker under plain workerd, without Cloudflare. Beside this file lie worker.mjs and public/, as
-# `npm run bundle` makes them in dist/worker. Settings are environment variables: docs/settings.md.
+# `npm run bundle -- package` makes them in dist/worker. Settings are environment variables: docs/settings.md.
 #
 #   TOKEN_KEY=… CLUSTERS=home workerd serve backon.capnp config --directory-path storage=/var/lib/backon
 using Workerd = import "/workerd/workerd.capnp";
