@@ -4,7 +4,7 @@
 /** A TCP packet from the home network (list LAN, `bridge`) to the Internet (WAN, `ether1`). */
 export type Packet = {
   readonly chain: "forward";
-  readonly family: "v6";
+  readonly family: "v4" | "v6";
   readonly dstAddress: string;
   readonly dstPort: number;
   readonly protocol: "tcp";
@@ -28,7 +28,8 @@ export type Packet = {
 
 /** `with` is RouterOS' `reject-with`. */
 export type Verdict =
-  | { readonly verdict: "accept" }
+  /** `mss`: of a SYN, what the far side is told; left out: what the sender said. */
+  | { readonly verdict: "accept"; readonly mss?: number }
   | { readonly verdict: "reject"; readonly with: string }
   | { readonly verdict: "drop" };
 

@@ -3,6 +3,11 @@ import type { Plan, RuleFields } from "../../src/protocol/report.ts";
 import type { Settings } from "../settings/environment.ts";
 import { asDuration } from "../../src/shown/routeros-duration.ts";
 import { ruleAsConsole } from "../../src/shown/rule-as-console.ts";
+import {
+  clampRuleAsConsole,
+  undoClampRuleAsConsole,
+} from "../../src/shown/clamp-rule-as-console.ts";
+import { clampsFor } from "../plan/clamp.ts";
 import { planFor } from "../plan/plan.ts";
 import { policyOf } from "../settings/policy.ts";
 import { entriesAsConsole, undoAsConsole, undoEntriesAsConsole } from "../words/undo-as-console.ts";
@@ -21,6 +26,7 @@ type Lines = {
 /** Prints; asks nobody. Exit code 0. The plan as JSON has the router's commands in it. */
 export function planCommand({ flags, values }: Words, settings: Settings, { out }: Output): number {
   const policy = policyOf(settings);
+  if (values.get("remedy") === "clamp") return clampPlan({ flags, values }, out);
   const plan = planFor(
     { verdict: "ipv6-tls-stall", hosts: policy.ruleHosts, toRule: policy.ruleHosts },
     policy,
@@ -34,6 +40,35 @@ export function planCommand({ flags, values }: Words, settings: Settings, { out 
   else out(asText(plan, policy, lines));
   return 0;
 }
+
+/** Both families: which of them loses large packets shows only in an incident. */
+function clampPlan({ flags, values }: Pick<Words, "flags" | "values">, out: Output["out"]): number {
+  const clamps = clampsFor(["v4", "v6"]);
+  const [lines, undo] = [clamps.map(clampRuleAsConsole), clamps.map(undoClampRuleAsConsole)];
+  const [first] = clamps;
+  const steps = first?.steps.join(", ") ?? "";
+  if (flags.has("json")) out(`${JSON.stringify({ clamps, commands: lines, undo }, null, 2)}\n`);
+  else if (values.get("format") === "routeros") out(`${lines.join("\n")}\n`);
+  else {
+    const about = [
+      "Where the path loses large packets (path-mtu): new connections agree on smaller segments, over the",
+      "family that needs it. clamp-to-pmtu helps where the router's own link is the narrow one; else the agent",
+      `tries new-mss=NUMBER with tcp-mss=NUMBER+1-65535: ${steps}.`,
+    ];
+    const text = [
+      ...about,
+      "",
+      "On the router:",
+      ...lines.map(indented),
+      "To undo:",
+      ...undo.map(indented),
+    ];
+    out(`${text.join("\n")}\n`);
+  }
+  return 0;
+}
+
+const indented = (line: string): string => `  ${line}`;
 
 function linesOf(rule: RuleFields, entries: Plan["entries"]): Lines {
   return {

@@ -60,12 +60,12 @@ export const COMMANDS: Commands = {
     ends: "0, 64 usage",
   },
   plan: {
-    words: "[--format routeros] [--json]",
+    words: "[--remedy clamp] [--format routeros] [--json]",
     says: [
-      "the rule for this configuration, to type by hand; --format routeros prints the",
-      "commands alone, --json the whole plan with them",
+      "the rule for this configuration, to type by hand; --remedy clamp: the MSS clamp",
+      "instead; --format routeros prints the commands alone, --json the whole plan",
     ],
-    takes: { flags: ["json"], values: { format: ["routeros"] } },
+    takes: { flags: ["json"], values: { format: ["routeros"], remedy: ["clamp"] } },
     ends: "0, 64 usage",
   },
   doctor: {

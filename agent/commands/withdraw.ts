@@ -6,7 +6,9 @@ import { leftAloneInWords, usedByInWords } from "../plan/our-rule.ts";
 import { ownClock, routerOf } from "../settings/outside.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Failure } from "../ports/result.ts";
-import type { Router, Withdrawn } from "../ports/router.ts";
+import { withdrawAll } from "../ports/withdraw-all.ts";
+import type { Router } from "../ports/router.ts";
+import type { Withdrawn } from "../ports/withdrawn.ts";
 import type { Words } from "./words.ts";
 
 type Output = { readonly out: (text: string) => void; readonly err: (text: string) => void };
@@ -26,7 +28,7 @@ export async function withdrawCommand(
     return 64;
   }
   if (!json) err(`Withdrawing our rule from ${settings.ROUTER_URL} …\n`);
-  const done = await router.value.withdraw(flags.has("all") ? "all" : undefined);
+  const done = await withdrawAll(router.value, flags.has("all") ? "all" : undefined);
   out(json ? `${JSON.stringify(asJson(done))}\n` : asText(done, settings.PROFILE));
   return done.ok ? 0 : 1;
 }

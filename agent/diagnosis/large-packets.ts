@@ -1,5 +1,6 @@
 // What the small ClientHello says where the usual one stalls. Pure.
 import type { Family, Round } from "../../src/protocol/round.ts";
+import { hostFamily } from "./family-state.ts";
 import { isFull } from "./slow-link.ts";
 
 /**
@@ -27,4 +28,18 @@ const SLOW_TLS_MS = 2_500;
 
 function hasTls({ reached }: Round["smallHello"][number]): boolean {
   return reached === "tls" || reached === "http";
+}
+
+/** Over which families the path to this host loses large packets: here, or at a host where TLS stalls too. */
+export function familiesThatLose(round: Round, host: string): Family[] {
+  const stalls = (at: string, family: Family): boolean =>
+    hostFamily(round, at, family).state === "post";
+  return (["v6", "v4"] as const).filter(
+    (family) =>
+      stalls(host, family) &&
+      round.lookups.some(
+        (lookup) =>
+          stalls(lookup.host, family) && largePacketsTo([lookup.host], round, family) === "lost",
+      ),
+  );
 }

@@ -1,6 +1,6 @@
 // A rule stands already, ours or a person's: what that means for this job, before anything is planned.
 import { hostsUnderRule, ipv4IsLost, type Finding } from "../diagnosis/finding.ts";
-import { hostsToRule } from "../plan/decide.ts";
+import { hostsWithoutClamp, settingOf } from "../plan/decide.ts";
 import { HELD_BY_PERSON, heldByPerson } from "../plan/held-by-person.ts";
 import { standingRule } from "../ports/our-rule.ts";
 import { finish, goOn, mayChange, stopWith, type Staged } from "../plan/stop.ts";
@@ -22,7 +22,7 @@ export async function lookAfterRule(work: Work, found: Finding): Promise<Staged<
   if (!mayChange(job, world.policy.mode)) return goOn(NO_RULE);
   const useless = await endUselessRule(work, found);
   if (!useless.ok) return useless;
-  const needed = hostsToRule(found, world.policy).length > 0;
+  const needed = hostsWithoutClamp(found, settingOf(world)).length > 0;
   const earlier = needed ? goOn(NO_RULE) : await verifyEarlierRule(work, found);
   if (!earlier.ok) return earlier;
   return needed && heldByPerson(job, found.view, world)

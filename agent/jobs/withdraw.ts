@@ -16,6 +16,7 @@ export const withdraw: CarryOut = async (work) => {
   return withdrawNow(work, NOTHING_FOUND, {
     why: "Asked by a person.",
     outcome: "withdrawn",
+    remedies: "all",
     ...forAll,
   });
 };

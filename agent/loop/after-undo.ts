@@ -4,6 +4,7 @@ import type { ClaimedJob } from "../../src/protocol/calls.ts";
 import type { Report } from "../../src/protocol/report.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { withdrawAll } from "../ports/withdraw-all.ts";
 import type { Router, RouterView } from "../ports/router.ts";
 
 export type AfterUndo = {
@@ -24,7 +25,7 @@ const DAILY_MS = 86_400_000;
 
 /** Remembers for as long as the process lives. `everyMs`: between two looks of the first hour. */
 export function lookAfterUndo(
-  router: Pick<Router, "look" | "withdraw">,
+  router: Pick<Router, "look" | "withdraw" | "clamp">,
   everyMs: number,
   { clock, log }: { readonly clock: Pick<Clock, "now">; readonly log: Log },
 ): AfterUndo {
@@ -33,9 +34,12 @@ export function lookAfterUndo(
   const takeOff = async (): Promise<void> => {
     const seen = await router.look();
     if (!seen.ok) return log("not looked after the undo", { error: seen.error.message });
-    if (!cameBack(seen.value)) return;
+    const clamps = await router.clamp?.look();
+    if (clamps?.ok === false) log("not looked after the undo", { error: clamps.error.message });
+    const clamped = clamps?.ok === true && clamps.value.ours.length > 0;
+    if (!cameBack(seen.value) && !(clamped && (seen.value.usedBy ?? []).length === 0)) return;
     const why = "our rule was back after a person's undo: a write that was late";
-    const gone = await router.withdraw();
+    const gone = await withdrawAll(router);
     if (gone.ok) log(`${why}; taken off again`, { error: "late write", ...gone.value });
     else log(`${why}; NOT taken off, look at the router`, { error: gone.error.message });
   };

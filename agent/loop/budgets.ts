@@ -1,6 +1,7 @@
 // What this agent allows itself, whatever jobs come: looks at the router a minute, writes and restarts
 // an hour. Nothing of ours is ever kept on the router by a budget: a withdrawal is not counted.
 import { budgetOf } from "../plan/budget.ts";
+import type { Clamper } from "../ports/clamp.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { Log } from "../ports/log.ts";
@@ -30,6 +31,7 @@ const HOUR_MS = 3_600_000;
  */
 export function budgetedRouter<Kept extends Router>(router: Kept, keeping: Keeping): Kept {
   const { clock, log, usedUp, limits } = keeping;
+  const { clamp } = router;
   const looks = budgetOf(limits.routerLooksPerMinute, MINUTE_MS);
   const writes = budgetOf(limits.routerWritesPerHour, HOUR_MS);
 
@@ -74,6 +76,19 @@ export function budgetedRouter<Kept extends Router>(router: Kept, keeping: Keepi
     ensure: (wanted, stillAllowed) =>
       withinHour(stillAllowed, (allowed) => router.ensure(wanted, allowed)),
     tidy: (rule, stillAllowed) => withinHour(stillAllowed, (allowed) => router.tidy(rule, allowed)),
+    ...(clamp === undefined
+      ? {}
+      : {
+          clamp: {
+            ...clamp,
+            look: async () => {
+              await turnToLook();
+              return clamp.look();
+            },
+            ensure: (wanted, stillAllowed) =>
+              withinHour(stillAllowed, (allowed) => clamp.ensure(wanted, allowed)),
+          } satisfies Clamper,
+        }),
   };
 }
 

@@ -13,6 +13,8 @@ export type Permission =
 export type Setting = {
   readonly policy: Policy;
   readonly hasRouter: boolean;
+  /** The router can be asked for an MSS clamp, or there is none. */
+  readonly clamps: boolean;
   readonly now: number;
 };
 

@@ -1,7 +1,8 @@
 // Our rule in words, and as the report says it. Pure.
 import type { RuleState } from "../../src/protocol/report.ts";
 import type { Policy } from "../ports/policy.ts";
-import type { RouterView, RuleOnRouter, Withdrawn } from "../ports/router.ts";
+import type { RouterView, RuleOnRouter } from "../ports/router.ts";
+import type { Withdrawn } from "../ports/withdrawn.ts";
 import type { World } from "../ports/world.ts";
 import { isAnotherRouter } from "./another-router.ts";
 

@@ -5,6 +5,8 @@ export type Became = {
   readonly became: readonly PodStory[];
   /** A rule is in force. */
   readonly ruled: boolean;
+  /** This job clamped the MSS. */
+  readonly clamped: boolean;
   /** Other pods still fail at a host that was not fixed. */
   readonly elsewhere: boolean;
   /** Pods that a restart would help too, beyond what one job may restart. */
@@ -13,18 +15,19 @@ export type Became = {
   readonly refused: readonly string[];
 };
 
-export function outcomeOf({ became, ruled, elsewhere }: Became): Outcome {
+export function outcomeOf({ became, ruled, clamped, elsewhere }: Became): Outcome {
   const count = (word: PodStory["became"]): number =>
     became.filter((pod) => pod.became === word).length;
   const pulled = count("pulled");
   if (pulled === became.length && !elsewhere) return "recovered";
   if (pulled > 0) return "partly-recovered";
   const onlyAgain = count("still-failing") > 0 && count("other-cause") === 0;
-  return ruled && onlyAgain ? "no-better" : "still-failing";
+  return (ruled || clamped) && onlyAgain ? "no-better" : "still-failing";
 }
 
-export function summaryOf({ became, ruled, elsewhere, left, refused }: Became): string {
-  const rule = ruled ? "The rule is in place and clients use IPv4. " : "";
+export function summaryOf(end: Became): string {
+  const { became, elsewhere, left, refused } = end;
+  const rule = remedyInWords(end);
   const others = became.filter((pod) => pod.became === "other-cause");
   const causes = [...new Set(others.map(({ detail }) => detail ?? ""))].slice(0, 3).join("; ");
   const asked = became.filter(({ restarted }) => restarted !== undefined).length;
@@ -32,6 +35,11 @@ export function summaryOf({ became, ruled, elsewhere, left, refused }: Became): 
   if (became.length === 0) return `${rule}No pod waits for a host that works now.${tail}`;
   const pulled = became.filter((pod) => pod.became === "pulled").length;
   return `${rule}${pulled} of ${became.length} ${became.length === 1 ? "pod has its" : "pods have their"} image.${tail}`;
+}
+
+function remedyInWords({ ruled, clamped }: Became): string {
+  if (clamped) return "The MSS clamp is in place and large packets get through. ";
+  return ruled ? "The rule is in place and clients use IPv4. " : "";
 }
 
 function refusals(refused: readonly string[], asked: number): string {

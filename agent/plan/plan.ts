@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 import { PLAN_HASH_LENGTH, planText } from "../../src/protocol/plan-text.ts";
 import type { Plan, RuleFields } from "../../src/protocol/report.ts";
+import type { Family } from "../../src/protocol/round.ts";
+import { clampRuleAsConsole } from "../../src/shown/clamp-rule-as-console.ts";
 import { ruleAsConsole } from "../../src/shown/rule-as-console.ts";
 import { ENTRY_PREFIX_LENGTH } from "../ports/entry-prefix-length.ts";
 import { FIRST_PACKET, HOLE, RULE_COMMENT } from "../ports/our-writing.ts";
+import { clampsFor } from "./clamp.ts";
 import type { VerdictName } from "../diagnosis/verdicts.ts";
 import type { Policy } from "../ports/policy.ts";
 
@@ -40,23 +43,27 @@ export type PlanOf = {
   readonly hosts: readonly string[];
   /** Those for which a rule is needed; without any there is none in the plan. */
   readonly toRule: readonly string[];
+  /** Families whose MSS is clamped instead; left out: none. */
+  readonly toClamp?: readonly Family[];
 };
 
 /** The rule, its entries and the restarts, as plain printable values. */
-export function planFor({ verdict, hosts, toRule }: PlanOf, policy: Policy): Plan {
+export function planFor({ verdict, hosts, toRule, toClamp = [] }: PlanOf, policy: Policy): Plan {
   const rule = toRule.length > 0 ? ruleFor(policy) : null;
+  const clamps = clampsFor(toClamp);
   return {
     verdict,
     hosts: [...hosts],
     profile: policy.profile,
     rule,
     entries: rule === null ? null : entriesFor(policy),
+    ...(clamps.length === 0 ? {} : { clamps }),
     restart: {
       method: policy.method,
       namespaces: policy.namespaces.length > 0 ? [...policy.namespaces] : ["*"],
       ceiling: policy.maxPods,
     },
-    commands: rule === null ? [] : [ruleAsConsole(rule)],
+    commands: [...(rule === null ? [] : [ruleAsConsole(rule)]), ...clamps.map(clampRuleAsConsole)],
   };
 }
 

@@ -1,5 +1,5 @@
 // The network as the core needs it; agent/probe is the adapter.
-import type { Reading, Round } from "../../src/protocol/round.ts";
+import type { Family, Reading, Round } from "../../src/protocol/round.ts";
 
 export type ProbeTarget = {
   readonly host: string;
@@ -56,4 +56,6 @@ export interface Network {
   ipv6Addresses?(hosts: readonly string[]): Promise<readonly HostAddress[]>;
   /** Where the Worker, the API server, the router and the resolvers are. */
   lifelines(): Promise<readonly Lifeline[]>;
+  /** Worker, API server and router, in words, as far as they answer over this family now. */
+  reachedOver?(family: Family): Promise<readonly string[]>;
 }

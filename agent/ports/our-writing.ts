@@ -5,6 +5,10 @@ import { TEST_PORTS } from "./test-ports.ts";
 export const RULE_COMMENT = "Block Docker Hub IPv6 - forces IPv4 fallback [backon]";
 export const ENTRY_COMMENT = "Docker Hub IPv6 is broken here; goes by itself [backon]";
 
+export const CLAMP_COMMENT = "Clamp MSS - large packets are lost [backon]";
+/** MSS values that are tried one after the other, where the router's own links are not the narrow ones. */
+export const CLAMP_NUMBERS = [1_440, 1_360, 1_280, 1_220] as const;
+
 /** RouterOS 7, /ipv6/firewall/filter reject-with, without the two that answer nothing useful. */
 export const REJECT_WITH = [
   "icmp-no-route",

@@ -4,6 +4,8 @@
 export type Policy = {
   readonly mode: "observe" | "approve" | "auto";
   readonly stopGap: "ask" | "never" | "allow";
+  /** Whether large packets that are lost lead to an MSS clamp. */
+  readonly clamp: "ask" | "allow" | "never";
   readonly profile: "prefix" | "address-list";
   /** With `prefix` what is blocked; with `address-list` the network that entries must lie in. */
   readonly prefix: string;

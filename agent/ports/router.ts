@@ -1,6 +1,8 @@
 // The router as the core needs it; agent/router is the adapter.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
+import type { Clamper } from "./clamp.ts";
 import type { Result } from "./result.ts";
+import type { Withdrawn } from "./withdrawn.ts";
 
 /** A rule found on the router that keeps IPv6 HTTPS from (part of) the wanted prefix. */
 export type RuleOnRouter = {
@@ -79,15 +81,6 @@ export interface Router {
    * this cluster uses it no longer; but `all` takes it off for all of them.
    */
   withdraw(scope?: "all"): Promise<Result<Withdrawn>>;
+  /** The other remedy. Left out: this router is not asked for it. */
+  readonly clamp?: Clamper;
 }
-
-export type Withdrawn = {
-  readonly removed: number;
-  /** Other clusters that use what is ours, or did. */
-  readonly usedBy?: readonly string[];
-  /** It was not removed, because they do. */
-  readonly stays?: boolean;
-  /** What bears our mark and is not as we write it, in words: left to a person. */
-  readonly leftAlone?: readonly string[];
-  readonly actions: readonly Action[];
-};

@@ -1,6 +1,7 @@
 // Where the Worker, the API server, the router and the resolvers are: they must stay reachable
 // while the rule stands.
 import net from "node:net";
+import type { Family } from "../../src/protocol/round.ts";
 import type { Lifeline } from "../ports/network.ts";
 import type { Endpoint } from "./dialer.ts";
 import { lookup, lookupBoth, serversOf } from "./dns.ts";
@@ -22,6 +23,23 @@ export async function findLifelines(
     ...targets.map((target) => tryTarget(target, path)),
     ...serversOf(path.resolving).map((server) => tryResolver(server, path)),
   ]);
+}
+
+/** Those that answer a connection over this family now, as `Worker (backon.example)`. Never rejects. */
+export async function reachedOver(
+  family: Family,
+  targets: readonly LifelineTarget[],
+  path: NodePath,
+): Promise<readonly string[]> {
+  const tried = await Promise.all(
+    targets.map(async ({ what, host, port }) => {
+      const { addresses } = await lookup({ host, role: "control", family }, path.resolving);
+      const [address] = addresses;
+      const works = address !== undefined && (await connects({ address, port }, path));
+      return works ? [`${what} (${host})`] : [];
+    }),
+  );
+  return tried.flat();
 }
 
 async function tryTarget({ what, host, port }: LifelineTarget, path: NodePath): Promise<Lifeline> {

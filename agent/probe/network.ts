@@ -6,7 +6,7 @@ import { failingOverIpv4 } from "./failing-over-ipv4.ts";
 import { dialerTowards, placesOf } from "./guard.ts";
 import { smallHelloTrustOf, trustOf } from "../sockets/handshake.ts";
 import { ipv6Addresses } from "./ipv6-addresses.ts";
-import { findLifelines, type LifelineTarget } from "./lifelines.ts";
+import { findLifelines, reachedOver, type LifelineTarget } from "./lifelines.ts";
 import type { NodePath } from "./node-path.ts";
 import { probeRound } from "./round.ts";
 import { throughTestPorts } from "./through-test-ports.ts";
@@ -75,6 +75,7 @@ export function createNetwork(options: NetworkOptions): Network {
       ),
     ipv6Addresses: (hosts) => ipv6Addresses(hosts, path),
     lifelines: () => findLifelines(options.lifelines, path),
+    reachedOver: (family) => reachedOver(family, options.lifelines, path),
   };
 }
 

@@ -2,7 +2,8 @@
 // the /64 of each current address. If the agent dies, they go by themselves.
 import type { Clock } from "../ports/clock.ts";
 import type { Result } from "../ports/result.ts";
-import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
+import type { Ensured, Router, RouterView, Wanted } from "../ports/router.ts";
+import type { Withdrawn } from "../ports/withdrawn.ts";
 import { ENTRY_COMMENT } from "../ports/our-writing.ts";
 import type { RouterClient } from "./client.ts";
 import { ensureEntries } from "./ensure-entries.ts";

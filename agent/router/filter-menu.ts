@@ -1,8 +1,9 @@
-// /ipv6/firewall/filter: the rules.
+// /ipv6/firewall/filter: the rules. The mangle tables have the same commands.
+import type { ClampFields } from "../../src/protocol/clamp.ts";
 import type { RuleFields } from "../../src/protocol/report.ts";
 import type { RouterClient } from "./client.ts";
 import { FilterRows, isOurs, rulesLeftAlone, type FilterRow } from "./filter-row.ts";
-import { FILTER } from "./paths.ts";
+import { FILTER, type RulesPath } from "./paths.ts";
 import type { Answered } from "./sender.ts";
 import type { Marked } from "./withdraw.ts";
 import type { Writer, Written } from "./writer.ts";
@@ -11,30 +12,34 @@ export type FilterMenu = {
   /** All rows with all fields: a matcher that was left out would make a narrow rule look wide. */
   read(): Promise<Answered<FilterRow[]>>;
   /** Before this row, or last where there is none. */
-  add(rule: RuleFields, before: FilterRow | null): Promise<Written>;
+  add(rule: RuleFields | ClampFields, before: FilterRow | null): Promise<Written>;
   /** An unknown `before` sends the rule to the end of the table without an error. */
   move(row: FilterRow, before: FilterRow): Promise<Written>;
   /** Gone already counts as removed. */
   remove(row: FilterRow): Promise<Written>;
 };
 
-export function createFilterMenu(client: RouterClient, write: Writer): FilterMenu {
+export function createFilterMenu(
+  client: RouterClient,
+  write: Writer,
+  path: RulesPath = FILTER,
+): FilterMenu {
   return {
-    read: () => client.get(FILTER, FilterRows),
+    read: () => client.get(path, FilterRows),
     add: (rule, before) =>
       write("add our rule", {
         method: "PUT",
-        path: FILTER,
+        path,
         body: { ...rule, ...(before === null ? {} : { "place-before": before.id }) },
       }),
     move: (row, before) =>
       write(`move our rule ${row.id} before ${before.id}`, {
         method: "POST",
-        path: `${FILTER}/move`,
+        path: `${path}/move`,
         body: { numbers: row.id, destination: before.id },
       }),
     remove: (row) =>
-      write(`remove our rule ${row.id}`, { method: "DELETE", path: `${FILTER}/${row.id}` }),
+      write(`remove our rule ${row.id}`, { method: "DELETE", path: `${path}/${row.id}` }),
   };
 }
 

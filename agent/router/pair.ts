@@ -2,8 +2,10 @@
 // that is down forwards nothing: it holds nothing up but a withdrawal, which has to be sure.
 import type { Action, RuleFields } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
-import type { Ensured, Router, RouterView, Wanted, Withdrawn } from "../ports/router.ts";
+import type { Ensured, Router, RouterView, Wanted } from "../ports/router.ts";
 import { standingRule } from "../ports/our-rule.ts";
+import { pairedClampers } from "./pair-clamp.ts";
+import { withdraw } from "./pair-withdraw.ts";
 import { asOne, mergedView } from "./merged-view.ts";
 
 /** `on`: host and port, for messages. */
@@ -26,8 +28,21 @@ export function pairedRouters(members: Members): Router {
       );
       return kept.ok ? { ok: true, value: kept.value > 0 } : kept;
     },
-    withdraw: (scope) => withdraw(members, scope),
+    withdraw: (scope) =>
+      withdraw(
+        members.map(
+          ({ router }) =>
+            () =>
+              router.withdraw(scope),
+        ),
+      ),
+    ...clampOf(members),
   };
+}
+
+function clampOf(members: Members): Pick<Router, "clamp"> {
+  const clampers = members.flatMap(({ router }) => router.clamp ?? []);
+  return clampers.length < members.length ? {} : { clamp: pairedClampers(clampers) };
 }
 
 const notKept = { ok: true, value: false } as const;
@@ -152,31 +167,4 @@ async function most(each: readonly (() => Promise<Result<number>>)[]): Promise<R
   const failed = results.find((result) => !result.ok);
   if (failed !== undefined) return failed;
   return { ok: true, value: Math.max(...results.map((result) => (result.ok ? result.value : 0))) };
-}
-
-/** All are asked, whatever one answers; it is done only where every one of them says so. */
-async function withdraw(members: Members, scope?: "all"): Promise<Result<Withdrawn>> {
-  const results: Result<Withdrawn>[] = [];
-  for (const { router } of members) results.push(await router.withdraw(scope));
-  const done = results.flatMap((result) => (result.ok ? [result.value] : []));
-  const errors = results.flatMap((result) => (result.ok ? [] : [result.error]));
-  const actions = [...done, ...errors].flatMap((one) => one.actions ?? []);
-  const [error] = errors;
-  if (error !== undefined) {
-    const uncertain = errors.some((one) => one.uncertain || one.unreachable === true);
-    const message = errors.map((one) => one.message).join("; ");
-    return { ok: false, error: { ...error, uncertain, message, actions } };
-  }
-  const usedBy = [...new Set(done.flatMap((one) => one.usedBy ?? []))];
-  const leftAlone = done.flatMap((one) => one.leftAlone ?? []);
-  return {
-    ok: true,
-    value: {
-      removed: done.reduce((sum, { removed }) => sum + removed, 0),
-      stays: done.some(({ stays }) => stays === true),
-      ...(usedBy.length === 0 ? {} : { usedBy }),
-      ...(leftAlone.length === 0 ? {} : { leftAlone }),
-      actions,
-    },
-  };
 }

@@ -2,9 +2,11 @@
 // replaces what another one's settings want.
 import type { Action } from "../../src/protocol/report.ts";
 import type { Failure, Result } from "../ports/result.ts";
-import type { Router, RouterView, Withdrawn } from "../ports/router.ts";
+import type { Router, RouterView } from "../ports/router.ts";
+import type { Withdrawn } from "../ports/withdrawn.ts";
 import { failureOf } from "./fault.ts";
 import type { Markers, Users } from "./markers.ts";
+import { sharedClamper } from "./shared-clamp.ts";
 import { createQueue } from "./turns.ts";
 
 type Allowed = () => boolean;
@@ -51,6 +53,7 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
         return { ok: true, value: [...tidied.value, ...(await mark(stillAllowed))] };
       }),
     refresh: inner.refresh,
+    ...(inner.clamp === undefined ? {} : { clamp: sharedClamper(inner.clamp, { markers, mark }) }),
     keepMarker: () =>
       inTurn(async () => {
         const looked = await inner.look();
@@ -59,7 +62,10 @@ export function sharedRouter(inner: Router, markers: Markers): Router {
         if (!users.ok) return { ok: false, error: failureOf(users.fault) };
         const { own } = users.value;
         uses ||= own !== null;
-        if (!uses || looked.value.marked === 0) return { ok: true, value: false };
+        const clamps = looked.value.marked > 0 ? null : await inner.clamp?.look();
+        const stands =
+          looked.value.marked > 0 || (clamps?.ok === true && clamps.value.ours.length > 0);
+        if (!uses || !stands) return { ok: true, value: false };
         const { fault } = await markers.leave(own, () => true);
         return fault === null ? { ok: true, value: true } : { ok: false, error: failureOf(fault) };
       }),

@@ -1,7 +1,7 @@
 // Takes away what is ours, and nothing else; sure of it only after reading back.
 import type { Action } from "../../src/protocol/report.ts";
 import type { Result } from "../ports/result.ts";
-import type { Withdrawn } from "../ports/router.ts";
+import type { Withdrawn } from "../ports/withdrawn.ts";
 import { failureOf, needsALook, type RouterFault } from "./fault.ts";
 import { leftAlone } from "./ours.ts";
 import type { Answered } from "./sender.ts";

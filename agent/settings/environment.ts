@@ -32,6 +32,7 @@ const SECRETS = ["WORKER_TOKEN", "ROUTER_PASSWORD", "KUBERNETES_TOKEN"];
 export const AgentEnvironment = z.strictObject({
   MODE: z.enum(["observe", "approve", "auto"]).default("observe"),
   STOP_GAP: z.enum(["ask", "never", "allow"]).default("ask"),
+  CLAMP: z.enum(["ask", "allow", "never"]).default("ask"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 
   WORKER_URL: httpUrl.optional(),

@@ -12,6 +12,7 @@ import {
 import { tokenFromFile } from "../kubernetes/token.ts";
 import type { Log } from "../ports/log.ts";
 import { createAddressListRouter } from "../router/address-list.ts";
+import { createClamper } from "../router/clamp.ts";
 import { createRouterClient, type RouterClient } from "../router/client.ts";
 import { identifiedRouter } from "../router/identified.ts";
 import { pairedRouters, type Member } from "../router/pair.ts";
@@ -88,7 +89,8 @@ function oneRouterOf(settings: Settings, clock: Clock, log: Log): Result<Router 
     settings.PROFILE === "prefix"
       ? createPrefixRouter(at)
       : createAddressListRouter({ ...at, list, lifetimeMs });
-  return { ok: true, value: identifiedRouter(sharedRouter(router, markers), client.value) };
+  const clamping = { ...router, clamp: createClamper(client.value, clock) };
+  return { ok: true, value: identifiedRouter(sharedRouter(clamping, markers), client.value) };
 }
 
 /** The cluster that this agent's token is for, unless a name is set; null where there is neither. */

@@ -8,6 +8,7 @@ export function policyOf(settings: Settings): Policy {
   return {
     mode: settings.MODE,
     stopGap: settings.STOP_GAP,
+    clamp: settings.CLAMP,
     profile: settings.PROFILE,
     prefix: settings.PREFIX,
     addressList: settings.ADDRESS_LIST,

@@ -2,7 +2,7 @@
 // second identical round has to confirm the finding; and no precondition may speak against it.
 import type { HostToJudge } from "../diagnosis/cases.ts";
 import { latestRound, verdictOn, type Finding } from "../diagnosis/finding.ts";
-import { decide, hostsToRule, settingOf, type ToAct } from "../plan/decide.ts";
+import { decide, hostsToMend, settingOf, type ToAct } from "../plan/decide.ts";
 import { hasOlderEvidence, reasonsAgainstRule } from "../plan/preconditions.ts";
 import {
   finish,
@@ -43,13 +43,16 @@ export async function confirm(
   found: Finding,
   decision: ToAct,
 ): Promise<Staged<Confirmed>> {
-  if (decision.toRule.length === 0)
+  if (decision.toRule.length === 0 && decision.clamping === null)
     return goOn({ finding: found, decision, learned: NOTHING_LEARNED });
   const proven = await proveTwice(work, found, decision);
   if (!proven.ok) return proven;
   const finding = proven.value;
   const anew = finding === found ? decision : decide(finding, work.job, settingOf(work.world));
   if (anew.kind !== "act") return stopWith(notActing(work, finding, anew));
+  const nothingLearned = { finding, decision: anew, learned: NOTHING_LEARNED };
+  // A clamp moves nobody to another family: none of what follows concerns it.
+  if (anew.clamping !== null) return goOn(nothingLearned);
   const learned = await learnAddresses(finding, [], work.world);
   const wider = widerThanAllowed(learned, work.world.policy);
   const outcome = "refused";
@@ -66,12 +69,11 @@ export async function confirm(
 async function proveTwice(
   work: Work,
   found: Finding,
-  { plan, toRule: planned }: ToAct,
+  { plan, toRule, clamping }: ToAct,
 ): Promise<Staged<Finding>> {
-  const { policy } = work.world;
   let before: Finding | null = null;
   let finding = found;
-  let hosts: readonly string[] = planned;
+  let hosts: readonly string[] = clamping?.hosts ?? toRule;
   while (findUnconfirmed({ finding, before }, hosts, oldEvidence(work, finding)).length > 0) {
     const outcome = "stood-down";
     if (finding.rounds.length >= found.rounds.length + MOST_FURTHER_ROUNDS) {
@@ -84,7 +86,7 @@ async function proveTwice(
     const next = finding;
     const changed = hosts.filter((host) => verdictOn(next, host) !== verdictOn(last, host));
     if (changed.length > 0) return stopWith(await notTheSame(work, finding, { plan, changed }));
-    hosts = hostsToRule(finding, policy);
+    hosts = hostsToMend(finding, settingOf(work.world));
     before = last;
   }
   return goOn(finding);

@@ -16,6 +16,7 @@ import {
 } from "../plan/stop.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
+import { takeClampsOff } from "./clamp.ts";
 import { restartPods, type Chosen, type Watched } from "./evict.ts";
 import { proofOf, type Healed } from "./still-proven.ts";
 import type { Useless } from "./verify.ts";
@@ -126,6 +127,7 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
   const end = {
     became,
     ruled: helps.rule !== null,
+    clamped: helps.clamped !== undefined,
     elsewhere: failsElsewhere(restarted),
     left,
     refused: refusalsOf(restarted),
@@ -141,6 +143,10 @@ export async function watch(work: Work, restarted: Restarted): Promise<Result<St
     const { added, rule } = helps;
     const why = "The pods failed again in the same way.";
     return { ok: false, error: { ...told, finding, added, rule, why } };
+  }
+  if (outcome === "no-better" && helps.clamped !== undefined) {
+    const summary = `${summaryOf(end)} The pods failed again in the same way.`;
+    return goOn(await takeClampsOff(work, finding, { ...told, summary }));
   }
   return goOn(finish(finding, { ...told, outcome, summary: summaryOf(end) }));
 }

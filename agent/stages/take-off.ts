@@ -3,6 +3,7 @@ import type { RuleState } from "../../src/protocol/report.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import { usedByInWords } from "../plan/our-rule.ts";
 import { finish, isLastAttempt, retry, type Stop, type Told } from "../plan/stop.ts";
+import { withdrawAll } from "../ports/withdraw-all.ts";
 import type { Result } from "../ports/result.ts";
 import type { Work, World } from "../ports/world.ts";
 
@@ -44,6 +45,8 @@ export type Reason = Pick<Told, "after" | "recheck"> & {
   readonly outcome: "withdrawn" | "healed" | "no-better";
   /** For other clusters behind the same router, too. */
   readonly scope?: "all";
+  /** The MSS clamps go as well; left out: only the rule. */
+  readonly remedies?: "all";
 };
 
 /**
@@ -53,7 +56,7 @@ export type Reason = Pick<Told, "after" | "recheck"> & {
 export async function withdrawNow(
   { job, world }: Work,
   finding: Finding,
-  { why, outcome, scope, ...seen }: Reason,
+  { why, outcome, scope, remedies, ...seen }: Reason,
 ): Promise<Stop> {
   const { lease } = world;
   const allowed = await lease.mayWrite({ on: "router", what: "withdraw our rule" });
@@ -67,7 +70,7 @@ export async function withdrawNow(
     const rule = finding.view === null ? world.lastRule : null;
     return finish(finding, { ...seen, outcome: "cancelled", rule, summary });
   }
-  const withdrawn = await withdrawOurs(world, scope);
+  const withdrawn = await withdrawOurs(world, scope, remedies);
   if (!withdrawn.ok) {
     const { uncertain, again, rule, message: error } = withdrawn.error;
     const told: Told = {
@@ -99,14 +102,20 @@ type NotWithdrawn = {
   readonly rule: RuleState;
 };
 
-async function withdrawOurs(world: World, scope?: "all"): Promise<Result<Withdrawn, NotWithdrawn>> {
+async function withdrawOurs(
+  world: World,
+  scope?: "all",
+  remedies?: "all",
+): Promise<Result<Withdrawn, NotWithdrawn>> {
   const { router, journal, clock } = world;
   const unknown = { state: "unknown", ours: true, at: clock.now() } as const;
   if (router === null) {
     const message = "no router is configured";
     return { ok: false, error: { uncertain: true, again: false, message, rule: unknown } };
   }
-  const result = await journal.stage("withdraw", () => router.withdraw(scope));
+  const result = await journal.stage("withdraw", () =>
+    remedies === "all" ? withdrawAll(router, scope) : router.withdraw(scope),
+  );
   if (!result.ok) {
     const { uncertain, next, message, actions = [] } = result.error;
     journal.note(...actions);

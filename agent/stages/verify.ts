@@ -1,6 +1,6 @@
 // Does the rule help? Looked at twice at most; what this job added and did not help is taken back.
 import type { Plan, RuleState } from "../../src/protocol/report.ts";
-import type { Reading } from "../../src/protocol/round.ts";
+import type { Family, Reading } from "../../src/protocol/round.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
 import { latestRound, type Finding } from "../diagnosis/finding.ts";
 import { tokenHostOf } from "../diagnosis/image-reference.ts";
@@ -20,6 +20,8 @@ export type Helps = {
   /** This job (or an earlier attempt of it) added the rule: it may take it back. */
   readonly added: boolean;
   readonly rule: RuleState | null;
+  /** The families whose MSS this job clamped; left out: none. */
+  readonly clamped?: readonly Family[];
   readonly after: readonly Reading[];
   /** When clients were last seen to get through, ms since the epoch; null if not verified. */
   readonly verifiedAt: number | null;

@@ -3,7 +3,7 @@
 import type { Family, Round } from "../../src/protocol/round.ts";
 import { clampAsConsole } from "../../src/shown/clamp-as-console.ts";
 import { hostFamily } from "../diagnosis/family-state.ts";
-import { largePacketsTo } from "../diagnosis/large-packets.ts";
+import { familiesThatLose } from "../diagnosis/large-packets.ts";
 import type { AtHost, Words } from "./words.ts";
 
 /** How to find the largest packet that passes; 28 and 48 bytes of headers come on top. */
@@ -30,7 +30,7 @@ export function clampAdvice(families: readonly Family[]): string {
 
 /** `path-mtu`: over which families large packets are lost. */
 export function wordsOfMtu(host: string, round: Round | null, stopGap: string): Words {
-  const families = round === null ? ["v6" as const] : lossy(round, host);
+  const families = lossy(round, host);
   const over = families.map((family) => NAMES[family]).join(" and ");
   const v4Fails = families.includes("v4");
   const v6Works = round !== null && hostFamily(round, host, "v6").state === "ok";
@@ -43,17 +43,9 @@ export function wordsOfMtu(host: string, round: Round | null, stopGap: string): 
   };
 }
 
-/** At the host or at one that its pull needs too; the verdict says that there is one. */
-function lossy(round: Round, host: string): Family[] {
-  const families = (["v6", "v4"] as const).filter(
-    (family) =>
-      hostFamily(round, host, family).state === "post" &&
-      round.lookups.some(
-        (lookup) =>
-          hostFamily(round, lookup.host, family).state === "post" &&
-          largePacketsTo([lookup.host], round, family) === "lost",
-      ),
-  );
+/** The verdict says that there is one. */
+function lossy(round: Round | null, host: string): readonly Family[] {
+  const families = round === null ? [] : familiesThatLose(round, host);
   return families.length === 0 ? ["v6"] : families;
 }
 

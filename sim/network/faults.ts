@@ -12,7 +12,7 @@ export type Fault = {
     | "tls-stall"
     /** Every second connection to an address stalls, the first one included. */
     | "stall-half"
-    /** A first flight of more than 1,000 bytes is lost: a path that loses large packets. */
+    /** A first flight larger than what fits `mtu` is lost: a path that loses large packets. */
     | "large-hello-stall"
     /** TCP and TLS are fine, the request is lost: what comes after the handshake stalls. */
     | "http-stall"
@@ -22,6 +22,8 @@ export type Fault = {
     | "slow";
   /** For `slow`: how long each step takes longer. */
   readonly ms?: number;
+  /** For `large-hello-stall`: the largest packet that passes; left out: 1,000 bytes, which no clamp reaches. */
+  readonly mtu?: number;
 };
 
 export type Faults = {

@@ -12,6 +12,8 @@ type Open = {
   readonly servers: Servers;
   readonly firewall: Firewall;
   readonly fault: Fault | null;
+  /** The largest segment that either side sends. */
+  readonly mss: number;
 };
 type Fate = "pass" | "lose" | "reset";
 
@@ -51,7 +53,7 @@ function carry(open: Open, server: net.Socket, delayMs: number): void {
 }
 
 function fateOf(
-  { client, address, port, firewall, fault }: Open,
+  { client, address, port, firewall, fault, mss }: Open,
   chunk: Buffer,
   sent: number,
 ): Fate {
@@ -73,9 +75,23 @@ function fateOf(
   const kind = fault?.kind;
   if (kind === "reset") return "reset";
   if (kind === "tls-stall" || kind === "stall-half") return "lose";
-  if (kind === "large-hello-stall" && sent === 1 && chunk.length > 1_000) return "lose";
+  if (
+    kind === "large-hello-stall" &&
+    sent === 1 &&
+    isTooLarge(chunk.length, { mss, address, fault })
+  )
+    return "lose";
   // In TLS 1.3 the client's second flight is the end of its handshake and its request.
   return kind === "http-stall" && sent > 1 ? "lose" : "pass";
+}
+
+/** TCP cuts a flight into segments; the largest of them has to fit. */
+function isTooLarge(
+  bytes: number,
+  { mss, address, fault }: Pick<Open, "mss" | "address" | "fault">,
+): boolean {
+  if (fault?.mtu === undefined) return bytes > 1_000;
+  return Math.min(bytes, mss) + (address.includes(":") ? 60 : 40) > fault.mtu;
 }
 
 /** Keeps the order: equal delays fire in the order in which they were set. */

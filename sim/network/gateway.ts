@@ -21,7 +21,7 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/** Listens on 127.0.0.1. The firewall is asked for IPv6 only. */
+/** Listens on 127.0.0.1. The firewall is asked for every packet of IPv6, and of IPv4 for the first. */
 export async function startGateway(servers: Servers, firewall: Firewall): Promise<Gateway> {
   const faults = faultList();
   const open = new Set<net.Socket>();
@@ -50,6 +50,9 @@ export async function startGateway(servers: Servers, firewall: Firewall): Promis
   };
 }
 
+/** A client with a link of 1,500 bytes, IPv4 without options. */
+const MOST_MSS = 1_460;
+
 function readDial(client: net.Socket, dial: (address: string, port: number) => void): void {
   let text = "";
   const onData = (chunk: Buffer): void => {
@@ -74,27 +77,25 @@ type Dial = {
 
 function admit(dial: Dial): void {
   const { client, address, port, firewall, fault } = dial;
-  if (address.includes(":")) {
-    const srcPort = client.remotePort ?? 0;
-    const verdict = firewall({
-      chain: "forward",
-      family: "v6",
-      dstAddress: address,
-      dstPort: port,
-      protocol: "tcp",
-      syn: true,
-      ack: false,
-      srcPort,
-    });
-    if (verdict.verdict === "drop") return;
-    if (verdict.verdict === "reject") return refuse(client, errnoOf(verdict));
-  }
+  const srcPort = client.remotePort ?? 0;
+  const verdict = firewall({
+    chain: "forward",
+    family: address.includes(":") ? "v6" : "v4",
+    dstAddress: address,
+    dstPort: port,
+    protocol: "tcp",
+    syn: true,
+    ack: false,
+    srcPort,
+  });
+  if (verdict.verdict === "drop") return;
+  if (verdict.verdict === "reject") return refuse(client, errnoOf(verdict));
   if (fault?.kind === "tcp-drop") return;
   if (fault?.kind === "tcp-refuse") return refuse(client, "ECONNREFUSED");
   if (fault?.kind === "unreachable" || hostAt(address) === null)
     return refuse(client, "EHOSTUNREACH");
   if (port !== 443) return refuse(client, "ECONNREFUSED");
-  forwardConnection(dial);
+  forwardConnection({ ...dial, mss: verdict.mss ?? MOST_MSS });
 }
 
 function refuse(client: net.Socket, errno: string): void {

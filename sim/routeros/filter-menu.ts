@@ -1,8 +1,8 @@
-// /ipv6/firewall/filter: its commands on the table.
+// A table of firewall rules (filter, mangle): its commands.
 import { refusal, type Reply } from "./errors.ts";
 import { onEach, type Menu } from "./menu.ts";
 import { moveRows } from "./move.ts";
-import { checkFields, checkPorts } from "./rule-fields.ts";
+import { checkFields, checkPorts, type Rules } from "./rule-fields.ts";
 import type { RuleRow, RuleTable } from "./rule-table.ts";
 import { noIdentifier, noSuchItem, type Switches } from "./switches.ts";
 
@@ -11,17 +11,18 @@ type Given = Readonly<Record<string, string>>;
 /** `show` spells a row as replies have it. */
 export function filterMenu(
   table: RuleTable,
-  switches: Switches,
+  rules: Rules,
   show: (row: RuleRow) => Record<string, string>,
 ): Menu {
+  const { switches } = rules;
   const refused = (row: RuleRow) => row.dynamic && switches.dynamicRows === "refused";
   const menu: Menu = {
     records: () => table.rows.map(show),
-    add: (given) => add(table, switches, given),
+    add: (given) => add(table, rules, given),
     change(id, given) {
       const row = table.find(id);
       if (row === undefined || refused(row)) return noIdentifier;
-      return change(row, switches, given);
+      return change(row, rules, given);
     },
     remove(id) {
       const row = table.find(id);
@@ -42,8 +43,9 @@ export function filterMenu(
   return menu;
 }
 
-function add(table: RuleTable, switches: Switches, given: Given): RuleRow | Reply {
-  const checked = checkFields(given, "add", switches);
+function add(table: RuleTable, rules: Rules, given: Given): RuleRow | Reply {
+  const { switches } = rules;
+  const checked = checkFields(given, "add", rules);
   if (!checked.ok) return checked.reply;
   const { "place-before": placeBefore, "copy-from": _, ...fields } = checked.fields;
   if (fields["chain"] === undefined) return refusal(400, switches.missingChain);
@@ -72,11 +74,11 @@ function placeFor(
     : noSuchItem(switches.placeBeforeUnknown);
 }
 
-function change(row: RuleRow, switches: Switches, given: Given): Reply | null {
-  const checked = checkFields(given, "set", switches);
+function change(row: RuleRow, rules: Rules, given: Given): Reply | null {
+  const checked = checkFields(given, "set", rules);
   if (!checked.ok) return checked.reply;
   const fields = stored({ ...row.fields, ...checked.fields });
-  const ports = checkPorts(fields, switches);
+  const ports = checkPorts(fields, rules.switches);
   if (ports !== null) return ports;
   row.fields = fields;
   return null;

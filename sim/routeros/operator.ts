@@ -32,6 +32,9 @@ export type Operator = {
   }): string;
   removeEntry(id: string): void;
   /** A user in a group of the same name; `address`: the prefix it may log in from. */
+  /** Adds a mangle rule at the end; its `.id`. */
+  clamp(family: "v4" | "v6", fields: Fields): string;
+  unclamp(family: "v4" | "v6", id: string): void;
   addUser(user: {
     readonly name: string;
     readonly password: string;
@@ -75,6 +78,15 @@ export function operatorOf(state: RouterState, changed: () => void): Operator {
     enable: (id) => edit(id, { disabled: "false" }),
     count: (id, packets) => {
       row(id).packets = packets;
+    },
+    clamp(family, fields) {
+      const { id } = state.mangle[family].add(fields);
+      changed();
+      return id;
+    },
+    unclamp(family, id) {
+      state.mangle[family].remove(id);
+      changed();
     },
     useFastTrack() {
       table.add(fasttrackRow, 0, true);

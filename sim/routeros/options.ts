@@ -18,6 +18,8 @@ export type RouterOsOptions = {
   readonly dataplane?: Dataplane;
   /** The rows the table starts with; their ids are `*1`, `*2`, … */
   readonly rules?: readonly Fields[];
+  /** The narrowest link that the router itself has, 1,500 bytes if left out: `clamp-to-pmtu` goes by it. */
+  readonly linkMtu?: number;
   /** Puts the FastTrack row first. */
   readonly dynamicFirstRow?: boolean;
   readonly switches?: Partial<Switches>;

@@ -7,7 +7,7 @@ import type { AddressLists } from "./address-list.ts";
 const EPHEMERAL_PORT = 40_000;
 
 const NOT_MATCHERS = new Set(
-  "chain action comment disabled log log-prefix reject-with jump-target address-list address-list-timeout".split(
+  "chain action comment disabled log log-prefix reject-with jump-target address-list address-list-timeout new-mss passthrough".split(
     " ",
   ),
 );
@@ -81,8 +81,10 @@ function connectionState({ connection, syn, ack }: Packet): string {
 }
 
 function inPrefix(address: string, prefix: string): boolean {
-  const cidr = prefix.includes("/") ? prefix : `${prefix}/128`;
-  return ipaddr.IPv6.parse(address).match(ipaddr.IPv6.parseCIDR(cidr));
+  const at = ipaddr.parse(address);
+  const bits = at.kind() === "ipv4" ? 32 : 128;
+  const [network, length] = ipaddr.parseCIDR(prefix.includes("/") ? prefix : `${prefix}/${bits}`);
+  return at.kind() === network.kind() && at.match(network, length);
 }
 
 function portIn(port: number, ranges: string): boolean {

@@ -1,8 +1,8 @@
 // Keeps a dataplane in step with the rule table: its rules follow the table, the table's counters
 // follow what it has counted.
 import type { Dataplane } from "./dataplane.ts";
-import type { AddressLists } from "./address-list.ts";
-import type { RuleTable } from "./rule-table.ts";
+import type { RouterState } from "./router-state.ts";
+import type { RuleRow } from "./rule-table.ts";
 
 type Counted = { readonly packets: bigint; readonly bytes: bigint };
 
@@ -17,6 +17,9 @@ export type Plane = {
   close(): void;
 };
 
+/** Each table's rows, behind the word that its counters' keys begin with. */
+type Tables = readonly (readonly [string, readonly RuleRow[]])[];
+
 const nothingToDo: Plane = {
   inStep: () => Promise.resolve(),
   follow: () => undefined,
@@ -27,8 +30,7 @@ const NOTHING: Counted = { packets: 0n, bytes: 0n };
 
 /** Without a dataplane nothing is to be done: tests ask the table itself. */
 export function planeFor(
-  table: RuleTable,
-  lists: AddressLists,
+  { table, mangle, lists }: Pick<RouterState, "table" | "mangle" | "lists">,
   dataplane: Dataplane | undefined,
 ): Plane {
   if (dataplane === undefined) return nothingToDo;
@@ -38,17 +40,26 @@ export function planeFor(
   let tail: Promise<void> = Promise.resolve();
   let expiry: NodeJS.Timeout | undefined;
 
+  const tables = (): Tables => [
+    ["", table.rows],
+    ["v4 ", mangle.v4.rows],
+    ["v6 ", mangle.v6.rows],
+  ];
   const read = async () => {
     const now = await dataplane.counters();
-    for (const row of table.rows) countUp(row, seen.get(row.id) ?? NOTHING, now.get(row.id));
+    for (const [key, rows] of tables())
+      for (const row of rows) {
+        const id = `${key}${row.id}`;
+        countUp(row, seen.get(id) ?? NOTHING, now.get(id));
+      }
     seen = now;
   };
   const step = async (anew: boolean) => {
     if (loaded !== null) await read();
     const held = lists.prefixes();
-    const wanted = fingerprint(table, held);
+    const wanted = fingerprint(tables(), held);
     if (wanted === loaded && !anew) return;
-    await dataplane.load(table.rows, held);
+    await dataplane.load(table.rows, held, { v4: mangle.v4.rows, v6: mangle.v6.rows });
     loaded = wanted;
     clearTimeout(expiry);
     const nextMs = lists.nextExpiryMs();
@@ -74,8 +85,9 @@ export function planeFor(
 }
 
 /** What decides over packets: the rows, their order and fields, and what the lists hold. */
-function fingerprint(table: RuleTable, lists: ReadonlyMap<string, readonly string[]>): string {
-  return JSON.stringify([table.rows.map(({ id, fields }) => [id, fields]), [...lists]]);
+function fingerprint(tables: Tables, lists: ReadonlyMap<string, readonly string[]>): string {
+  const rows = tables.map(([, each]) => each.map(({ id, fields }) => [id, fields]));
+  return JSON.stringify([rows, [...lists]]);
 }
 
 /** A counter that has become smaller has started again from 0. */

@@ -7,7 +7,8 @@ import { filterMenu } from "./filter-menu.ts";
 import { fasttrackRow } from "./home-rules.ts";
 import type { Menu } from "./menu.ts";
 import { netwatchMenu } from "./netwatch-menu.ts";
-import { asRecord, createTable, type RuleTable } from "./rule-table.ts";
+import { FILTER, MANGLES } from "./rule-menus.ts";
+import { asRecord, createTable, type RuleRow, type RuleTable } from "./rule-table.ts";
 import type { RouterOsOptions } from "./options.ts";
 import { serviceMenu, type OpenConnection } from "./service-menu.ts";
 import { usualSwitches, type Switches } from "./switches.ts";
@@ -17,8 +18,12 @@ import { addUser, createUsers, type Policy, type Users } from "./users.ts";
 /** Done when the next request with this method has arrived, before it takes effect. */
 type Ambush = { readonly method: string; readonly act: () => void };
 
+type Mangle = Readonly<Record<"v4" | "v6", RuleTable>>;
+
 export type RouterState = {
   readonly table: RuleTable;
+  /** Where the MSS is clamped. */
+  readonly mangle: Mangle;
   readonly lists: AddressLists;
   readonly users: Users;
   readonly menus: Readonly<Record<string, Menu>>;
@@ -56,9 +61,12 @@ export function createState(options: RouterOsOptions): RouterState {
   const { user, password, policies = USUAL_POLICIES } = options;
   addUser(users, { name: user, password, policies });
   const table = startTable(options);
+  const mangle = { v4: createTable(), v6: createTable() };
+  const shown = (row: RuleRow) => asRecord(row, (name) => lists.isList(name));
   const connections = new Set<OpenConnection>();
   const state: RouterState = {
     table,
+    mangle,
     lists,
     users,
     switches,
@@ -74,9 +82,9 @@ export function createState(options: RouterOsOptions): RouterState {
     serial: options.serial === undefined ? "HEX0SIM0001" : options.serial,
     ipv6: options.ipv6 === undefined ? { disabled: false, forward: true } : options.ipv6,
     menus: {
-      "ipv6/firewall/filter": filterMenu(table, switches, (row) =>
-        asRecord(row, (name) => lists.isList(name)),
-      ),
+      "ipv6/firewall/filter": filterMenu(table, { menu: FILTER, switches }, shown),
+      "ip/firewall/mangle": filterMenu(mangle.v4, { menu: MANGLES.v4, switches }, shown),
+      "ipv6/firewall/mangle": filterMenu(mangle.v6, { menu: MANGLES.v6, switches }, shown),
       "ipv6/firewall/address-list": addressListMenu(lists, switches, now),
       "ip/service": serviceMenu(() => connections, options.plainHttp === true ? "www" : "www-ssl"),
       "tool/netwatch": netwatchMenu(now, () => state.boot?.at ?? null),
@@ -104,9 +112,11 @@ function isInside(address: string, prefix: string): boolean {
 
 /** What the power switch does: RAM is lost, counters start again, logins are made anew. */
 export function rebootState(state: RouterState, confusedMs: number): void {
-  const { table, lists, users, switches, now } = state;
-  for (const row of table.rows) row.packets = row.bytes = 0n;
-  if (switches.idsAfterReboot === "renumbered") table.renumber();
+  const { table, mangle, lists, users, switches, now } = state;
+  for (const each of [table, mangle.v4, mangle.v6]) {
+    for (const row of each.rows) row.packets = row.bytes = 0n;
+    if (switches.idsAfterReboot === "renumbered") each.renumber();
+  }
   lists.reboot();
   users.reboot();
   state.boot = { at: now(), confusedUntil: now() + confusedMs };

@@ -1,27 +1,13 @@
-// What /ipv6/firewall/filter accepts in an add or a set, and how it spells it back.
+// What a table of rules accepts in an add or a set, and how it spells it back.
 import ipaddr from "ipaddr.js";
 import { refusal, type Reply } from "./errors.ts";
+import type { RuleMenu } from "./rule-menus.ts";
 import type { Switches } from "./switches.ts";
 
-/** RouterOS 7.21 and newer (`tos` is the youngest). */
-const ARGUMENTS = new Set(
-  `action address-list address-list-timeout chain comment connection-bytes connection-limit
-  connection-mark connection-nat-state connection-rate connection-state connection-type content
-  copy-from disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port headers
-  hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list
-  ingress-priority ipsec-policy jump-target limit log log-prefix nth out-bridge-port
-  out-bridge-port-list out-interface out-interface-list packet-mark packet-size
-  per-connection-classifier place-before port priority protocol random reject-with routing-mark
-  src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time
-  tls-host tos`.split(/\s+/),
-);
 const CREATE_ONLY = new Set(["place-before", "copy-from"]);
 
 const one = (words: string) => new Set(words.split(" "));
 const ENUMS: Readonly<Record<string, ReadonlySet<string>>> = {
-  action: one(
-    "accept add-dst-to-address-list add-src-to-address-list drop fasttrack-connection jump log passthrough reject return",
-  ),
   "reject-with": one(
     "icmp-address-unreachable icmp-admin-prohibited icmp-err-src-routing-header icmp-headers-too-long icmp-no-route icmp-not-neighbour icmp-port-unreachable tcp-reset",
   ),
@@ -48,6 +34,9 @@ const FLAGS: Readonly<Record<string, string>> = {
   false: "false",
 };
 
+/** Which table, and how the router behaves where nobody knows. */
+export type Rules = { readonly menu: RuleMenu; readonly switches: Switches };
+
 type Checked =
   | { readonly ok: true; readonly fields: Record<string, string> }
   | { readonly ok: false; readonly reply: Reply };
@@ -56,15 +45,15 @@ type Checked =
 export function checkFields(
   given: Readonly<Record<string, string>>,
   kind: "add" | "set",
-  switches: Switches,
+  { menu, switches }: Rules,
 ): Checked {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (!ARGUMENTS.has(name) || (kind === "set" && CREATE_ONLY.has(name)))
+    if (!menu.arguments.has(name) || (kind === "set" && CREATE_ONLY.has(name)))
       return { ok: false, reply: refusal(400, `unknown parameter ${name}`) };
-    const spelled = spell(name, value, switches);
+    const spelled = spell(name, value, { menu, switches });
     if (typeof spelled !== "string") return { ok: false, reply: spelled };
-    fields[name] = spelled;
+    if (name !== "passthrough" || switches.passthrough !== "left-out") fields[name] = spelled;
   }
   return { ok: true, fields };
 }
@@ -80,16 +69,27 @@ export function checkPorts(
   return refusal(400, `${portsPrefix}${detail}`);
 }
 
-function spell(name: string, value: string, switches: Switches): string | Reply {
+function spell(name: string, value: string, { menu, switches }: Rules): string | Reply {
   const noMatch = (what: string) => refusal(400, `input does not match any value of ${what}`);
   const bare = value.replace(/^!/, "");
   switch (name) {
     case "disabled":
     case "log":
       return FLAGS[value] ?? noMatch(name);
+    case "passthrough":
+      if (FLAGS[value] === undefined) return noMatch(name);
+      return switches.passthrough === "boolean" ? FLAGS[value] : value;
+    case "action":
+      return menu.actions.has(value) ? value : noMatch(name);
+    case "new-mss":
+      return value === "clamp-to-pmtu" || isMss(value) ? value : noMatch(name);
+    case "tcp-mss":
+      return bare.split("-").every(isMss)
+        ? value
+        : refusal(400, `invalid value for argument ${name}`);
     case "dst-address":
     case "src-address":
-      return spellPrefix(value) ?? refusal(400, `${switches.badAddress} ${name}`);
+      return spellPrefix(value, menu.family) ?? refusal(400, `${switches.badAddress} ${name}`);
     case "dst-port":
     case "src-port":
     case "port":
@@ -110,6 +110,8 @@ function spell(name: string, value: string, switches: Switches): string | Reply 
   }
 }
 
+const isMss = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+
 function isListed(name: string, value: string): boolean {
   const list = LISTS[name];
   if (list !== undefined) return value.split(",").every((word) => list.has(word.replace(/^!/, "")));
@@ -117,9 +119,11 @@ function isListed(name: string, value: string): boolean {
 }
 
 /** Host bits are masked and a lone address gets /128, as the router reads it back; else null. */
-export function spellPrefix(value: string): string | null {
+export function spellPrefix(value: string, family: RuleMenu["family"] = "v6"): string | null {
   const negated = value.startsWith("!") ? "!" : "";
   const bare = value.slice(negated.length);
+  if (family === "v4")
+    return ipaddr.IPv4.isValid(bare) || ipaddr.IPv4.isValidCIDR(bare) ? value : null;
   const cidr = bare.includes("/") ? bare : `${bare}/128`;
   if (!ipaddr.IPv6.isValidCIDR(cidr)) return null;
   const length = ipaddr.IPv6.parseCIDR(cidr)[1];

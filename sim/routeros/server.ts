@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Packet, Verdict } from "../packet.ts";
 import { createAbortDamage, type AbortDamage } from "./abort-damage.ts";
 import type { TlsVariant } from "./certificate.ts";
+import { clampedMss } from "./clamped.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Faults } from "./faults.ts";
 import { operatorOf, type Operator } from "./operator.ts";
@@ -36,6 +37,8 @@ export type RouterOs = {
   readonly names: Map<string, readonly string[]>;
   /** The filter table, its counters as of the last reply or `settled()`. */
   readonly table: () => Record<string, string>[];
+  /** A mangle table, its counters as for `table`. */
+  readonly mangle: (family: "v4" | "v6") => Record<string, string>[];
   /** The address lists as they are now. */
   readonly entries: () => Record<string, string>[];
   /** New connections see this certificate. */
@@ -57,7 +60,7 @@ const LIMIT_MS = 60_000;
 
 export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs> {
   const state = createState(options);
-  const plane = planeFor(state.table, state.lists, options.dataplane);
+  const plane = planeFor(state, options.dataplane);
   const queues = new Map<string, Turns>();
   const seen: Seen = { requests: 0, connections: 0, writes: [] };
   const damage = createAbortDamage(state.now, () => state.faults.abortDamage);
@@ -73,7 +76,7 @@ export async function startRouterOs(options: RouterOsOptions): Promise<RouterOs>
   });
   watchConnections(web.server, options.plainHttp === true, { state, seen, damage });
   await plane.inStep();
-  return routerOf({ state, plane, queues, seen, web });
+  return routerOf({ state, plane, queues, seen, web, linkMtu: options.linkMtu ?? 1_500 });
 }
 
 type Parts = {
@@ -82,9 +85,12 @@ type Parts = {
   readonly queues: ReadonlyMap<string, Turns>;
   readonly seen: Seen;
   readonly web: WebServer;
+  readonly linkMtu: number;
 };
 
-function routerOf({ state, plane, queues, seen, web }: Parts): RouterOs {
+const ACCEPTED: Verdict = { verdict: "accept" };
+
+function routerOf({ state, plane, queues, seen, web, linkMtu }: Parts): RouterOs {
   const { table, lists, faults, menus, log, names } = state;
   const { server, url, ca, spkiSha256 } = web;
   return {
@@ -109,7 +115,14 @@ function routerOf({ state, plane, queues, seen, web }: Parts): RouterOs {
     entries: () => recordsOf(menus["ipv6/firewall/address-list"]),
     showCertificate: (variant) => web.showCertificate(variant),
     settled: () => plane.inStep(),
-    decide: (packet) => evaluate(table.rows, packet, lists),
+    mangle: (family) => recordsOf(menus[`${family === "v4" ? "ip" : "ipv6"}/firewall/mangle`]),
+    decide(packet) {
+      const { [packet.family]: clamps } = state.mangle;
+      const mss = packet.syn ? clampedMss(clamps.rows, packet, { lists, linkMtu }) : null;
+      // The filter is IPv6's.
+      const verdict = packet.family === "v4" ? ACCEPTED : evaluate(table.rows, packet, lists);
+      return verdict.verdict === "accept" && mss !== null ? { ...verdict, mss } : verdict;
+    },
     async reboot({ confusedMs = CONFUSED_MS } = {}) {
       await plane.inStep();
       rebootState(state, confusedMs);

@@ -18,6 +18,8 @@ export type Switches = {
   readonly missingChain: "missing =chain=" | "missing value(s) of argument(s) chain";
   /** How `tcp-flags` reads back. */
   readonly tcpFlags: "as-written" | "sorted";
+  /** S90: how `passthrough` of a mangle rule reads back; `yes` is what a rule has without it. */
+  readonly passthrough: "as-written" | "boolean" | "left-out";
   /** S53: DELETE by a user without `write`. */
   readonly deleteWithoutWrite: "400" | "500";
   /** S24: PATCH of an `.id` that the table does not have. */
@@ -46,6 +48,7 @@ export const usualSwitches: Switches = {
   badAddress: "invalid value for argument",
   missingChain: "missing =chain=",
   tcpFlags: "as-written",
+  passthrough: "as-written",
   deleteWithoutWrite: "400",
   patchUnknown: "404",
   listHostBits: "masked",

@@ -6,20 +6,27 @@ import type { Plan } from "./report.ts";
 export const PLAN_HASH_LENGTH = 32;
 
 /**
- * Verdict, profile, rule fields, entries, restart method, namespaces, ceiling. Never uids or single
+ * Verdict, profile, rule fields, entries, clamps, restart method, namespaces, ceiling. Never uids or single
  * addresses, so that the same finding an hour later has the same text.
  */
-export function planText({ verdict, profile, rule, entries, restart }: Plan): string {
+export function planText({ verdict, profile, rule, entries, clamps, restart }: Plan): string {
   const { method, namespaces, ceiling } = restart;
-  const fields = rule === null ? null : Object.entries(rule).map(([k, v]) => `${k}=${v}`);
+  const fields = rule === null ? null : fieldsOf(rule);
   const said = [
     verdict,
     profile,
-    fields?.toSorted() ?? null,
+    fields,
     entries,
     method,
     [...namespaces].toSorted(),
     ceiling,
+    ...(clamps ?? []).map((clamp) => [clamp.family, fieldsOf(clamp.rule), clamp.steps]),
   ];
   return JSON.stringify(said);
+}
+
+function fieldsOf(rule: object): string[] {
+  return Object.entries(rule)
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted();
 }

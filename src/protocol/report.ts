@@ -1,6 +1,7 @@
 // What one look at a cluster found and what was done about it. Written by the agent, kept and
 // shown by the Worker. Unknown fields are allowed: a newer agent may say more.
 import * as z from "zod/mini";
+import { PlannedClamp } from "./clamp.ts";
 import { Reading, Round } from "./round.ts";
 
 /** What the evidence proves about one failing host. `name` is a closed list in the agent; text here. */
@@ -49,6 +50,8 @@ export const Plan = z.object({
   profile: z.enum(["prefix", "address-list"]),
   rule: z.nullable(RuleFields),
   entries: z._default(z.nullable(Entries), null),
+  /** The MSS clamps to ensure; left out: none. A plan has either a rule or clamps. */
+  clamps: z.optional(z.array(PlannedClamp)),
   restart: Restart,
   /** The same rule as RouterOS console commands, to type by hand. */
   commands: z.array(z.string()),

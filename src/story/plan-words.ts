@@ -1,5 +1,7 @@
 // A plan in a person's words: the rule, what else it hits, and which pods are restarted.
 import type { PodStory, Report } from "../protocol/report.ts";
+import type { PlannedClamp } from "../protocol/clamp.ts";
+import { familyName } from "../shown/paths.ts";
 import { clampFamilies } from "./to-copy.ts";
 import { whoElse } from "./network.ts";
 
@@ -14,7 +16,9 @@ export function whatApprovalDoes(report: Report): string[] {
       : []),
     ...whatPlanDoes(report),
     "The agent probes again first, and acts only if it comes to this very plan.",
-    "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
+    clampsOf(report).length > 0
+      ? "If large packets still do not get through, the clamp is removed again. Restarts can't be undone."
+      : "If clients do not move to IPv4 within seconds, the rule is removed again. Restarts can't be undone.",
   ];
 }
 
@@ -30,9 +34,8 @@ function whatPlanDoes(report: Report): string[] {
   const { rule, entries } = plan;
   const network = rule?.["dst-address"];
   return [
-    rule === null
-      ? "No rule is added."
-      : `It adds one rule to the router: ${rule.action} TCP ${rule["dst-port"]} to ${network ?? `the list ${rule["dst-address-list"] ?? "?"}`}.`,
+    ...clampsOf(report).map(clampInWords),
+    ...(rule === null && clampsOf(report).length > 0 ? [] : [ruleInWords(rule)]),
     ...(network === undefined ? [] : [whoElse(network, report)]),
     ...(entries === null
       ? []
@@ -43,15 +46,32 @@ function whatPlanDoes(report: Report): string[] {
   ];
 }
 
+function ruleInWords(rule: NonNullable<Report["plan"]>["rule"]): string {
+  return rule === null
+    ? "No rule is added."
+    : `It adds one rule to the router: ${rule.action} TCP ${rule["dst-port"]} to ${rule["dst-address"] ?? `the list ${rule["dst-address-list"] ?? "?"}`}.`;
+}
+
+function clampsOf({ plan }: Pick<Report, "plan">): PlannedClamp[] {
+  return plan?.clamps ?? [];
+}
+
+function clampInWords({ family, steps }: PlannedClamp): string {
+  return `It adds one rule to the router: clamp the MSS of ${familyName(family)} connections to what the router's links carry; if that does not help, to ${steps.join(", then ")}. Connections stay on their family, and only new ones are changed.`;
+}
+
 /** The same within a dialog's 300 characters. */
 export function planInShort(report: Report): string {
   const { plan, pods } = report;
   if (plan === null) return "Nothing: there is no plan.";
   const count = toRestart(pods).length;
   const to = plan.rule?.["dst-address"] ?? "the listed networks";
+  const families = clampsOf(report).map(({ family }) => familyName(family));
   const rule =
     plan.rule === null
-      ? "No rule is added."
+      ? families.length === 0
+        ? "No rule is added."
+        : `Clamps the MSS of ${families.join(" and ")} on the router, for everybody behind it.`
       : `Adds one rule: ${plan.rule.action} TCP ${plan.rule["dst-port"]} to ${to}, for everybody behind the router.`;
   return `${rule} Restarts ${count === 1 ? "1 pod" : `${count} pods`}; that can't be undone.`;
 }

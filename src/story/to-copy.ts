@@ -3,8 +3,9 @@
 import type { Family } from "../protocol/round.ts";
 import type { PodStory, Report } from "../protocol/report.ts";
 import { clampAsConsole } from "../shown/clamp-as-console.ts";
+import { clampRuleAsConsole } from "../shown/clamp-rule-as-console.ts";
 import { ruleAsConsole } from "../shown/rule-as-console.ts";
-import { pathsOf } from "../shown/paths.ts";
+import { familyName, pathsOf } from "../shown/paths.ts";
 
 /** `what` says where the line goes and what it does. */
 export type ToCopy = { readonly what: string; readonly line: string };
@@ -32,9 +33,12 @@ export function clampFamilies({ verdict, verdicts, rounds }: Report): Family[] {
 }
 
 export function clampLines(report: Report): ToCopy[] {
-  return clampFamilies(report).map((family) => ({
-    what: `On the router, clamp the MSS for ${family === "v4" ? "IPv4" : "IPv6"}:`,
-    line: clampAsConsole(family),
+  const planned = report.plan?.clamps ?? [];
+  const lines = planned.map((clamp) => ({ ...clamp, line: clampRuleAsConsole(clamp) }));
+  const usual = clampFamilies(report).map((family) => ({ family, line: clampAsConsole(family) }));
+  return (planned.length > 0 ? lines : usual).map(({ family, line }) => ({
+    what: `On the router, clamp the MSS for ${familyName(family)}:`,
+    line,
   }));
 }
 

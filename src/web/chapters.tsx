@@ -106,11 +106,18 @@ function Verdicts({ report: { verdicts } }: { report: Report }) {
 function PlanChapter({ report: { plan, planHash } }: { report: Report }) {
   if (plan === null) return null;
   const fields = Object.entries(plan.rule ?? {}).map(([name, value]) => `${name}=${value}`);
+  const clamps = (plan.clamps ?? []).map(
+    ({ family, rule, steps }) =>
+      `${familyName(family)}: ${rule["new-mss"]}, else ${steps.join(", ")}`,
+  );
   return (
     <details>
       <summary>Plan</summary>
       <dl class="facts">
         <Fact name="Rule" value={<Text of={fields.join(" ") || "none"} most={600} />} />
+        {clamps.length === 0 ? null : (
+          <Fact name="MSS clamp" value={<Text of={clamps.join(", ")} />} />
+        )}
         <Fact
           name="Restarts"
           value={

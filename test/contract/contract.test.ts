@@ -12,6 +12,7 @@ const otherAnswers: Switches = {
   badAddress: "invalid value of address, prefix expected for",
   missingChain: "missing value(s) of argument(s) chain",
   tcpFlags: "sorted",
+  passthrough: "boolean",
   deleteWithoutWrite: "500",
   patchUnknown: "400",
   listHostBits: "kept",

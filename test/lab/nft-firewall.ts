@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Dataplane } from "../../sim/routeros/dataplane.ts";
 import type { Fields, RuleRow } from "../../sim/routeros/rule-table.ts";
+import { clampCounters, clampScript } from "./nft-clamp.ts";
 
 /** Runs nft with these arguments and this standard input; its standard output, or an error. */
 export type RunNft = (args: readonly string[], script: string) => Promise<string>;
@@ -18,7 +19,7 @@ const CHAIN = "{ type filter hook forward priority -10; policy accept; }";
 export function nftDataplane(run: RunNft): Dataplane {
   let counted: ReadonlySet<string> | null = null;
   return {
-    async load(rows, lists) {
+    async load(rows, lists, mangle = { v4: [], v6: [] }) {
       const before = counted ?? new Set();
       const ids = new Set(rows.map((row) => row.id));
       const gone = [...before].filter((id) => !ids.has(id));
@@ -34,6 +35,8 @@ export function nftDataplane(run: RunNft): Dataplane {
         ...[...ids].map((id) => `add counter ${TABLE} ${counterOf(id)}`),
         ...listsIn(rows).flatMap((list) => membersOf(list, lists.get(list) ?? [])),
         ...rows.flatMap((row) => ruleFor(row) ?? []),
+        ...clampScript("v4", mangle.v4),
+        ...clampScript("v6", mangle.v6),
       ];
       await run(["-f", "-"], `${script.join("\n")}\n`);
       counted = ids;
@@ -42,12 +45,14 @@ export function nftDataplane(run: RunNft): Dataplane {
       if (counted === null) return new Map();
       const listed = await run(["-j", "list", "counters", "table", ...TABLE.split(" ")], "");
       const found = Listed.parse(JSON.parse(listed)).nftables.flatMap((one) => one.counter ?? []);
-      return new Map(
-        found.map(({ name, packets, bytes }) => [
-          idOf(name),
-          { packets: BigInt(packets), bytes: BigInt(bytes) },
-        ]),
+      const clamps = await Promise.all(
+        (["v4", "v6"] as const).map((family) => clampCounters(family, run)),
       );
+      const filter = found.map(
+        ({ name, packets, bytes }) =>
+          [idOf(name), { packets: BigInt(packets), bytes: BigInt(bytes) }] as const,
+      );
+      return new Map([...filter, ...clamps.flat()]);
     },
   };
 }

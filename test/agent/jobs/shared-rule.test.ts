@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { ClaimedJob } from "../../../src/protocol/calls.ts";
 import { withdraw } from "../../../agent/jobs/withdraw.ts";
-import type { Router, Withdrawn } from "../../../agent/ports/router.ts";
+import type { Router } from "../../../agent/ports/router.ts";
+import type { Withdrawn } from "../../../agent/ports/withdrawn.ts";
 import type { World } from "../../../agent/ports/world.ts";
 import { aJob, BY_PERSON } from "../../support/a-policy.ts";
 import { aRule } from "../../support/a-rule.ts";

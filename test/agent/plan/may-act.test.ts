@@ -47,7 +47,7 @@ function permission(
   job: Partial<ClaimedJob>,
   { asks = false, plan = PLAN, router = true } = {},
 ) {
-  const setting = { policy: aPolicy({ mode }), hasRouter: router, now: NOW };
+  const setting = { policy: aPolicy({ mode }), hasRouter: router, clamps: true, now: NOW };
   return permissionFor(aJob(job), { plan, asks }, setting);
 }
 
