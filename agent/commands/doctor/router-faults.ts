@@ -26,6 +26,7 @@ export function refusedBy(fault: RouterFault, login: Login, list: Checklist): vo
     case "server":
     case "broken":
     case "malformed":
+    case "stale-id":
       return list.fault(
         "answers",
         found,

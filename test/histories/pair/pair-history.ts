@@ -25,7 +25,7 @@ export type PairStep =
   | { readonly kind: "deletes"; readonly how: "refused" | "frozen"; readonly router: Which }
   | { readonly kind: "person"; readonly act: (typeof ACTS)[number]; readonly router: Which };
 
-export const ACTS = [
+const ACTS = [
   "remove ours",
   "disable ours",
   "edit a copy of ours",
