@@ -68,9 +68,9 @@ describe("usage", () => {
   );
 
   test.each([
-    [["plan", "--jsn"], 'plan takes --json, --format, not "--jsn"; did you mean --json?'],
+    [["plan", "--jsn"], 'plan takes --json, --format, --remedy, not "--jsn"; did you mean --json?'],
     [["plan", "--formt=routeros"], 'not "--formt"; did you mean --format?'],
-    [["plan", "routeros"], 'plan takes --json, --format, not "routeros"\n'],
+    [["plan", "routeros"], 'plan takes --json, --format, --remedy, not "routeros"\n'],
     [["plan", "--format", "yaml"], 'plan --format takes routeros, not "yaml"'],
     [["plan", "--format"], "plan --format takes routeros\n"],
     [["plan", "--format", "--json"], "plan --format takes routeros"],
