@@ -131,9 +131,10 @@ export const STORIES: readonly Story[] = [
   {
     name: "path-mtu",
     title:
-      "Large packets towards Docker Hub are lost over IPv6: the line to type, and a person is asked",
+      "A link of 1,492 bytes on the way to Docker Hub over IPv6: a clamp, and a person is asked",
     rulesBefore: [],
-    arrange: ({ gateway }) => void gateway.faults.add({ to: HUB_IPV6, kind: "large-hello-stall" }),
+    arrange: ({ gateway }) =>
+      void gateway.faults.add({ to: HUB_IPV6, kind: "large-hello-stall", mtu: 1_492 }),
     workloads: usualPods(TLS_TIMEOUT),
     expected: { verdict: "path-mtu", outcome: "awaiting", ...untouched },
   },

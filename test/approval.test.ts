@@ -70,7 +70,6 @@ describe("a click on Approve", () => {
   it.each([
     ["ipv6-stall", "approve"],
     ["ipv6-reset", "approve"],
-    ["path-mtu", "auto"],
   ])("story %s in mode %s: the plan is carried out after probing again", async (story, mode) => {
     const { started, waiting } = await waitsFor(story, mode);
 
@@ -80,6 +79,18 @@ describe("a click on Approve", () => {
     expect(job.outcome).toBe("recovered");
     expect(ourRules(started)).toBe(1);
     expect(touched(started)).toEqual({ writes: 2, evictions: 5 });
+  });
+
+  it("where a link on the way is narrow clamps the MSS, step by step, in place of a rule", async () => {
+    const { started, waiting } = await waitsFor("path-mtu", "auto");
+
+    await click("approve", waiting.id, waiting.planHash);
+
+    const job = await started.ended(waiting.id);
+    expect(job.outcome).toBe("recovered");
+    expect(ourRules(started)).toBe(0);
+    expect(started.site.router.mangle("v6").map((row) => row["new-mss"])).toEqual(["1360"]);
+    expect(touched(started).evictions).toBe(5);
   });
 
   it("at a site whose whole IPv6 stalls sets the stop-gap; the layers' host still fails, and is named", async () => {
@@ -121,7 +132,7 @@ it("a click on Dismiss ends it, and nothing is ever written", async () => {
   expect(touched(started)).toEqual({ writes: 0, evictions: 0 });
 });
 
-it("a click on Undo takes the rule off again, once", async () => {
+it("a click on Undo takes the rule off again, once", { timeout: 120_000 }, async () => {
   const { started, waiting } = await waitsFor("ipv6-stall", "approve");
   await click("approve", waiting.id, waiting.planHash);
   await started.ended(waiting.id);

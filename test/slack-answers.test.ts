@@ -42,7 +42,7 @@ describe("who asked by a command", () => {
     expect(told.slack.at("/hooks/commands/alone")[0]?.body).toMatchObject({
       response_type: "ephemeral",
       replace_original: false,
-      text: "alone: diagnosis: observed",
+      text: "alone: diagnosis: observed · TLS over IPv6 stalls",
     });
   });
 
@@ -55,7 +55,7 @@ describe("who asked by a command", () => {
     await until(() => told.slack.at("/hooks/commands/broken").length === 2);
 
     const texts = told.slack.at("/hooks/commands/broken").map(({ body }) => body.text);
-    expect(texts).toEqual(["broken: fix: queued", "broken: fix: recovered"]);
+    expect(texts).toEqual(["broken: fix: queued", "broken: fix: recovered · TLS over IPv6 stalls"]);
   });
 
   test.concurrent("is told nothing at an address that is not Slack's", async () => {
@@ -133,8 +133,8 @@ test("with an incoming webhook alone a question and an end are told, without but
     await until(() => hooks.slack.calls.length === 2);
 
     expect(hooks.slack.calls.map(({ path, body: { text } }) => [path, text])).toEqual([
-      ["/hooks/services/T1/B1/secret", "home: fix: needs approval"],
-      ["/hooks/services/T1/B1/secret", "home: fix: recovered"],
+      ["/hooks/services/T1/B1/secret", "home: fix: needs approval · TLS over IPv6 stalls"],
+      ["/hooks/services/T1/B1/secret", "home: fix: recovered · TLS over IPv6 stalls"],
     ]);
     const sent = hooks.slack.calls.map(({ raw }) => raw).join("");
     expect(sent).not.toMatch(/"(approve|dismiss|undo)"/);

@@ -42,28 +42,33 @@ async function ask(
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
-test("the firewall sees each SYN of IPv6 and no packet of IPv4", async () => {
+test("the firewall sees each SYN of either family", async () => {
   const packets: Packet[] = [];
   const sim = await aNetwork({
     firewall: (packet) => {
       packets.push(packet);
-      return { verdict: "reject", with: "icmp-address-unreachable" };
+      return packet.family === "v6"
+        ? { verdict: "reject", with: "icmp-address-unreachable" }
+        : { verdict: "accept" };
     },
   });
 
   await sim.pull("ghcr.io/some/app:2");
 
-  expect(packets[0]).toEqual({
-    chain: "forward",
-    family: "v6",
-    dstAddress: "2606:4700::6810:30",
-    dstPort: 443,
-    protocol: "tcp",
-    syn: true,
-    ack: false,
-    srcPort: expect.any(Number),
-  });
-  expect(packets.every((packet) => packet.family === "v6" && packet.syn)).toBe(true);
+  const seen = (family: "v4" | "v6", dstAddress: string) =>
+    expect(packets).toContainEqual({
+      chain: "forward",
+      family,
+      dstAddress,
+      dstPort: 443,
+      protocol: "tcp",
+      syn: true,
+      ack: false,
+      srcPort: expect.any(Number),
+    });
+  seen("v4", "203.0.113.40");
+  seen("v6", "2606:4700::6810:30");
+  expect(packets.every(({ syn }) => syn)).toBe(true);
 });
 
 test.each<[Verdict, RegExp]>([

@@ -21,6 +21,7 @@ async function aRuledSite(packets: number[] = []): Promise<NetworkSim> {
   const sim = await startNetwork({
     certificates,
     firewall: (packet) => {
+      if (packet.family === "v4") return { verdict: "accept" };
       if (!isTest(packet)) return { verdict: "reject", with: "icmp-address-unreachable" };
       if (packet.syn) packets.push(packet.srcPort ?? 0);
       return { verdict: "accept" };

@@ -69,6 +69,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   "GET /clusters/:cluster/ask/:kind": { door: "page", right: 200, words: { kind: "withdraw" } },
   "POST /clusters/:cluster/jobs": { door: "page", right: 303, ask: form("kind=diagnose") },
   "GET /clusters/:cluster/jobs/:id": { door: "page", right: 200, job: "queued" },
+  "GET /clusters/:cluster/jobs/:id/json": { door: "page", right: 200, job: "queued" },
   "GET /clusters/:cluster/jobs/:id/post-mortem": { door: "page", right: 200, job: "queued" },
   "GET /clusters/:cluster/jobs/:id/:decision": {
     door: "page",
