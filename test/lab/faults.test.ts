@@ -97,6 +97,8 @@ describe.skipIf(lab.skip)(`the lab's faults${lab.note}`, { concurrent: true }, (
       jr: hub v6: ENETUNREACH · token v6: ENETUNREACH · blobs v6: ENETUNREACH · control v6: ENETUNREACH
       k: blobs v6: timeout
       no-v4-a1: hub v4: ENETUNREACH · hub v6: timeout · token v4: ENETUNREACH · token v6: timeout · blobs v4: ENETUNREACH · control v4: ENETUNREACH
+      poisoned: A: 198.51.100.7 · AAAA: 2001:db8:dead::7
+      sunk: A: 0.0.0.0 · AAAA: ::
       ula-a1: hub v6: timeout · token v6: timeout
       v4-dead: hub v4: timeout · token v4: timeout · blobs v4: timeout · control v4: timeout"
     `);
