@@ -12,12 +12,16 @@ const TABLE = "ip6 backon_routeros";
 /** Before the lab's faults (priority 10), as a rule of the router comes before the broken path. */
 const CHAIN = "{ type filter hook forward priority -10; policy accept; }";
 
+const FAMILIES = ["v4", "v6"] as const;
+
 /**
  * A table of its own, `ip6 backon_routeros`. Each change is one transaction. What a row has counted
  * is kept in a named counter outside the rules, so that a reload does not lose it.
  */
 export function nftDataplane(run: RunNft): Dataplane {
   let counted: ReadonlySet<string> | null = null;
+  /** The mangle rows in the kernel; null: what an earlier process left there. */
+  let clamps: Readonly<Record<"v4" | "v6", readonly RuleRow[] | null>> = { v4: null, v6: null };
   return {
     async load(rows, lists, mangle = { v4: [], v6: [] }) {
       const before = counted ?? new Set();
@@ -35,26 +39,38 @@ export function nftDataplane(run: RunNft): Dataplane {
         ...[...ids].map((id) => `add counter ${TABLE} ${counterOf(id)}`),
         ...listsIn(rows).flatMap((list) => membersOf(list, lists.get(list) ?? [])),
         ...rows.flatMap((row) => ruleFor(row) ?? []),
-        ...clampScript("v4", mangle.v4),
-        ...clampScript("v6", mangle.v6),
+        ...FAMILIES.filter((family) => !isSame(clamps[family], mangle[family])).flatMap((family) =>
+          clampScript(family, mangle[family]),
+        ),
       ];
       await run(["-f", "-"], `${script.join("\n")}\n`);
       counted = ids;
+      clamps = { v4: copyOf(mangle.v4), v6: copyOf(mangle.v6) };
     },
     async counters() {
       if (counted === null) return new Map();
       const listed = await run(["-j", "list", "counters", "table", ...TABLE.split(" ")], "");
       const found = Listed.parse(JSON.parse(listed)).nftables.flatMap((one) => one.counter ?? []);
-      const clamps = await Promise.all(
-        (["v4", "v6"] as const).map((family) => clampCounters(family, run)),
-      );
+      // A process each: not where there is nothing to count.
+      const clamping = FAMILIES.filter((family) => (clamps[family] ?? []).length > 0);
+      const clamped = await Promise.all(clamping.map((family) => clampCounters(family, run)));
       const filter = found.map(
         ({ name, packets, bytes }) =>
           [idOf(name), { packets: BigInt(packets), bytes: BigInt(bytes) }] as const,
       );
-      return new Map([...filter, ...clamps.flat()]);
+      return new Map([...filter, ...clamped.flat()]);
     },
   };
+}
+
+const copyOf = (rows: readonly RuleRow[]): RuleRow[] =>
+  rows.map((row) => ({ ...row, fields: { ...row.fields } }));
+
+/** The same rules in the same order; what they have counted aside. */
+function isSame(one: readonly RuleRow[] | null, other: readonly RuleRow[]): boolean {
+  const rules = (rows: readonly RuleRow[]): string =>
+    JSON.stringify(rows.map(({ id, fields }) => [id, fields]));
+  return one !== null && rules(one) === rules(other);
 }
 
 const Listed = z.object({
