@@ -143,21 +143,19 @@ describe.skipIf(lab.skip)(`the lab's faults${lab.note}`, { concurrent: true }, (
     const { opened, node } = await aLab(context);
     await opened.fault("toggles");
 
-    const ends = new Map<number, string | null>();
-    while (ends.size < 3) {
+    // Of each span whether any try got through: on a busy machine one that is well may be late too.
+    const ends = new Map<number, boolean>();
+    while (ends.size < 3 || Date.now() % 20_000 < 15_000) {
       const span = Math.floor(Date.now() / 20_000);
       const { tls } = await node.reach(HUB, HUB_V6, { ...QUICK, tlsMs: 500 });
       // A try that began in one span and ended in the next says nothing of either.
-      if (Math.floor(Date.now() / 20_000) === span && Date.now() % 20_000 > 2_000)
-        ends.set(span, tls);
+      if (Math.floor(Date.now() / 20_000) === span && Date.now() % 20_000 > 5_000)
+        ends.set(span, ends.get(span) === true || tls === "secure");
     }
 
-    const [first = 0] = ends.keys();
-    const [stalls, well] = ["timeout", "secure"];
-    expect([...ends.values()]).toEqual(
-      first % 2 === 0 ? [stalls, well, stalls] : [well, stalls, well],
-    );
-  }, 90_000);
+    const spans = [...ends.keys()];
+    expect([...ends.values()]).toEqual(spans.map((span) => span % 2 !== 0));
+  }, 180_000);
 
   test("a1-other-v6, a1-other-v4-dead: another registry inside the prefix is well over IPv6 alone", async (context) => {
     const { opened, node } = await aLab(context);

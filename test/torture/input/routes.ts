@@ -13,6 +13,7 @@ export const ROUTES: readonly string[] = [
   "GET /clusters/:cluster/ask/:kind",
   "POST /clusters/:cluster/jobs",
   "GET /clusters/:cluster/jobs/:id",
+  "GET /clusters/:cluster/jobs/:id/json",
   "GET /clusters/:cluster/jobs/:id/post-mortem",
   "GET /clusters/:cluster/jobs/:id/:decision",
   "POST /clusters/:cluster/jobs/:id/:decision",
