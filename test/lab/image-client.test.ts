@@ -18,6 +18,9 @@ const LABS = 2;
 const PULL_MS = 150_000;
 /** What two pulls differ by on a busy machine; the limits they share are 5 s and more. */
 const SAME_SECONDS = 3;
+/** Where answers are dropped, one lookup more takes as long (two tries of 5 s: resolv.conf). */
+const LOOKUP_SECONDS = 10;
+const SILENT = ["f1", "f4"];
 
 /** Without what differs from pull to pull, and between the words of containerd 1.6 and those of today. */
 function words(message: string): string {
@@ -57,7 +60,7 @@ describe.skipIf(skip)(`beside a real pull${note}`, { concurrent: true, timeout: 
           .toBe(real.works ? "pulled" : words(real.message));
         expect
           .soft(Math.abs(seconds - real.seconds), `${name}: seconds`)
-          .toBeLessThan(SAME_SECONDS);
+          .toBeLessThan(SAME_SECONDS + (SILENT.includes(name) ? LOOKUP_SECONDS : 0));
       }
     },
   );

@@ -17,7 +17,7 @@ const LONGHORN_ALERT = readFileSync(
 /** docs/settings.md's defaults, shortened; the lease stays as it is. */
 const QUICK_AGENT = {
   DNS_TIMEOUT_MS: "1000",
-  TCP_TIMEOUT_MS: "700",
+  TCP_TIMEOUT_MS: "1500",
   TLS_TIMEOUT_MS: "1000",
   HTTP_TIMEOUT_MS: "1000",
   TRY_GAP_MS: "40",
